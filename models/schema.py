@@ -1,0 +1,42 @@
+"""All tables, and the way from an older database to today's."""
+
+from pathlib import Path
+
+from peewee import Database, SqliteDatabase
+from playhouse.migrations import Runner
+
+from models import catalogue, clocks, messages, people, requests, talk, visits, voices, workers
+from models.base import Row, Stateful
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks)
+
+
+def all_models() -> list[type[Row]]:
+    """Every table of the product, in the order in which their files name them."""
+    found: list[type[Row]] = []
+    for home in HOMES:
+        for thing in vars(home).values():
+            if isinstance(thing, type) and issubclass(thing, Row) and thing not in (Row, Stateful):
+                if thing.__module__ == home.__name__ and thing not in found:
+                    found.append(thing)
+    return found
+
+
+def create_tables(db: Database) -> None:
+    """Makes every table as today's models say; on SQLite as STRICT tables, so that a wrong kind of value is refused."""
+    strict = isinstance(db, SqliteDatabase)
+    for model in all_models():
+        model._meta.strict_tables = strict
+    db.create_tables(all_models())
+
+
+def migrate(db: Database) -> list[str]:
+    """Brings the database forward to today's schema; returns the names of the steps that were run."""
+    return list(Runner(db, directory=str(MIGRATIONS)).up())
+
+
+def pending(db: Database) -> list[str]:
+    """Names of the migrations that have not been run yet; empty when the schema is today's."""
+    runner = Runner(db, directory=str(MIGRATIONS))
+    return [step.name for step in runner.status() if step.path is not None and not step.applied]
