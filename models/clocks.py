@@ -56,3 +56,21 @@ class Event(Row):
 
     class Meta:
         indexes = ((("community_id", "subject_kind", "subject_id", "at"), False), (("community_id", "at"), False))
+
+
+class Alert(Row):
+    """Something staff should look at, with an owner and a plan to follow. States: open, done (K4 in its first form)."""
+
+    kind = TextField()
+    key = TextField(unique=True)
+    subject_kind = TextField(default="")
+    subject_id = IntegerField(null=True)
+    owner = TextField(default="coordinator")  # a role
+    words = TextField()
+    state = TextField(default="open")
+    at = UtcField()
+    closed_at = UtcField(null=True)
+    closed_by = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("community_id", "state", "at"), False),)

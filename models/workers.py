@@ -101,7 +101,7 @@ class BookedSlot(Row):
 
     worker_id = IntegerField()
     slot = IntegerField()  # quarters of an hour since 1970 UTC
-    visit_id = IntegerField()
+    holder = TextField()  # request:12 until it is agreed, then visit:34
 
     class Meta:
-        indexes = ((("community_id", "worker_id", "slot"), True), (("community_id", "visit_id"), False))
+        indexes = ((("community_id", "worker_id", "slot"), True), (("community_id", "holder"), False))

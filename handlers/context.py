@@ -1,0 +1,135 @@
+"""Who asks, when, under which settings; and the frame that every use case runs in.
+
+A door builds one Context per message, request or tick and calls use cases with it. `use_case` asks for the role and
+opens the transaction (inside another one: a savepoint), so that what is refused leaves nothing behind.
+"""
+
+import functools
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from handlers.settings import Settings
+from handlers.words import _
+from models.base import database
+from models.people import Person, Staff
+from models.workers import Worker
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PEOPLE = ("resident", "worker")
+STAFF = ("coordinator", "consultant", "supervisor", "finance", "approver", "auditor", "admin")
+DESK = ("coordinator", "admin")
+FRONT = ("coordinator", "consultant", "supervisor", "admin")
+
+
+class Refused(Exception):
+    """A use case says no. `code` is for programs, `words` for the person; `way` tells what they can do instead."""
+
+    def __init__(self, code: str, words: str, *, status: int = 409, **data: Any) -> None:
+        super().__init__(f"{code}: {words}")
+        self.code = code
+        self.words = words
+        self.status = status
+        self.data = data
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it: kind is person, staff, system or public; roles are the words of SPEC's table of people."""
+
+    kind: str
+    community_id: int
+    id: int | None = None
+    called: str = ""
+    roles: frozenset[str] = frozenset()
+    worker_id: int | None = None
+
+
+@dataclass
+class Context:
+    """One actor at one moment. `now` is taken once; `steps` tells what was done, for the log and the demo's drawer."""
+
+    actor: Actor
+    now: datetime
+    settings: Settings
+    trace_id: str = field(default_factory=lambda: secrets.token_hex(6))
+    steps: list[tuple[float, str]] = field(default_factory=list)
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def community_id(self) -> int:
+        return self.actor.community_id
+
+    def did(self, words: str) -> None:
+        """Remembers one step with its milliseconds since the start."""
+        self.steps.append((round((time.perf_counter() - self.began) * 1000, 1), words))
+
+    def need(self, *roles: str) -> None:
+        """Refuses (code forbidden) unless the actor has one of the roles."""
+        if not self.actor.roles.intersection(roles):
+            raise Refused("forbidden", _("That is not yours to do here."), status=403)
+
+    def as_system(self) -> "Context":
+        """The same moment, acting by rule: what follows by itself from what somebody did."""
+        return replace(self, actor=system_actor(self.community_id))
+
+    def as_person(self, person: Person) -> "Context":
+        """The same moment, acting for a person (staff entering what somebody said on the phone stays in the event)."""
+        return replace(self, actor=person_actor(person))
+
+
+def system_actor(community_id: int) -> Actor:
+    """The rules and the clock themselves."""
+    return Actor("system", community_id, called="system", roles=frozenset({"system"}))
+
+
+def public_actor(community_id: int) -> Actor:
+    """Somebody without an account."""
+    return Actor("public", community_id, roles=frozenset({"public"}))
+
+
+def person_actor(person: Person) -> Actor:
+    """A person of the chat or the mini-program; who is a worker too has both roles (A5)."""
+    worker = None
+    if person.is_worker:
+        worker = Worker.get_or_none(
+            Worker.community_id == person.community_id, Worker.person_id == person.id, Worker.state != "removed"
+        )
+    roles = {"resident", "worker"} if worker else {"resident"}
+    return Actor("person", person.community_id, person.id, person.called, frozenset(roles), worker and worker.id)
+
+
+def staff_actor(staff: Staff) -> Actor:
+    """Somebody signed in at the console."""
+    return Actor("staff", staff.community_id, staff.id, staff.called, frozenset(staff.roles))
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One transaction, IMMEDIATE on SQLite; inside another one a savepoint."""
+    with database.atomic():
+        yield
+
+
+def use_case(
+    *roles: str,
+) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
+    """Marks a verb of the system: asks for one of `roles`, then runs it in one transaction."""
+
+    def mark(verb: Callable[Concatenate[Context, P], R]) -> Callable[Concatenate[Context, P], R]:
+        @functools.wraps(verb)
+        def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            ctx.need(*roles)
+            with transaction():
+                return verb(ctx, *args, **kwargs)
+
+        run.roles = roles  # type: ignore[attr-defined]
+        return run
+
+    return mark

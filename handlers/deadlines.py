@@ -1,0 +1,85 @@
+"""What falls due: written with the change that starts the clock, run once when its time has come (F1, I2, D4).
+
+A kind of deadline is one row of `DUE`: what to do, and for how long after its time doing it is still of use.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.context import Context, system_actor, transaction
+from models.clocks import Deadline
+
+
+@dataclass(frozen=True)
+class Due:
+    """What to do when a deadline of this kind falls due. Later than `useful_for`, it is skipped with a record."""
+
+    kind: str
+    run: Callable[[Context, Deadline], None]
+    useful_for: timedelta
+
+
+DUE: dict[str, Due] = {}
+
+
+def on_due(kind: str, *, useful_for: timedelta) -> Callable[[Callable[[Context, Deadline], None]], Callable[[Context, Deadline], None]]:
+    """Declares what happens when a deadline of `kind` falls due."""
+
+    def mark(run: Callable[[Context, Deadline], None]) -> Callable[[Context, Deadline], None]:
+        DUE[kind] = Due(kind, run, useful_for)
+        return run
+
+    return mark
+
+
+def set_deadline(
+    ctx: Context, kind: str, about: tuple[str, int], due_at: datetime, *, key: str = "", **data: Any
+) -> None:
+    """Starts a clock; the same kind and key again moves it to the new time and opens it anew."""
+    full = f"{ctx.community_id}:{about[0]}:{about[1]}:{key}"
+    fields = {"due_at": due_at, "state": "open", "data": data, "closed_at": None, "note": None}
+    Deadline.insert(
+        community_id=ctx.community_id, kind=kind, key=full, subject_kind=about[0], subject_id=about[1], **fields
+    ).on_conflict(conflict_target=(Deadline.kind, Deadline.key), update=fields).execute()
+
+
+def drop_deadlines(ctx: Context, about: tuple[str, int], *kinds: str, note: str = "") -> None:
+    """Stops clocks of a thing (all kinds, if none is named): what they waited for has happened or can't any more."""
+    open_ones = (
+        (Deadline.community_id == ctx.community_id)
+        & (Deadline.subject_kind == about[0])
+        & (Deadline.subject_id == about[1])
+        & (Deadline.state == "open")
+    )
+    if kinds:
+        open_ones &= Deadline.kind.in_(kinds)
+    Deadline.update(state="skipped", closed_at=ctx.now, note=note).where(open_ones).execute()
+
+
+def run_one_due(ctx: Context) -> bool:
+    """Runs the earliest deadline that is due, in one transaction with all its effects; False when there is none.
+
+    `ctx` acts as the system; the deadline's own community replaces its.
+    """
+    row = (
+        Deadline.select()
+        .where((Deadline.state == "open") & (Deadline.due_at <= ctx.now))
+        .order_by(Deadline.due_at, Deadline.id)
+        .first()
+    )
+    return row is not None and _run(ctx, row)
+
+
+def _run(ctx: Context, row: Deadline) -> bool:
+    due = DUE[row.kind]
+    late = ctx.now - row.due_at > due.useful_for
+    with transaction():
+        if row.change(where={"state": "open"}, state="skipped" if late else "done", closed_at=ctx.now):
+            here = replace(ctx, actor=system_actor(row.community_id))
+            if late:
+                row.change(note="too late to be of use")
+            else:
+                due.run(here, row)
+    return True

@@ -1,0 +1,51 @@
+"""Writing what must be told: an outbox row in the same transaction as the change it tells of (Q1)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.context import Context
+from handlers.notices import NOTICES
+from models.messages import Outbox
+
+
+def plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as they are kept: moments as ISO 8601."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in values.items()}
+
+
+def tell(
+    ctx: Context,
+    person_id: int,
+    notice: str,
+    *,
+    about: tuple[str, int] | None = None,
+    key: str | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    **values: Any,
+) -> None:
+    """Promises one notice to one person. `key` makes it one of its kind: the same key again changes nothing.
+
+    Without `key` it is made from the notice, its subject and the person. `about` is (kind, id) of the thing it is about.
+    """
+    declared = NOTICES[notice]
+    kind, subject_id = about or ("", 0)
+    effect = key or f"{notice}:{kind}:{subject_id}:{person_id}"
+    start = not_before or ctx.now
+    Outbox.insert(
+        community_id=ctx.community_id,
+        person_id=person_id,
+        notice=notice,
+        values=plain_values(values),
+        subject_kind=kind,
+        subject_id=subject_id or None,
+        effect_key=f"{ctx.community_id}:{effect}",
+        urgency=declared.urgency,
+        state="pending",
+        not_before=start,
+        next_at=start,
+        expires_at=expires_at or start + timedelta(days=3),
+        trace_id=ctx.trace_id,
+        created_at=ctx.now,
+    ).on_conflict_ignore().execute()
+    ctx.did(f"→ {notice}")
