@@ -1,0 +1,76 @@
+"""What a choice does: one table from (kind, verb) to a function (Q2). A choice can be tapped, typed in words, or by number.
+
+The id of a tap may come back as a bare index, so a tap is also found by its words on the card last shown (wechat.md 2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.turn import Turn
+from handlers.cards import Card
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A choice taken apart: `offer:12:accept` is kind offer, id 12, verb accept; `arg` is what follows."""
+
+    kind: str
+    id: int
+    verb: str
+    arg: str = ""
+
+
+Action = Callable[[Turn, Chosen], Card]
+ACTIONS: dict[tuple[str, str], Action] = {}
+
+
+def action(kind: str, verb: str) -> Callable[[Action], Action]:
+    """Declares what the choice `kind:<id>:<verb>` does."""
+
+    def mark(do: Action) -> Action:
+        ACTIONS[kind, verb] = do
+        return do
+
+    return mark
+
+
+def parse_choice(ident: str) -> Chosen | None:
+    """The choice behind an id, if it is one of ours."""
+    parts = ident.split(":", 3)
+    if len(parts) < 3 or not parts[1].isdigit() or (parts[0], parts[2]) not in ACTIONS:
+        return None
+    return Chosen(parts[0], int(parts[1]), parts[2], parts[3] if len(parts) > 3 else "")
+
+
+def find_choice(turn: Turn) -> Chosen | None:
+    """The choice that a message makes: by the tap's id, by the words of the last card, or by its number."""
+    tapped = parse_choice(turn.inbound.choice)
+    if tapped is not None:
+        return tapped
+    said = turn.text.strip("。.,,!!~ ")
+    by_words = next((c["id"] for c in turn.talk.card if c["words"] == said), None)
+    return parse_choice(by_words or _by_number(turn, said) or "")
+
+
+CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+
+
+def _by_number(turn: Turn, said: str) -> str | None:
+    digits = said.translate(str.maketrans("123456789", "123456789"))
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 2 else CHINESE_DIGITS.get(said, 0)
+    return turn.talk.card[number - 1]["id"] if 1 <= number <= len(turn.talk.card) else None
+
+
+def run_choice(turn: Turn, chosen: Chosen) -> Card:
+    """Does what was chosen."""
+    turn.ctx.did(f"chose {chosen.kind} {chosen.verb}")
+    return ACTIONS[chosen.kind, chosen.verb](turn, chosen)
+
+
+def find_on_card(turn: Turn, *verbs: tuple[str, str]) -> Chosen | None:
+    """The first choice on the last card with one of these (kind, verb): what a bare 好 or 不行 means."""
+    for choice in turn.talk.card:
+        chosen = parse_choice(choice["id"])
+        if chosen and (chosen.kind, chosen.verb) in verbs:
+            return chosen
+    return None

@@ -1,0 +1,166 @@
+"""Cancelling and moving what was asked for: rules and fees are told before anything is confirmed (C7)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from bot.actions import Chosen, action
+from bot.dialogues.base import Begin, DialogueTable, End, Go, Next, Stay, Step, begin, declare
+from bot.turn import Turn, moment
+from handlers.cards import Card, card
+from handlers.clock import SHANGHAI
+from handlers.context import Refused
+from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
+from handlers.words import _, say_when
+
+
+def start_cancel(turn: Turn, request_id: int) -> Card:
+    """Says what cancelling costs, and asks for a yes."""
+    return begin(turn, Begin("cancel", "confirm", {"request_id": request_id}))
+
+
+def _ask_cancel(turn: Turn) -> Card:
+    terms = cancel_terms(turn.ctx, turn.data["request_id"])
+    request_id = turn.data["request_id"]
+    return card(
+        _("%(rule)s\nShall I cancel it?", rule=terms.words),
+        (f"request:{request_id}:cancel_yes", _("Yes, cancel it")),
+        (f"request:{request_id}:cancel_no", _("No, keep it")),
+        (f"request:{request_id}:move", _("Another time instead")),
+    )
+
+
+def _take_cancel(turn: Turn) -> Next:
+    if turn.frame.intent in ("yes", "cancel"):
+        return End(_cancelled(turn, turn.data["request_id"]))
+    if turn.frame.intent == "no":
+        return End(card(_("Good, everything stays as it is.")))
+    return None
+
+
+def _cancelled(turn: Turn, request_id: int) -> Card:
+    cancel_request(turn.ctx, request_id, reason="")
+    return card(_("Cancelled. Everybody concerned has been told. Just write when you need something."))
+
+
+def _keep(turn: Turn) -> Card:
+    return card(_("Good, everything stays as it is."))
+
+
+declare(DialogueTable("cancel", {"confirm": Step(_ask_cancel, _take_cancel, reads="confirm:order")}, _keep))
+
+
+@action("request", "cancel")
+def _cancel(turn: Turn, chosen: Chosen) -> Card:
+    return start_cancel(turn, chosen.id)
+
+
+@action("request", "cancel_yes")
+def _cancel_yes(turn: Turn, chosen: Chosen) -> Card:
+    turn.talk.close()
+    return _cancelled(turn, chosen.id)
+
+
+@action("request", "cancel_no")
+def _cancel_no(turn: Turn, chosen: Chosen) -> Card:
+    turn.talk.close()
+    return _keep(turn)
+
+
+def start_move(turn: Turn, request_id: int) -> Card:
+    """Asks for the new time, unless the message states it already."""
+    turn.talk.open("move", "when", {"request_id": request_id})
+    starts_at = new_time(turn, _request(turn))
+    return _proposed(turn, starts_at) if starts_at else _ask_when(turn)
+
+
+def _request(turn: Turn) -> Any:
+    found = [r for r in list_my_requests(turn.ctx) if r.id == turn.data["request_id"]]
+    if not found:
+        raise Refused("not_found", _("I can't find that one among yours."), status=404)
+    return found[0]
+
+
+def new_time(turn: Turn, request: Any) -> datetime | None:
+    """The new moment that the message states, completed by the old one: a clock time alone keeps the day, and so on."""
+    slots, old = turn.frame.slots, request.starts_at.astimezone(SHANGHAI)
+    if "start" in slots:
+        return moment(slots["start"])
+    if "shift_min" in slots:
+        return old + timedelta(minutes=int(slots["shift_min"]))
+    day = date.fromisoformat(slots["date_only"]) if "date_only" in slots else None
+    if "time_only" in slots:
+        return datetime.combine(day or old.date(), time.fromisoformat(slots["time_only"]), SHANGHAI)
+    return datetime.combine(day, old.timetz()) if day and slots.get("same_time") else None
+
+
+def _ask_when(turn: Turn) -> Card:
+    old = say_when(_request(turn).starts_at, turn.ctx.now)
+    return card(_("It is on %(when)s now. When would suit you? Day and time, please.", when=old))
+
+
+def _take_when(turn: Turn) -> Next:
+    starts_at = new_time(turn, _request(turn))
+    if starts_at is None:
+        if turn.frame.intent not in ("request_service", "reschedule", "other", "yes", "no"):
+            return None
+        return Stay(_("I didn't catch the time."))
+    turn.data["starts_at"] = starts_at.isoformat()
+    return Go("confirm")
+
+
+def _proposed(turn: Turn, starts_at: datetime) -> Card:
+    turn.data["starts_at"] = starts_at.isoformat()
+    turn.talk.step = "confirm"
+    return _ask_move(turn)
+
+
+def _ask_move(turn: Turn) -> Card:
+    when = say_when(datetime.fromisoformat(turn.data["starts_at"]), turn.ctx.now)
+    request_id = turn.data["request_id"]
+    return card(
+        _("Move it to %(when)s? Moving costs nothing; the worker is asked again.", when=when),
+        (f"request:{request_id}:move_yes", _("Yes, move it")),
+        (f"request:{request_id}:cancel_no", _("No, keep it")),
+    )
+
+
+def _take_move(turn: Turn) -> Next:
+    if turn.frame.intent == "yes" and not turn.frame.slots:
+        return End(_moved(turn))
+    starts_at = new_time(turn, _request(turn))
+    if starts_at is not None:
+        turn.data["starts_at"] = starts_at.isoformat()
+        return Stay()
+    return End(_keep(turn)) if turn.frame.intent == "no" else None
+
+
+def _moved(turn: Turn) -> Card:
+    starts_at = datetime.fromisoformat(turn.data["starts_at"])
+    request = reschedule_request(turn.ctx, turn.data["request_id"], starts_at=starts_at)
+    return card(request_words(turn.ctx, request))
+
+
+declare(
+    DialogueTable(
+        "move",
+        {
+            "when": Step(_ask_when, _take_when, reads="asked_time"),
+            "confirm": Step(_ask_move, _take_move, reads="confirm:order"),
+        },
+        _keep,
+    )
+)
+
+
+@action("request", "move")
+def _move(turn: Turn, chosen: Chosen) -> Card:
+    return begin(turn, Begin("move", "when", {"request_id": chosen.id}))
+
+
+@action("request", "move_yes")
+def _move_yes(turn: Turn, chosen: Chosen) -> Card:
+    if turn.talk.name != "move" or "starts_at" not in turn.data:
+        return begin(turn, Begin("move", "when", {"request_id": chosen.id}))
+    said = _moved(turn)
+    turn.talk.close()
+    return said

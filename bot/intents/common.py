@@ -1,0 +1,179 @@
+"""What everybody may say: greetings, help, a person, questions, yes and no to the card last shown (B3, B4, B5)."""
+
+from bot.actions import Chosen, action, find_on_card, run_choice
+from bot.intents import intent
+from bot.turn import Turn
+from handlers.cards import Card, card
+from handlers.catalogue import catalogue_card, find_faq, price_words
+from handlers.handovers import ask_for_person
+from handlers.people import turn_reminders
+from handlers.words import _, current_language
+
+YES = (
+    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "coming"),
+    ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("request", "any"), ("booking", "resume"), ("booking", "yes"),
+)  # fmt: skip
+NO = (
+    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "cant"),
+    ("visit", "dispute"), ("complaint", "reopen"), ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
+)  # fmt: skip
+
+
+def human() -> tuple[str, str]:
+    """The choice that is on every card where somebody could be stuck."""
+    return ("talk:0:human", _("Find a person to help me"))
+
+
+@intent("yes")
+def yes(turn: Turn) -> Card:
+    """好 / 对: the first thing on the card that it can mean."""
+    chosen = find_on_card(turn, *YES)
+    if chosen is not None:
+        return run_choice(turn, chosen)
+    if turn.talk.parked:
+        return run_choice(turn, Chosen("booking", 0, "resume"))
+    return helped(turn)
+
+
+@intent("no")
+def no(turn: Turn) -> Card:
+    """不 / 不用了."""
+    chosen = find_on_card(turn, *NO)
+    return run_choice(turn, chosen) if chosen is not None else card(_("All right. Just write when you need something."))
+
+
+@intent("greeting")
+def greet(turn: Turn) -> Card:
+    """你好."""
+    name = turn.ctx.actor.called
+    hello = _("Hello, %(name)s.", name=name) if name else _("Hello.")
+    if turn.talk.parked:
+        return card(
+            _("%(hello)s Last time we stopped half-way. Shall we go on?", hello=hello),
+            ("booking:0:resume", _("Go on")),
+            ("booking:0:drop", _("Drop it")),
+        )
+    return Card(f"{hello}{_ways(turn).text}", _ways(turn).choices)
+
+
+def _ways(turn: Turn) -> Card:
+    if "worker" in turn.ctx.actor.roles:
+        return card(
+            _("What would you like to see?"),
+            ("menu:0:today", _("My jobs")),
+            ("menu:0:offers", _("Offers waiting for me")),
+            ("menu:0:income", _("My pay")),
+            human(),
+        )
+    return card(
+        _("What do you need? Say it in one sentence, for example: tomorrow afternoon at three, cleaning, two hours."),
+        ("menu:0:mine", _("My bookings")),
+        ("menu:0:prices", _("What does it cost?")),
+        human(),
+    )
+
+
+@intent("help", "other")
+def helped(turn: Turn) -> Card:
+    """帮助, and everything we did not understand: what can be done, never a dead end."""
+    ways = _ways(turn)
+    if turn.frame.intent == "help":
+        return ways
+    return Card(_("I didn't quite catch that. %(ways)s", ways=ways.text), ways.choices)
+
+
+@intent("human_agent")
+def person(turn: Turn) -> Card:
+    """转人工: always works; what was begun stays."""
+    turn.talk.park(turn.ctx.now)
+    ask_for_person(turn.ctx, reason=turn.text)
+    minutes = turn.ctx.settings.handover.answer_within_min
+    phone = turn.ctx.settings.community.phone
+    return card(
+        _("Good, a colleague will be with you within %(minutes)s minutes. Just go on writing here, or call %(phone)s.", minutes=minutes, phone=phone),
+        ("talk:0:bot", _("Back to the bot")),
+    )
+
+
+@action("talk", "human")
+def person_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """The same, by a tap."""
+    return person(turn)
+
+
+@action("talk", "bot")
+def bot_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """Back to the bot, when nobody is there any more."""
+    return greet(turn)
+
+
+@intent("ask_price")
+def price(turn: Turn) -> Card:
+    """多少钱: the public price of the service, or the list."""
+    service = turn.slot("service")
+    if service is None:
+        return catalogue_card(turn.ctx)
+    return card(price_words(turn.ctx, service), ("menu:0:prices", _("All prices")), human())
+
+
+@intent("ask_catalog")
+def services(turn: Turn) -> Card:
+    """有哪些服务."""
+    return price(turn) if turn.slot("service") else catalogue_card(turn.ctx)
+
+
+@intent("faq")
+def question(turn: Turn) -> Card:
+    """A question about how it works."""
+    found = find_faq(turn.ctx, turn.slot("topic") or turn.text)
+    if found is None:
+        return card(_("I don't know that one. A colleague does."), human())
+    answer = found.answer_en if current_language() == "en" and found.answer_en else found.answer
+    return card(answer, human())
+
+
+@intent("unsubscribe_reminders")
+def quiet(turn: Turn) -> Card:
+    """退订: reminders stop; what concerns a visit that was agreed is still told."""
+    turn_reminders(turn.ctx, off=True)
+    return card(_("Reminders are off. What concerns a visit itself is still told."), ("menu:0:reminders_on", _("Turn them on again")))
+
+
+@action("menu", "reminders_on")
+def loud(turn: Turn, chosen: Chosen) -> Card:
+    """Reminders again."""
+    turn_reminders(turn.ctx, off=False)
+    return card(_("Reminders are on again."))
+
+
+@action("menu", "prices")
+def prices(turn: Turn, chosen: Chosen) -> Card:
+    """The list of prices."""
+    return catalogue_card(turn.ctx)
+
+
+@action("menu", "services")
+def list_of_services(turn: Turn, chosen: Chosen) -> Card:
+    """The list of services."""
+    return catalogue_card(turn.ctx)
+
+
+@action("menu", "help")
+def help_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """帮助 in the menu."""
+    return _ways(turn)
+
+
+@action("menu", "faq")
+def faq_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """常见问题."""
+    return card(_("Just ask, for example: Can I get an invoice? What if something breaks? How do I cancel?"), human())
+
+
+@action("menu", "danger")
+def danger_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """紧急求助 in the menu: the numbers first."""
+    return card(
+        _('If somebody is in danger call <a href="tel:120">120</a>, <a href="tel:119">119</a> or <a href="tel:110">110</a> first. Then tell me what happened.'),
+        human(),
+    )

@@ -1,0 +1,181 @@
+"""What residents want: book, ask where it stands, cancel, move, confirm, dispute, rate, complain (C, F3, H1, I1)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.actions import Chosen, action, find_on_card
+from bot.dialogues.after import rated, start_complaint, start_dispute
+from bot.dialogues.base import Begin, begin
+from bot.dialogues.booking import start_booking
+from bot.dialogues.orders import start_cancel, start_move
+from bot.dialogues.welcome import needs_consent
+from bot.intents import intent
+from bot.intents.common import human
+from bot.turn import Turn
+from handlers.cards import Card, card
+from handlers.completion import confirm_completion
+from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
+from handlers.ratings import last_rateable
+from handlers.requests import find_my_request, list_my_requests, request_words
+from handlers.visits import current_visit
+from handlers.words import _, say_when
+
+
+@intent("request_service")
+def book(turn: Turn) -> Card:
+    """A wish in one sentence."""
+    return needs_consent(turn) or start_booking(turn)
+
+
+def title(turn: Turn, request: Any) -> str:
+    """A request in one line, for a choice: 日常保洁 明天(11月25日 周三)上午9点."""
+    when = say_when(request.starts_at, turn.ctx.now) if request.starts_at else ""
+    return f"{request.service_name} {when}".strip()
+
+
+def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str) -> Card:
+    """Finds which request is meant: named, only one, or asks with a card."""
+    mine = find_my_request(
+        turn.ctx, number=turn.slot("order_no"), ref=turn.slot("order_ref"), service=turn.slot("service")
+    )
+    on_card = find_on_card(turn, ("request", verb), ("request", "cancel"), ("request", "move"))
+    if on_card is not None and len(mine) != 1:
+        return then(turn, on_card.id)
+    if not mine:
+        return card(nothing, human())
+    if len(mine) == 1:
+        return then(turn, mine[0].id)
+    return card(_("Which one do you mean?"), *[(f"request:{r.id}:{verb}", title(turn, r)) for r in mine[:4]])
+
+
+@intent("cancel")
+def cancel(turn: Turn) -> Card:
+    """取消."""
+    return pick(turn, "cancel", start_cancel, _("You have nothing booked at the moment."))
+
+
+@intent("reschedule")
+def move(turn: Turn) -> Card:
+    """改时间."""
+    return pick(turn, "move", start_move, _("You have nothing booked at the moment."))
+
+
+@intent("order_status")
+def status(turn: Turn) -> Card:
+    """到哪一步了, 谁来."""
+    return pick(turn, "show", show_request, _("You have nothing booked at the moment. Shall I note something?"))
+
+
+def show_request(turn: Turn, request_id: int) -> Card:
+    """Where one request stands, and what can be done with it."""
+    request = next((r for r in list_my_requests(turn.ctx, open_only=False) if r.id == request_id), None)
+    if request is None:
+        return card(_("I can't find that one among yours."), human())
+    return card(
+        request_words(turn.ctx, request),
+        (f"request:{request.id}:move", _("Another time")),
+        (f"request:{request.id}:cancel", _("Cancel it")),
+        human(),
+    )
+
+
+@action("request", "show")
+def shown(turn: Turn, chosen: Chosen) -> Card:
+    """One of several."""
+    return show_request(turn, chosen.id)
+
+
+@action("menu", "mine")
+def mine(turn: Turn, chosen: Chosen) -> Card:
+    """我的预约."""
+    return status(turn)
+
+
+@action("menu", "book")
+def book_from_menu(turn: Turn, chosen: Chosen) -> Card:
+    """说一句话预约."""
+    return needs_consent(turn) or card(
+        _("What do you need? Say it in one sentence, for example: tomorrow afternoon at three, cleaning, two hours.")
+    )
+
+
+@action("request", "choose")
+def choose(turn: Turn, chosen: Chosen) -> Card:
+    """请李师傅."""
+    choose_worker(turn.ctx, chosen.id, worker_id=int(chosen.arg or 0))
+    return _asked(turn)
+
+
+@action("request", "any")
+def any_worker(turn: Turn, chosen: Chosen) -> Card:
+    """你们安排."""
+    let_us_choose(turn.ctx, chosen.id)
+    return _asked(turn)
+
+
+def _asked(turn: Turn) -> Card:
+    minutes = turn.ctx.settings.offers.expire_minutes
+    return card(_("Good, I'm asking now. You hear from me within %(minutes)s minutes.", minutes=minutes))
+
+
+@action("request", "why")
+def why(turn: Turn, chosen: Chosen) -> Card:
+    """为什么是这几位: from what decided (D6)."""
+    found = list_recommendations(turn.ctx, chosen.id)
+    choices = [(f"request:{chosen.id}:choose:{r.worker_id}", _("Ask %(name)s", name=r.called)) for r in found[:2]]
+    return card(explain(turn.ctx, chosen.id), *choices, (f"request:{chosen.id}:any", _("You arrange it")), human())
+
+
+@action("request", "answer")
+def answer(turn: Turn, chosen: Chosen) -> Card:
+    """The coordinator asked back: the next words are the answer."""
+    return begin(turn, Begin("answer", "words", {"request_id": chosen.id}))
+
+
+@intent("confirm_completion")
+def confirm(turn: Turn) -> Card:
+    """做完了, 没问题."""
+    visit = current_visit(turn.ctx)
+    if visit is None or visit.state != "finished":
+        return card(_("There is nothing to confirm at the moment."), human())
+    confirm_completion(turn.ctx, visit.id)
+    return card(_("Thank you, confirmed. How will you pay?"), (f"visit:{visit.id}:cash", _("Paid in cash")))
+
+
+@intent("dispute_fee")
+def dispute(turn: Turn) -> Card:
+    """说好150收了200."""
+    visit = current_visit(turn.ctx) or last_rateable(turn.ctx)
+    return start_dispute(turn, visit.id) if visit is not None else start_complaint(turn)
+
+
+@intent("rate")
+def rate(turn: Turn) -> Card:
+    """五星, or words that leave the stars open."""
+    on_card = find_on_card(turn, ("visit", "rate"))
+    visit = last_rateable(turn.ctx)
+    visit_id = on_card.id if on_card else visit.id if visit else None
+    if visit_id is None:
+        return card(_("There is no visit to be rated at the moment."), human())
+    if turn.slot("stars"):
+        return rated(turn, visit_id, int(turn.slot("stars")))
+    return card(_("How many stars, 1 to 5?"), *[(f"visit:{visit_id}:rate:{n}", "★" * n) for n in range(5, 0, -1)])
+
+
+@intent("complain")
+def complain(turn: Turn) -> Card:
+    """投诉."""
+    return needs_consent(turn) or start_complaint(turn)
+
+
+@action("menu", "complain")
+def complain_from_menu(turn: Turn, chosen: Chosen) -> Card:
+    """投诉 in the menu."""
+    return needs_consent(turn) or begin(turn, Begin("complaint", "words", {}))
+
+
+@action("menu", "rate")
+def rate_from_menu(turn: Turn, chosen: Chosen) -> Card:
+    """评价 in the menu."""
+    return rate(turn)
+

@@ -1,0 +1,184 @@
+"""What workers want: take or leave a job, say how it goes, see their jobs, pay and free time (D4, F2, F4)."""
+
+from datetime import date, datetime, time, timedelta
+
+from bot.actions import Chosen, action, find_on_card
+from bot.dialogues.work import accept as accept_choice
+from bot.dialogues.work import arrive, decline, finish, on_the_way, start_counter
+from bot.intents import intent
+from bot.intents.common import human
+from bot.turn import Turn, moment
+from handlers.cards import Card, card
+from handlers.clock import SHANGHAI
+from handlers.offers import list_my_offers
+from handlers.visits import current_visit, list_my_visits, visit_line
+from handlers.words import _, say_when
+from handlers.workers import my_income_words, set_leave
+
+
+def offer_meant(turn: Turn) -> int | None:
+    """The offer that 接 or 去不了 is about: on the card, named by its number or place, or the only one open."""
+    on_card = find_on_card(turn, ("offer", "accept"))
+    mine = list_my_offers(turn.ctx)
+    if turn.slot("order_no"):
+        named = [o for o in mine if o.number == turn.slot("order_no")]
+        return named[0].id if named else None
+    if turn.slot("choice") and int(turn.slot("choice")) <= len(mine):
+        return mine[int(turn.slot("choice")) - 1].id
+    if on_card is not None:
+        return on_card.id
+    return mine[0].id if len(mine) == 1 else None
+
+
+def which_offer(turn: Turn) -> Card:
+    """Several are open, or none."""
+    mine = list_my_offers(turn.ctx)
+    if not mine:
+        return card(_("No job is waiting for your answer at the moment."), ("menu:0:today", _("My jobs")))
+    return card(_("Which one do you mean?"), *[(f"offer:{o.id}:show", f"{o.service_name} {say_when(o.starts_at, turn.ctx.now)}") for o in mine[:4]])
+
+
+@intent("accept_job")
+def take(turn: Turn) -> Card:
+    """接."""
+    offer_id = offer_meant(turn)
+    return which_offer(turn) if offer_id is None else accept_choice(turn, Chosen("offer", offer_id, "accept"))
+
+
+@intent("decline_job")
+def refuse(turn: Turn) -> Card:
+    """去不了: an offer, or a job already taken."""
+    offer_id = offer_meant(turn)
+    if offer_id is not None:
+        return decline(turn, Chosen("offer", offer_id, "decline"))
+    visit = current_visit(turn.ctx)
+    if visit is None:
+        return which_offer(turn)
+    return card(
+        _("Do you mean the visit on %(when)s? Then we look for somebody else at once.", when=say_when(visit.starts_at, turn.ctx.now)),
+        (f"visit:{visit.id}:cant", _("Yes, I can't come")),
+        (f"visit:{visit.id}:coming", _("No, I'm coming")),
+    )
+
+
+@intent("counter_offer")
+def other_terms(turn: Turn) -> Card:
+    """可以接,但是…."""
+    offer_id = offer_meant(turn)
+    return which_offer(turn) if offer_id is None else start_counter(turn, offer_id)
+
+
+@action("menu", "offers")
+def offers(turn: Turn, chosen: Chosen) -> Card:
+    """待回话的单."""
+    return which_offer(turn)
+
+
+@action("offer", "show")
+def show_offer(turn: Turn, chosen: Chosen) -> Card:
+    """One of several offers, with what can be said to it."""
+    offer = next((o for o in list_my_offers(turn.ctx) if o.id == chosen.id), None)
+    return which_offer(turn) if offer is None else offer.card
+
+
+def visit_meant(turn: Turn, verb: str) -> int | None:
+    """The visit that 到了 or 做完了 is about."""
+    on_card = find_on_card(turn, ("visit", verb))
+    if on_card is not None:
+        return on_card.id
+    visit = current_visit(turn.ctx)
+    return visit.id if visit is not None else None
+
+
+def no_visit(turn: Turn) -> Card:
+    """There is none."""
+    return card(_("You have no visit at the moment."), ("menu:0:today", _("My jobs")), human())
+
+
+@intent("on_the_way")
+def leaving(turn: Turn) -> Card:
+    """出发了, 快到了."""
+    visit_id = visit_meant(turn, "set_out")
+    return no_visit(turn) if visit_id is None else on_the_way(turn, Chosen("visit", visit_id, "set_out"))
+
+
+@intent("arrived")
+def arrived(turn: Turn) -> Card:
+    """到了."""
+    visit_id = visit_meant(turn, "check_in")
+    return no_visit(turn) if visit_id is None else arrive(turn, Chosen("visit", visit_id, "check_in"))
+
+
+@intent("finished")
+def finished(turn: Turn) -> Card:
+    """做完了."""
+    visit_id = visit_meant(turn, "check_out")
+    return no_visit(turn) if visit_id is None else finish(turn, Chosen("visit", visit_id, "check_out"))
+
+
+@intent("my_schedule")
+def schedule(turn: Turn) -> Card:
+    """今天有什么活."""
+    visits = list_my_visits(turn.ctx, days=7)
+    if not visits:
+        return card(_("Nothing is planned in the next seven days."), ("menu:0:offers", _("Offers waiting for me")))
+    lines = "\n".join(visit_line(turn.ctx, v) for v in visits[:8])
+    return card(_("Your next jobs:\n%(lines)s", lines=lines))
+
+
+@action("menu", "today")
+def today(turn: Turn, chosen: Chosen) -> Card:
+    """今天的活."""
+    return schedule(turn)
+
+
+@intent("my_income")
+def income(turn: Turn) -> Card:
+    """这个月挣了多少."""
+    return card(my_income_words(turn.ctx, turn.slot("period", "this_month")))
+
+
+@action("menu", "income")
+def income_chosen(turn: Turn, chosen: Chosen) -> Card:
+    """工资单."""
+    return card(my_income_words(turn.ctx, "this_month"))
+
+
+@intent("set_availability")
+def availability(turn: Turn) -> Card:
+    """明天请假, 周五下午有空."""
+    stretch = stretch_of(turn)
+    if stretch is None:
+        return card(_("Which day, and from when to when? For example: tomorrow afternoon off."), human())
+    if turn.slot("available"):
+        return card(_("Good to know, thank you. Your usual hours count; a colleague adds this."), human())
+    set_leave(turn.ctx, starts_at=stretch[0], ends_at=stretch[1], reason="")
+    return card(_("Noted: off from %(start)s to %(end)s. Nothing is offered to you then.", start=say_when(stretch[0], turn.ctx.now), end=say_when(stretch[1], turn.ctx.now)))
+
+
+PART_HOURS = {"early_morning": (0, 6), "morning": (6, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
+
+
+def stretch_of(turn: Turn) -> tuple[datetime, datetime] | None:
+    """The stretch of time that a message names, or None when it is vague."""
+    if turn.slot("start"):
+        start = moment(turn.slot("start"))
+        end = moment(turn.slot("end")) if turn.slot("end") else datetime.combine(start.date(), time(23, 59), SHANGHAI)
+        return start, end
+    first = turn.slot("date_only") or turn.slot("date_from")
+    if not first:
+        return None
+    start = datetime.combine(date.fromisoformat(first), time(), SHANGHAI)
+    last = date.fromisoformat(turn.slot("date_to") or first)
+    if turn.slot("part_of_day"):
+        hours = PART_HOURS[turn.slot("part_of_day")]
+        return start + timedelta(hours=hours[0]), start + timedelta(hours=hours[1])
+    return start, datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+
+
+@action("menu", "free")
+def free(turn: Turn, chosen: Chosen) -> Card:
+    """我的空闲时间."""
+    return card(_("Which day, and from when to when? For example: tomorrow afternoon off."), human())
+
+

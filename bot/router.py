@@ -1,0 +1,117 @@
+"""What a message is about, in this order: danger, handed-over, a choice, the open dialogue, menu key, intent, help.
+
+Nothing here decides anything about the service itself: each way ends in an action, a dialogue or an intent, and those
+call handlers.
+"""
+
+from bot.actions import find_choice, run_choice
+from bot.dialogues.base import DIALOGUES, ask, carry_on, leave
+from bot.intents import answer_intent
+from bot.turn import Turn, read_words
+from handlers.cards import Card, card
+from handlers.context import Refused
+from handlers.emergency import raise_alarm
+from handlers.handovers import give_back, log_line, open_handover
+from handlers.words import _
+
+CARD_CONTEXTS = {
+    ("offer", "accept"): "offer:{id}",
+    ("agreement", "confirm"): "confirm:{id}",
+    ("visit", "coming"): "confirm:{id}",
+    ("visit", "confirm"): "completion_card:{id}",
+    ("visit", "rate"): "rating_card",
+    ("visit", "set_out"): "job:{id}",
+    ("visit", "check_in"): "job:{id}",
+    ("visit", "check_out"): "job:{id}",
+    ("request", "choose"): "choose_worker",
+    ("complaint", "accept"): "confirm:{id}",
+    ("request", "cancel"): "order:{id}",
+}
+
+
+def card_context(turn: Turn) -> str | None:
+    """What understanding is told was last shown: from the first choice of the card that means something to it."""
+    for choice in turn.talk.card:
+        kind, subject, verb = (choice["id"].split(":") + ["", ""])[:3]
+        found = CARD_CONTEXTS.get((kind, verb))
+        if found:
+            return found.format(id=subject)
+    return None
+
+
+def route(turn: Turn) -> Card | None:
+    """The answer to one text, or None for silence (a person is talking with them)."""
+    turn.ctx.did(_("understood: %(intent)s", intent=turn.frame.intent))
+    if turn.frame.intent == "emergency":
+        turn.talk.park(turn.ctx.now)
+        return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
+    handover = open_handover(turn.ctx)
+    if handover is not None:
+        return _handed_over(turn, handover.id, waiting=handover.state == "waiting")
+    try:
+        return _route_alone(turn)
+    except Refused as refused:
+        return _refusal(turn, refused)
+
+
+def _refusal(turn: Turn, refused: Refused) -> Card:
+    """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
+    turn.ctx.did(f"refused: {refused.code}")
+    if turn.talk.name:
+        again = ask(turn)
+        return Card(f"{refused.words}\n\n{again.text}", again.choices)
+    return card(refused.words, ("talk:0:human", _("Find a person to help me")))
+
+
+def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
+    if turn.inbound.choice.startswith("talk:0:bot") or turn.text in (_("Back to the bot"), "回到自动服务", "不用人工了"):
+        give_back(turn.ctx, handover_id)
+        return card(_("Good, I'm here again. What can I do for you?"))
+    log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
+    if not waiting:
+        return None
+    return card(_("Noted. The colleague sees it as soon as they are with you."), ("talk:0:bot", _("Back to the bot")))
+
+
+def _route_alone(turn: Turn) -> Card | None:
+    choice = find_choice(turn)
+    if choice is not None:
+        return run_choice(turn, choice)
+    if turn.talk.name in DIALOGUES:
+        return _in_dialogue(turn)
+    context = card_context(turn)
+    if context:
+        turn.frame = read_words(turn.ctx, turn.text, context)
+    return answer_intent(turn)
+
+
+LEAVE = ("算了", "不弄了", "不要了", "不用了", "取消", "退出", "不订了", "不约了", "never mind", "cancel")
+ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask_catalog", "my_schedule", "help")
+
+
+def _in_dialogue(turn: Turn) -> Card | None:
+    if turn.text.strip("。,,.!!~ 吧了") in {w.strip("了") for w in LEAVE}:
+        return leave(turn)
+    step = DIALOGUES[turn.talk.name].steps.get(turn.talk.step)
+    if step is None:  # a dialogue of an older version: begin afresh rather than fail
+        turn.talk.close()
+        return answer_intent(turn)
+    if turn.frame.intent == "human_agent":
+        return answer_intent(turn)
+    if turn.frame.intent in ELSEWHERE and not step.free_text:
+        return _aside(turn)
+    carried = carry_on(turn)
+    if carried is not None:
+        return carried
+    return _aside(turn)
+
+
+def _aside(turn: Turn) -> Card | None:
+    """Something else in the middle of a dialogue: answered, and then the open question again."""
+    name, step = turn.talk.name, turn.talk.step
+    turn.frame = read_words(turn.ctx, turn.text)
+    answer = answer_intent(turn)
+    if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
+        return answer
+    again = ask(turn)
+    return Card(_("%(answer)s\n\nAnd back to where we were: %(question)s", answer=answer.text, question=again.text), again.choices)

@@ -1,0 +1,113 @@
+"""The door for the platform's pushes: check, read, hand on, answer within 5 s (Q1, DESIGN section 4).
+
+Answers: a reply (encrypted as the push was) or `success`; 403/400/413 for what is not the platform's, without effect;
+503 when the database refuses, so that the platform repeats.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
+from bot.inbound import Inbound, read_message
+from bot.replies import card_from_json, passive_xml
+from handlers.clock import Clock
+from handlers.context import Context, public_actor
+from handlers.inbox import DatabaseRefuses, Push, Work, receive
+from handlers.logs import bind, log
+from handlers.metrics import count_push, time_answer
+from handlers.settings import Settings
+
+SUCCESS = "success"
+
+
+def official_account(settings: Settings) -> Account:
+    """The official account's side of the settings."""
+    w = settings.wechat
+    return Account(w.app_id, w.token, w.encoding_aes_key, w.plain_mode, w.freshness_s, w.body_limit_kb)
+
+
+def miniprogram_account(settings: Settings) -> Account:
+    """The mini-program's side of the settings."""
+    m, w = settings.miniprogram, settings.wechat
+    return Account(m.app_id, m.token, m.encoding_aes_key, w.plain_mode, w.freshness_s, w.body_limit_kb)
+
+
+def webhook(settings: Settings, clock: Clock, work: Work) -> Blueprint:
+    """The blueprint with /wechat and /miniprogram/push; `work` does what a push asks for."""
+    blueprint = Blueprint("webhook", __name__)
+    for path, account in (("/wechat", official_account(settings)), ("/miniprogram/push", miniprogram_account(settings))):
+        _add(blueprint, path, account, settings, clock, work)
+    return blueprint
+
+
+def _add(blueprint: Blueprint, path: str, account: Account, settings: Settings, clock: Clock, work: Work) -> None:
+    name = path.strip("/").replace("/", "_")
+
+    def shake() -> Response:
+        return _guarded(lambda: _handshake(account, clock))
+
+    def push() -> Response:
+        with time_answer():
+            return _guarded(lambda: _push(account, settings, clock, work))
+
+    blueprint.add_url_rule(path, f"{name}_handshake", shake, methods=["GET"])
+    blueprint.add_url_rule(path, f"{name}_push", push, methods=["POST"])
+
+
+def _guarded(answer: Callable[[], Response]) -> Response:
+    try:
+        return answer()
+    except Forged as forged:
+        count_push("unknown", "forged")
+        log.warning("push.forged", why=forged.why)
+        return Response(forged.why, forged.status, content_type="text/plain; charset=utf-8")
+    except DatabaseRefuses:
+        count_push("unknown", "refused")
+        return Response("try again", 503, content_type="text/plain")
+
+
+def _handshake(account: Account, clock: Clock) -> Response:
+    check_fresh(account, request.args, clock.now())
+    check_signature(account, request.args)
+    return Response(request.args.get("echostr", ""), content_type="text/plain; charset=utf-8")
+
+
+def _push(account: Account, settings: Settings, clock: Clock, work: Work) -> Response:
+    now = clock.now()
+    if (request.content_length or 0) > account.body_limit_kb * 1024:
+        raise Forged("body too large", 413)
+    message = open_push(account, request.args, request.get_data(cache=False), now)
+    inbound = read_message(account.app_id, message)
+    ctx = Context(public_actor(0), now, settings)
+    bind(trace_id=ctx.trace_id)
+    ctx.did("signature fits, decrypted")
+    receipt = receive(ctx, Push(account.app_id, inbound.key, inbound.openid, stored(inbound)), work)
+    count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
+    return _reply(account, inbound, receipt.reply, ctx)
+
+
+def stored(inbound: Inbound) -> str:
+    """A push as it is kept in the inbox: enough to work it again later."""
+    return json.dumps({"account": inbound.account, "message": inbound.raw}, ensure_ascii=False)
+
+
+def from_stored(body: str) -> Inbound:
+    """The Inbound that `stored` kept."""
+    kept: dict[str, Any] = json.loads(body)
+    return read_message(kept["account"], kept["message"])
+
+
+def _outcome(repeat: bool, later: bool) -> str:
+    return "repeat" if repeat else "later" if later else "done"
+
+
+def _reply(account: Account, inbound: Inbound, reply: str | None, ctx: Context) -> Response:
+    if not reply or not inbound.raw.get("ToUserName"):
+        return Response(SUCCESS, content_type="text/plain")
+    xml = passive_xml(card_from_json(reply), to=inbound.openid, sender=str(inbound.raw["ToUserName"]), now=ctx.now)
+    if request.args.get("encrypt_type") == "aes":
+        xml = seal_reply(account, xml, ctx.now)
+    return Response(xml, content_type="application/xml; charset=utf-8")

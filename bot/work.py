@@ -1,0 +1,62 @@
+"""From a stored push to its reply: finds the person, opens what their action allows, and hands the message on.
+
+The same function works a push at the door and, later, from the inbox; it returns the reply's card as JSON, or None.
+"""
+
+from dataclasses import replace
+
+from bot.events import EVENTS
+from bot.inbound import Inbound
+from bot.kinds import answer_other_kind
+from bot.replies import card_to_json
+from bot.router import route
+from bot.turn import Turn, read_words
+from bot.webhook import from_stored
+from handlers.cards import Card
+from handlers.context import Context, person_actor
+from handlers.delivery import fold_into_reply
+from handlers.handovers import log_line
+from handlers.people import meet
+from handlers.talk import load_talk, save_talk
+from handlers.windows import note_action
+from handlers.words import use_language
+
+
+def work_push(ctx: Context, body: str) -> str | None:
+    """Does everything that a push asks for (Q2); runs inside the inbox's transaction."""
+    inbound = from_stored(body)
+    person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
+    here = replace(ctx, actor=person_actor(person))
+    here.did(f"{person.called or 'person'} {person.id}: {inbound.event or inbound.kind}")
+    with use_language(person.language):
+        note_action(here, app_id=inbound.account, openid=inbound.openid, action=action_of(inbound))
+        answer = _answer(here, inbound, person.id)
+    return card_to_json(answer) if answer is not None else None
+
+
+def action_of(inbound: Inbound) -> str | None:
+    """Which window the person's action opens (wechat.md section 2): a tap counts as a click, not as a text."""
+    if inbound.kind == "event":
+        return {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu"}.get(inbound.event)
+    return "tap" if inbound.choice else "text"
+
+
+def _answer(ctx: Context, inbound: Inbound, person_id: int) -> Card | None:
+    talk = load_talk(ctx, person_id)
+    turn = Turn(ctx, inbound, talk, inbound.text, read_words(ctx, inbound.text))
+    said = _said(turn)
+    if said is not None:
+        said = fold_into_reply(ctx, person_id, said)
+        talk.show(said)
+        log_line(ctx, person_id, words=said.text, mine=False)
+    save_talk(ctx, talk)
+    return said
+
+
+def _said(turn: Turn) -> Card | None:
+    if turn.inbound.kind == "event":
+        event = EVENTS.get(turn.inbound.event)
+        return event(turn) if event else None
+    if turn.inbound.kind == "text" and turn.text:
+        return route(turn)
+    return answer_other_kind(turn)
