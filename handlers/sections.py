@@ -1,0 +1,232 @@
+"""The sections of config.yaml as types. What each key means stands beside it in config.yaml; a test keeps the two in step."""
+
+from datetime import time
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _clock_words(value: object) -> object:
+    """YAML reads an unquoted 22:00 as the number 1320: refuse it rather than mean another hour."""
+    if not isinstance(value, str | time):
+        raise ValueError('write the hour in quotes, such as "22:00"')
+    return value
+
+
+Hour = Annotated[time, BeforeValidator(_clock_words)]
+Count = Annotated[int, Field(ge=0)]
+Some = Annotated[int, Field(ge=1)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Seconds = Annotated[float, Field(gt=0)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """One section: nothing unknown, nothing changed after the start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Community(Section):
+    name: str = "幸福里社区"
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "xingfuli"
+    phone: str = "010-0000 0000"
+    address: str = "幸福里社区服务中心一层"
+    open: Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")] = "08:00-18:00"
+    lat: Annotated[float, Field(ge=-90, le=90)] = 39.9042
+    lng: Annotated[float, Field(ge=-180, le=180)] = 116.4074
+
+    @property
+    def opens_at(self) -> time:
+        """When the station opens, Asia/Shanghai."""
+        return time.fromisoformat(self.open.split("-")[0])
+
+    @property
+    def closes_at(self) -> time:
+        """When the station closes, Asia/Shanghai."""
+        return time.fromisoformat(self.open.split("-")[1])
+
+
+class Database(Section):
+    url: str = "sqlite:///data/linli.db"
+    busy_timeout_ms: Some = 2000
+
+
+class Redis(Section):
+    url: str = ""
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    threads: Some = 16
+    workers: Some = 2
+    base_url: str = "http://127.0.0.1:8000"
+
+
+class Wechat(Section):
+    app_id: str = "wx1a2b3c4d5e6f7a8b"
+    app_secret: str = "demo-secret-of-the-official-account"
+    token: str = "linlidemo"
+    encoding_aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    original_id: str = "gh_linlidemo0001"
+    api_base_url: str = "https://api.weixin.qq.com"
+    plain_mode: bool = False
+    freshness_s: Some = 300
+    body_limit_kb: Some = 64
+    connect_timeout_s: Seconds = 1
+    read_timeout_s: Seconds = 3
+    answer_within_s: Annotated[float, Field(gt=0, lt=5)] = 2.5
+    templates: dict[str, str] = Field(default_factory=dict)
+
+
+class Miniprogram(Section):
+    app_id: str = "wx8b7a6f5e4d3c2b1a"
+    app_secret: str = "demo-secret-of-the-mini-program"
+    token: str = "linlidemo"
+    encoding_aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+class Security(Section):
+    secret_key: str = "demo-only-change-me-demo-only-change-me"
+    data_key: str = "bGlubGkgZGVtbyBkYXRhIGtleSwgY2hhbmdlIG1lISE="
+    session_hours: Some = 12
+    lockout_tries: Some = 5
+    lockout_minutes: Some = 15
+    totp_required: bool = True
+
+
+class Requests(Section):
+    review_within_working_hours: Some = 2
+    auto_approve: bool = True
+    auto_approve_services: tuple[str, ...] = ("cleaning", "hourly")
+    auto_approve_needs_visits: Count = 1
+    draft_offer_again_hours: Some = 20
+    budget_slack_percent: Percent = 20
+
+
+class Weights(Section):
+    rating: Weight = 30
+    same_household: Weight = 20
+    distance: Weight = 15
+    price: Weight = 10
+    response: Weight = 10
+    fair_share: Weight = 10
+    newcomer: Weight = 5
+
+
+class Matching(Section):
+    recommend: Some = 3
+    weights: Weights = Weights()
+    prior_stars: Annotated[float, Field(ge=1, le=5)] = 4.6
+    prior_count: Count = 8
+    max_km: Annotated[float, Field(gt=0)] = 5
+    buffer_min: Count = 30
+    day_cap_min: Some = 540
+    week_cap_min: Some = 2880
+
+
+class Offers(Section):
+    expire_minutes: Some = 10
+    at_once: Some = 1
+    max_widen: Count = 2
+    counter_rounds: Some = 5
+
+
+class Agreements(Section):
+    text_version: str = "2026-11"
+    expire_hours: Some = 24
+
+
+class Visits(Section):
+    remind_evening_at: Hour = time(19)
+    remind_before_min: Some = 60
+    late_after_min: Some = 15
+    no_show_after_min: Some = 30
+    on_way_prompt_min: Some = 40
+    checkin_radius_m: Some = 300
+    silent_confirm_hours: Some = 48
+    confirm_reminders: Count = 2
+    address_visible_days: Count = 3
+
+
+class Cancel(Section):
+    free_before_hours: Count = 4
+    late_fee_percent: Percent = 20
+
+
+class Ratings(Section):
+    edit_days: Count = 7
+    reveal_days: Some = 7
+
+
+class Complaints(Section):
+    answer_within_working_hours: Some = 4
+    result_within_working_days: Some = 5
+    warn_before_min: Some = 60
+
+
+class Surveys(Section):
+    after_days: Count = 3
+    min_days_between: Some = 30
+
+
+class Messages(Section):
+    quiet_from: Hour = time(22)
+    quiet_to: Hour = time(7)
+    retry_ladder_s: Annotated[tuple[Some, ...], Field(min_length=1)] = (5, 30, 120, 600, 3600, 21600)
+    max_tries: Some = 8
+    lease_s: Some = 15
+    call_list_within_hours: Some = 12
+    inbox_tries: Some = 5
+
+
+class Handover(Section):
+    answer_within_min: Some = 15
+    silent_hours: Some = 12
+
+
+class ClockSection(Section):
+    follow_url: str = ""
+
+
+class Logs(Section):
+    as_json: bool = True
+    level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+
+class Demo(Section):
+    enabled: bool = False
+    keep_traces: bool = False
+
+
+class SimulatorSection(Section):
+    port: Annotated[int, Field(ge=1, le=65535)] = 9000
+    push_url: str = "http://127.0.0.1:8000/wechat"
+
+
+class Settings(Section):
+    """Everything a community may set, read once at the start by `handlers.settings.load_settings`."""
+
+    community: Community = Community()
+    database: Database = Database()
+    redis: Redis = Redis()
+    web: Web = Web()
+    wechat: Wechat = Wechat()
+    miniprogram: Miniprogram = Miniprogram()
+    security: Security = Security()
+    requests: Requests = Requests()
+    matching: Matching = Matching()
+    offers: Offers = Offers()
+    agreements: Agreements = Agreements()
+    visits: Visits = Visits()
+    cancel: Cancel = Cancel()
+    ratings: Ratings = Ratings()
+    complaints: Complaints = Complaints()
+    surveys: Surveys = Surveys()
+    messages: Messages = Messages()
+    handover: Handover = Handover()
+    clock: ClockSection = ClockSection()
+    logs: Logs = Logs()
+    demo: Demo = Demo()
+    simulator: SimulatorSection = SimulatorSection()
