@@ -1,0 +1,105 @@
+"""Figures for Prometheus. Handlers, doors and jobs say what happened by these verbs; /metrics shows the sums.
+
+With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+METRICS_TYPE = CONTENT_TYPE_LATEST
+# Kinds of pushes come from outside: no more than this many become series of their own.
+MAX_KINDS = 60
+
+_pushes = Counter("linli_pushes", "Pushes taken from the platform", ["kind", "outcome"])
+_answers = Histogram(
+    "linli_answer_seconds", "From a push to its answer", buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 3.5, 4.5, 5)
+)
+_sends = Counter("linli_sends", "Messages handed to the platform, by channel and its answer", ["channel", "errcode"])
+_send_seconds = Histogram("linli_send_seconds", "How long a call that sends took", ["channel"])
+_jobs = Counter("linli_job_runs", "Runs of the clock's jobs", ["job", "outcome"])
+_job_seconds = Histogram("linli_job_seconds", "How long a job ran", ["job"])
+_tokens = Counter("linli_token_refreshes", "Access tokens asked for", ["account", "outcome"])
+_outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], multiprocess_mode="mostrecent")
+_outbox_age = Gauge(
+    "linli_outbox_age_seconds", "How long the oldest message has been due", multiprocess_mode="mostrecent"
+)
+_parts = Gauge("linli_up", "Whether a part that we lean on answers", ["part"], multiprocess_mode="mostrecent")
+
+_kinds: set[str] = set()
+_hooks: dict[str, Callable[[], None]] = {}
+
+
+def count_push(kind: str, outcome: str) -> None:
+    """One push: its message type or event, and new, repeat, later, forged, refused or failed."""
+    _pushes.labels(_known(kind), outcome).inc()
+
+
+def _known(kind: str) -> str:
+    if kind not in _kinds and (len(_kinds) >= MAX_KINDS or len(kind) > 40):
+        return "other"
+    _kinds.add(kind)
+    return kind
+
+
+@contextmanager
+def time_answer() -> Iterator[None]:
+    """Times the answer to one push."""
+    with _answers.time():
+        yield
+
+
+def count_send(channel: str, errcode: int | str, seconds: float | None = None) -> None:
+    """One send by `channel`: the platform's errcode (0 is good), or a word such as timeout."""
+    _sends.labels(channel, str(errcode)).inc()
+    if seconds is not None:
+        _send_seconds.labels(channel).observe(seconds)
+
+
+def count_job(job: str, outcome: str, seconds: float | None = None) -> None:
+    """One run of a job: ok, failed or skipped (another process had it)."""
+    _jobs.labels(job, outcome).inc()
+    if seconds is not None:
+        _job_seconds.labels(job).observe(seconds)
+
+
+def count_token_refresh(account: str, outcome: str) -> None:
+    """One access token asked for, for an app id: ok, or the platform's errcode."""
+    _tokens.labels(account, outcome).inc()
+
+
+def set_outbox(by_state: Mapping[str, int], oldest_due_s: float) -> None:
+    """How many messages stand in each state, and how long the oldest has been due."""
+    for state, count in by_state.items():
+        _outbox.labels(state).set(count)
+    _outbox_age.set(oldest_due_s)
+
+
+def set_up(part: str, up: bool) -> None:
+    """Whether a part (database, redis, jobs) answers."""
+    _parts.labels(part).set(1 if up else 0)
+
+
+def before_render(name: str, hook: Callable[[], None]) -> None:
+    """Has `hook` set its gauges each time that the figures are asked for; the same name replaces the one before."""
+    _hooks[name] = hook
+
+
+def render_metrics() -> bytes:
+    """All figures in Prometheus' text form (METRICS_TYPE)."""
+    for hook in list(_hooks.values()):
+        hook()
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return generate_latest(registry)
+
+
+def forget_process(pid: int) -> None:
+    """Takes a process that has ended out of the live figures (gunicorn's child_exit)."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(pid)
