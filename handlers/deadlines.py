@@ -83,3 +83,14 @@ def _run(ctx: Context, row: Deadline) -> bool:
             else:
                 due.run(here, row)
     return True
+
+
+def put_off(ctx: Context, minutes: int = 5) -> bool:
+    """A deadline whose work failed comes back later, so that it can't spin; its failure is in the log."""
+    row = (
+        Deadline.select()
+        .where((Deadline.state == "open") & (Deadline.due_at <= ctx.now))
+        .order_by(Deadline.due_at, Deadline.id)
+        .first()
+    )
+    return row is not None and row.change(due_at=ctx.now + timedelta(minutes=minutes), note="failed, tried again later")

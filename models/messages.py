@@ -62,6 +62,7 @@ class Outbox(Row):
             (("state", "next_at"), False),
             (("community_id", "person_id", "state"), False),
             (("community_id", "subject_kind", "subject_id"), False),
+            (("msgid",), False),
         )
 
 

@@ -1,0 +1,365 @@
+"""The wiring and the command line. Nobody imports this file.
+
+`create_app()` is the web application (gunicorn: 'app:create_app()'); `python app.py COMMAND` is everything else.
+"""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from bot.menu import menus
+from bot.tables import FILES as BOT_TABLES
+from bot.understanding.cli import answer_lines
+from bot.webhook import webhook
+from bot.wechat.client import CallFailed, WeChatPlatform
+from bot.work import work_push
+from handlers.clock import Clock, clock_from
+from handlers.deadlines import DUE
+from handlers.demo import seed_demo
+from handlers.housekeeping import count_things
+from handlers.install import back_up, load_content, restore_from
+from handlers.logs import configure_logging
+from handlers.settings import Settings, SettingsError, check_settings, load_settings
+from handlers.staff import add_staff
+from handlers.templates import check_templates
+from jobs.process import run_jobs
+from models.base import database, open_database
+from models.crypto import use_data_key
+from models.schema import migrate, pending
+from simulator.config import SimulatorConfig
+from simulator.server import serve as serve_simulator
+from web.factory import make_web
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the doors and the clock are given."""
+
+    settings: Settings
+    clock: Clock
+    platform: WeChatPlatform
+
+
+def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
+    """Opens the database and sets the keys; the same for every process."""
+    settings = settings or load_settings()
+    configure_logging(json=settings.logs.as_json, level=settings.logs.level)
+    use_data_key(settings.security.data_key)
+    if settings.database.url.startswith("sqlite:///"):
+        Path(settings.database.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
+    assert BOT_TABLES and DUE  # importing them is what declares dialogues, intents and deadlines
+    clock = clock or clock_from(settings)
+    return Parts(settings, clock, WeChatPlatform(settings, clock))
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The web application: pushes, API, console, public site, health."""
+    parts = wire(settings, clock)
+    app = make_web(parts.settings, parts.clock, parts.platform)
+    app.register_blueprint(webhook(parts.settings, parts.clock, work_push))
+    return app
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Everything on one machine, with sample people: the imitated platform, the web server, the clock."""
+    os.environ.update(demo_environment(args.port, Path(args.data).resolve()))
+    settings = load_settings()
+    parts = wire(settings)
+    migrate(database)
+    children = [start("simulator")]
+    try:
+        wait_for(f"http://127.0.0.1:{settings.simulator.port}/sandbox/clock", children)
+        load_content(settings)
+        seed_demo(settings, parts.clock.now())
+        children += [start("jobs"), start("serve")]
+        wait_for(f"http://127.0.0.1:{args.port}/readyz", children)
+        push_menu(parts)
+        print(demo_words(args.port), flush=True)
+        return watch(children)
+    finally:
+        stop(children)
+
+
+def demo_environment(port: int, data: Path) -> dict[str, str]:
+    """The demo's settings, for its processes; what is set already wins."""
+    simulator_port = int(os.environ.get("LINLI__SIMULATOR__PORT", port + 1000))
+    wanted = {
+        "LINLI__DATABASE__URL": f"sqlite:///{data / 'linli.db'}",
+        "LINLI__WEB__PORT": str(port),
+        "LINLI__WEB__BASE_URL": f"http://127.0.0.1:{port}",
+        "LINLI__WEB__WORKERS": "1",
+        "LINLI__WECHAT__API_BASE_URL": f"http://127.0.0.1:{simulator_port}",
+        "LINLI__SIMULATOR__PORT": str(simulator_port),
+        "LINLI__SIMULATOR__PUSH_URL": f"http://127.0.0.1:{port}/wechat",
+        "LINLI__DEMO__ENABLED": "true",
+        "LINLI__DEMO__KEEP_TRACES": "true",
+        "LINLI__LOGS__LEVEL": "warning",
+        "LINLI_DATA": str(data),
+    }
+    return {name: os.environ.get(name, value) for name, value in wanted.items()}
+
+
+def start(command: str) -> subprocess.Popen[bytes]:
+    """One of our own processes, in a group of its own."""
+    return subprocess.Popen([sys.executable, str(HERE / "app.py"), command], start_new_session=True)
+
+
+def wait_for(url: str, children: list[subprocess.Popen[bytes]], seconds: float = 60) -> None:
+    """Waits until an address answers; a process that ended meanwhile ends the waiting."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            if any(child.poll() is not None for child in children):
+                raise SystemExit("A part of the demo has stopped; its last lines stand above.") from None
+            time.sleep(0.1)
+    raise SystemExit(f"{url} did not answer in {seconds:.0f} seconds.")
+
+
+def watch(children: list[subprocess.Popen[bytes]]) -> int:
+    """Until Ctrl-C, or until a part stops by itself."""
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit(0))
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        return 0
+    print("A part of the demo has stopped.", file=sys.stderr)
+    return 1
+
+
+def stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Asks each process to finish, and waits for it."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def demo_words(port: int) -> str:
+    """What to open and what to try."""
+    here = f"http://127.0.0.1:{port}"
+    return f"""
+  邻里家政 is running on this machine. Open  {here}/simulator/
+
+  Try, on 王阿姨's phone:   关注公众号 → 同意 → 明天下午三点找个保洁,擦玻璃,两小时,预算150 → the address → 对,就这样
+  On the desk beside it:    通过    (or open {here}/console/ and choose 陈姐)
+  Then:                     请李师傅 → on 李师傅's phone: 接 → both: 确认 → move the clock to the reminder and the visit
+  Public site {here}/     API {here}/api/v1/openapi.json     Ctrl-C stops; all data stays.
+"""
+
+
+def run_simulator(args: argparse.Namespace) -> int:
+    """Only the imitation of the platform."""
+    settings = load_settings()
+    w, m, port = settings.wechat, settings.miniprogram, args.port or settings.simulator.port
+    config = SimulatorConfig(
+        app_id=w.app_id,
+        app_secret=w.app_secret,
+        token=w.token,
+        encoding_aes_key=w.encoding_aes_key,
+        original_id=w.original_id,
+        miniprogram_app_id=m.app_id,
+        miniprogram_app_secret=m.app_secret,
+        push_url=settings.simulator.push_url,
+        data_dir=os.environ.get("LINLI_DATA"),
+    )
+    serve_simulator(config, port)
+    return 0
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    """gunicorn with gunicorn.conf.py."""
+    settings = load_settings()
+    port = args.port or settings.web.port
+    os.environ["LINLI__WEB__PORT"] = str(port)
+    wire(settings)
+    if pending(database):
+        migrate(database)
+    load_content(settings)
+    database.close()
+    gunicorn = ["gunicorn", "-c", str(HERE / "gunicorn.conf.py"), "-b", f"{settings.web.host}:{port}", "app:create_app()"]
+    os.chdir(HERE)
+    os.execv(sys.executable, [sys.executable, "-m", *gunicorn])
+
+
+def run_clock(args: argparse.Namespace) -> int:
+    """The scheduler and outbox process."""
+    parts = wire()
+    wait_for_schema()
+    run_jobs(parts.settings, parts.clock, parts.platform, work_push)
+    return 0
+
+
+def wait_for_schema(seconds: float = 60) -> None:
+    """The jobs process may start before the web server has brought the database forward."""
+    until = time.monotonic() + seconds
+    while pending(database) and time.monotonic() < until:
+        time.sleep(0.2)
+    if pending(database):
+        raise SystemExit("The database is not up to date. Run: python app.py migrate")
+
+
+def run_migrate(args: argparse.Namespace) -> int:
+    """Brings the database forward and loads the starting content."""
+    parts = wire()
+    done = migrate(database)
+    load_content(parts.settings)
+    print("\n".join(done) if done else "Nothing to do: the database is up to date.")
+    return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Says in words what is wrong with the settings."""
+    problems = check_settings(load_settings())
+    print("\n".join(problems) if problems else "The settings are fine.")
+    return 1 if problems else 0
+
+
+def run_seed(args: argparse.Namespace) -> int:
+    """Sample people and history, as in the demo."""
+    parts = wire()
+    migrate(database)
+    load_content(parts.settings)
+    seed_demo(parts.settings, parts.clock.now())
+    print("Sample people are in.")
+    return 0
+
+
+def run_staff(args: argparse.Namespace) -> int:
+    """A new account for the console; prints its first password and the secret for the authenticator."""
+    parts = wire()
+    load_content(parts.settings)
+    made = add_staff(parts.settings, login=args.login, called=args.called, roles=args.role)
+    print(f"login {made.login}\npassword {made.password}\nauthenticator {made.totp_uri}")
+    return 0
+
+
+def push_menu(parts: Parts) -> None:
+    """Puts the account's menu before people; a platform that refuses is said, not fatal."""
+    answer = parts.platform.push_menu(menus())
+    if answer.get("errcode"):
+        print(f"The menu was refused: {answer}", file=sys.stderr)
+
+
+def run_menu(args: argparse.Namespace) -> int:
+    """The chat menu."""
+    push_menu(wire())
+    return 0
+
+
+def run_templates(args: argparse.Namespace) -> int:
+    """Whether the account has every template that our notices need, with fields that fit."""
+    parts = wire()
+    problems = check_templates(parts.settings, parts.platform.list_templates())
+    print("\n".join(problems) if problems else "Every notice has its template, and fits it.")
+    return 1 if problems else 0
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """A copy of the database while it is in use."""
+    wire()
+    back_up(Path(args.file))
+    print(f"Kept in {args.file}.")
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """The database from a copy; what was sent or is too late is not sent again."""
+    parts = wire()
+    restore_from(Path(args.file), parts.clock.now())
+    print("Restored.")
+    return 0
+
+
+def run_counts(args: argparse.Namespace) -> int:
+    """How many of each stored thing, as JSON."""
+    wire()
+    print(json.dumps(count_things(), ensure_ascii=False))
+    return 0
+
+
+def run_understand(args: argparse.Namespace) -> int:
+    """JSON Lines in, JSON Lines out: what the bot understands."""
+    now = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+    for line in answer_lines(sys.stdin, now=now):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python app.py", description="Linli 邻里家政")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None) -> argparse.ArgumentParser:
+        made = (under or commands).add_parser(name, help=words, description=words)
+        made.set_defaults(run=run)
+        return made
+
+    demo = add("demo", run_demo, "everything on this machine, with sample people")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--data", default=str(HERE / "data"))
+    add("serve", run_serve, "the web server").add_argument("--port", type=int)
+    add("jobs", run_clock, "the clock and the outbox")
+    add("simulator", run_simulator, "only the imitation of the platform").add_argument("--port", type=int)
+    add("migrate", run_migrate, "bring the database forward")
+    add("check", run_check, "say what is wrong with the settings")
+    add("seed", run_seed, "sample people and history")
+    staff = commands.add_parser("staff", help="accounts of the console").add_subparsers(dest="what", required=True)
+    new = add("add", run_staff, "a new account", staff)
+    new.add_argument("login")
+    new.add_argument("--called", required=True, help="the name on the screen, such as 陈姐")
+    new.add_argument("--role", action="append", required=True, help="coordinator, consultant, admin ...; may be repeated")
+    menu = commands.add_parser("menu", help="the chat menu").add_subparsers(dest="what", required=True)
+    add("push", run_menu, "put the menu before people", menu)
+    templates = commands.add_parser("templates", help="message templates").add_subparsers(dest="what", required=True)
+    add("check", run_templates, "compare the account's templates with our notices", templates)
+    add("backup", run_backup, "a copy of the database").add_argument("file")
+    add("restore", run_restore, "the database from a copy").add_argument("file")
+    add("counts", run_counts, "how many of each thing, as JSON")
+    add("understand", run_understand, "what the bot understands, line by line")
+    return top
+
+
+def main() -> int:
+    """Runs a command; wrong settings are said in words."""
+    args = parser().parse_args()
+    try:
+        return args.run(args)
+    except SettingsError as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    except CallFailed as failure:
+        print(f"The platform did not answer: {failure}", file=sys.stderr)
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

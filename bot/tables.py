@@ -1,0 +1,9 @@
+"""Fills the tables of dialogues, actions and intents: importing this file is what makes the bot know them.
+
+A new file of dialogues or intents is one more name here.
+"""
+
+from bot.dialogues import after, answering, booking, orders, welcome, work
+from bot.intents import common, resident, worker
+
+FILES = (welcome, booking, orders, answering, work, after, common, resident, worker)

@@ -1,0 +1,86 @@
+"""The loops of the jobs process: each takes one piece of work at a time until there is none.
+
+A piece that fails is logged and put off by its own row; it never stops the loop.
+"""
+
+from collections.abc import Callable
+
+from peewee import InterfaceError, OperationalError
+
+from handlers.clock import Clock
+from handlers.context import Context, system_actor
+from handlers.deadlines import put_off, run_one_due
+from handlers.delivery import Platform, deliver_one
+from handlers.housekeeping import log_failure
+from handlers.inbox import Work, work_one
+from handlers.later import answer_later
+from handlers.settings import Settings
+from jobs.schedule import run_due_jobs
+
+AT_ONCE = 500  # pieces a round, so that no loop keeps the others waiting for ever
+
+
+def system_context(settings: Settings, clock: Clock) -> Context:
+    """The clock itself acts, for whichever community the row belongs to."""
+    return Context(system_actor(0), clock.now(), settings)
+
+
+def drain(what: str, one: Callable[[], bool]) -> int:
+    """Does pieces until there is none; says how many. A database that refuses ends the round."""
+    for done in range(AT_ONCE):
+        try:
+            if not one():
+                return done
+        except (OperationalError, InterfaceError) as refusal:
+            log_failure(what, refusal)
+            return done
+    return AT_ONCE
+
+
+class Loops:
+    """What the process ticks."""
+
+    def __init__(self, settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
+        self.settings, self.clock, self.platform, self.work = settings, clock, platform, work
+
+    def context(self) -> Context:
+        """A fresh moment."""
+        return system_context(self.settings, self.clock)
+
+    def outbox(self) -> int:
+        """Sends what is due."""
+        return drain("outbox", lambda: deliver_one(self.context(), self.platform))
+
+    def inbox(self) -> int:
+        """Works the pushes that were stored for later, and answers them as messages."""
+        return drain("inbox", self._one_push)
+
+    def _one_push(self) -> bool:
+        ctx = self.context()
+        worked = work_one(ctx, self.work)
+        if worked is None:
+            return False
+        answer_later(ctx, *worked)
+        return True
+
+    def deadlines(self) -> int:
+        """Does what has fallen due."""
+        return drain("deadlines", self._one_deadline)
+
+    def _one_deadline(self) -> bool:
+        ctx = self.context()
+        try:
+            return run_one_due(ctx)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as failure:  # the deadline is put off, so that it can't spin
+            log_failure("deadline", failure)
+            return put_off(ctx)
+
+    def jobs(self) -> int:
+        """Runs the table of jobs."""
+        return run_due_jobs(self.context())
+
+    def all_once(self) -> int:
+        """One round of everything, for tests and for the demo's moved clock."""
+        return self.deadlines() + self.inbox() + self.outbox() + self.jobs()

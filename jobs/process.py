@@ -1,0 +1,37 @@
+"""The jobs process: APScheduler is only the ticker; which piece of work is due is decided by rows (RELIABILITY 3)."""
+
+import logging
+import signal
+import threading
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from handlers.clock import Clock
+from handlers.delivery import Platform
+from handlers.inbox import Work
+from handlers.settings import Settings
+from jobs.loops import Loops
+
+TICKS = (("outbox", 0.3), ("deadlines", 0.5), ("inbox", 0.5), ("jobs", 5.0))
+
+
+def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
+    """Ticks until SIGTERM or SIGINT; what is being done is finished first."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_args: stop.set())
+    scheduler = start_ticking(Loops(settings, clock, platform, work))
+    stop.wait()
+    scheduler.shutdown(wait=True)
+
+
+def start_ticking(loops: Loops) -> BackgroundScheduler:
+    """Starts the ticker; a round that is still running is not started twice."""
+    scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
+    for name, seconds in TICKS:
+        scheduler.add_job(
+            getattr(loops, name), "interval", seconds=seconds, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+    scheduler.start()
+    return scheduler
