@@ -1,0 +1,64 @@
+# Everything a newcomer needs: `make demo`, then `make test`. Nothing here needs root.
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+# The newest Python that we know to work, unless PYTHON says another.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 \
+	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+DEMO_PORT ?= 8000
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: demo test quick lint bench install help words icons chaos lock
+
+help: ## This list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+demo: $(STAMP) ## All of it on this machine, with sample people; prints the address to open
+	@$(PY) app.py demo --port $(DEMO_PORT)
+
+test: $(STAMP) ## Every test
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+quick: $(STAMP) ## The tests that take less than 20 seconds together
+	@$(PY) -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(ARGS)
+
+lint: $(STAMP) ## Style and types
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+
+bench: $(STAMP) ## How fast it answers here
+	@$(PY) -m tests.bench $(ARGS)
+
+chaos: $(STAMP) ## Kill it at bad moments, and count what was lost or done twice
+	@$(PY) -m pytest -m slow -k chaos $(ARGS)
+
+install: $(STAMP) ## Only the environment, in .venv/
+
+words: $(STAMP) ## Which words lack a translation, and the catalogue made again
+	@$(PY) -m pytest -q tests/conventions/test_translations.py
+
+icons: $(STAMP) ## The icon sprite, drawn again from its sources
+	@$(PY) web/static/make_icons.py
+
+lock: $(STAMP) ## The lock files, made again from pyproject.toml
+	@$(VENV)/bin/pip install -q pip-tools
+	@export CUSTOM_COMPILE_COMMAND="make lock" \
+		flags="-q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe"; \
+	$(VENV)/bin/pip-compile $$flags -o requirements.lock pyproject.toml && \
+	$(VENV)/bin/pip-compile $$flags --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+# Installed again only when the locks have changed, whatever their dates say.
+$(STAMP): requirements-dev.lock
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Linli needs Python 3.11 or newer, and finds none here."; \
+		echo "Install one (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.12"; exit 1; fi
+	@if [ -f $@ ] && [ "$$(cat $@)" = "$$(cksum < requirements-dev.lock)" ]; then touch $@; exit 0; fi; \
+	if [ ! -x $(PY) ]; then \
+		echo "Making .venv with $$($(PYTHON) --version) ..."; \
+		$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+			echo "This Python can't make virtual environments (Debian, Ubuntu: apt install python3-venv)."; exit 1; }; fi; \
+	echo "Installing what the lock file names ..."; \
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock || exit 1; \
+	cksum < requirements-dev.lock > $@

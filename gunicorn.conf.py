@@ -1,0 +1,53 @@
+"""How gunicorn serves Linli. The figures come from config.yaml (web.*) or the environment (LINLI__WEB__...)."""
+
+import os
+from typing import Any
+
+from handlers.logs import configure_logging
+from handlers.metrics import forget_process
+from handlers.settings import load_settings
+
+_settings = load_settings()
+
+bind = f"{_settings.web.host}:{_settings.web.port}"
+worker_class = "gthread"
+workers = _settings.web.workers
+threads = _settings.web.threads
+# Each process opens its own database, clock and threads: nothing is inherited over a fork.
+preload_app = False
+
+# Nothing of ours takes long: a push is answered within 5 s, pages sooner.
+timeout = 30
+# Time for what is being answered, when it stops or starts anew.
+graceful_timeout = 30
+# Longer than nginx keeps its side open, so that it never writes into a line that we have just closed.
+keepalive = 75
+# Now and then a fresh process, not all at once.
+max_requests = 20000
+max_requests_jitter = 2000
+# The heartbeat file in memory where there is such a place: a slow disk would look like a stuck process.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+# Addresses and headers are small here; bodies are capped by the doors.
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+
+# Nobody steers us over a socket in the file system.
+control_socket_disable = True
+# nginx beside us is believed about the caller's address; nobody else.
+forwarded_allow_ips = "127.0.0.1"
+
+accesslog = None
+errorlog = "-"
+loglevel = _settings.logs.level
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Each process logs as the rest of Linli does."""
+    configure_logging(_settings.logs.as_json, _settings.logs.level)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A process that has ended leaves the live figures."""
+    forget_process(worker.pid)
