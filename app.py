@@ -18,11 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.understanding.cli import answer_lines
 from flask import Flask
 
 from bot.menu import menus
 from bot.tables import FILES as BOT_TABLES
-from bot.understanding.cli import answer_lines
 from bot.webhook import webhook
 from bot.wechat.client import CallFailed, WeChatPlatform
 from bot.work import work_push
@@ -41,7 +41,7 @@ from models.crypto import use_data_key
 from models.schema import migrate, pending
 from simulator.config import SimulatorConfig
 from simulator.server import serve as serve_simulator
-from web.factory import make_web
+from web.factory import for_programs, make_web
 
 HERE = Path(__file__).parent
 
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """The web application: pushes, API, console, public site, health."""
     parts = wire(settings, clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
-    app.register_blueprint(webhook(parts.settings, parts.clock, work_push))
+    for_programs(app, webhook(parts.settings, parts.clock, work_push))
     return app
 
 
@@ -125,7 +125,7 @@ def wait_for(url: str, children: list[subprocess.Popen[bytes]], seconds: float =
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
@@ -201,7 +201,14 @@ def run_serve(args: argparse.Namespace) -> int:
         migrate(database)
     load_content(settings)
     database.close()
-    gunicorn = ["gunicorn", "-c", str(HERE / "gunicorn.conf.py"), "-b", f"{settings.web.host}:{port}", "app:create_app()"]
+    gunicorn = [
+        "gunicorn",
+        "-c",
+        str(HERE / "gunicorn.conf.py"),
+        "-b",
+        f"{settings.web.host}:{port}",
+        "app:create_app()",
+    ]
     os.chdir(HERE)
     os.execv(sys.executable, [sys.executable, "-m", *gunicorn])
 
@@ -318,7 +325,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python app.py", description="Linli 邻里家政")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None) -> argparse.ArgumentParser:
+    def add(
+        name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None
+    ) -> argparse.ArgumentParser:
         made = (under or commands).add_parser(name, help=words, description=words)
         made.set_defaults(run=run)
         return made
@@ -336,7 +345,9 @@ def parser() -> argparse.ArgumentParser:
     new = add("add", run_staff, "a new account", staff)
     new.add_argument("login")
     new.add_argument("--called", required=True, help="the name on the screen, such as 陈姐")
-    new.add_argument("--role", action="append", required=True, help="coordinator, consultant, admin ...; may be repeated")
+    new.add_argument(
+        "--role", action="append", required=True, help="coordinator, consultant, admin ...; may be repeated"
+    )
     menu = commands.add_parser("menu", help="the chat menu").add_subparsers(dest="what", required=True)
     add("push", run_menu, "put the menu before people", menu)
     templates = commands.add_parser("templates", help="message templates").add_subparsers(dest="what", required=True)

@@ -3,6 +3,8 @@
 The id of a tap may come back as a bare index, so a tap is also found by its words on the card last shown (wechat.md 2).
 """
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -47,17 +49,22 @@ def find_choice(turn: Turn) -> Chosen | None:
     tapped = parse_choice(turn.inbound.choice)
     if tapped is not None:
         return tapped
-    said = turn.text.strip("。.,,!!~ ")
-    by_words = next((c["id"] for c in turn.talk.card if c["words"] == said), None)
+    said = bare(turn.text)
+    by_words = next((c["id"] for c in turn.talk.card if bare(c["words"]) == said), None)
     return parse_choice(by_words or _by_number(turn, said) or "")
 
 
 CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+SIGNS = re.compile(r"^[\s。.,,!!~]+|[\s。.,,!!~]+$")
+
+
+def bare(text: str) -> str:
+    """A short answer without the signs around it, in plain digits."""
+    return SIGNS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _by_number(turn: Turn, said: str) -> str | None:
-    digits = said.translate(str.maketrans("123456789", "123456789"))
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 2 else CHINESE_DIGITS.get(said, 0)
+    number = int(said) if re.fullmatch(r"\d{1,2}", said, re.ASCII) else CHINESE_DIGITS.get(said, 0)
     return turn.talk.card[number - 1]["id"] if 1 <= number <= len(turn.talk.card) else None
 
 

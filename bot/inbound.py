@@ -77,7 +77,9 @@ def dedup_key(message: dict[str, Any]) -> str:
         about = json.dumps({k: v for k, v in message.items() if k.endswith("Event")}, sort_keys=True, default=str)
         about = "" if about == "{}" else about
     mark = hashlib.sha256(about.encode()).hexdigest()[:16]
-    return "|".join((f"e:{_word(message, 'FromUserName')}", _word(message, "CreateTime"), _word(message, "Event"), mark))
+    return "|".join(
+        (f"e:{_word(message, 'FromUserName')}", _word(message, "CreateTime"), _word(message, "Event"), mark)
+    )
 
 
 def read_message(account: str, message: dict[str, Any]) -> Inbound:

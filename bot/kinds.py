@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
+from handlers.handovers import ask_for_person, log_line, open_handover
+from handlers.visits import current_visit
+
 from bot.actions import Chosen
 from bot.dialogues.base import carry_on
 from bot.dialogues.work import arrive
 from bot.intents.common import human
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.handovers import ask_for_person, log_line, open_handover
-from handlers.visits import current_visit
 from handlers.words import _
 
 
@@ -22,7 +23,14 @@ def answer_other_kind(turn: Turn) -> Card | None:
 
 
 def _keep(turn: Turn) -> None:
-    log_line(turn.ctx, turn.talk.person_id, words=f"[{turn.inbound.kind}]", mine=True, kind=turn.inbound.kind, media=turn.inbound.media)
+    log_line(
+        turn.ctx,
+        turn.talk.person_id,
+        words=f"[{turn.inbound.kind}]",
+        mine=True,
+        kind=turn.inbound.kind,
+        media=turn.inbound.media,
+    )
 
 
 def _voice(turn: Turn) -> Card:

@@ -4,7 +4,16 @@ from typing import Any
 
 RESIDENT = (
     ("我要服务", (("说一句话预约", "menu:book"), ("服务与价格", "menu:prices"), ("紧急求助", "menu:danger"))),
-    ("我的", (("我的预约", "menu:mine"), ("我的活", "menu:today"), ("待回话的单", "menu:offers"), ("收入", "menu:income"), ("评价", "menu:rate"))),
+    (
+        "我的",
+        (
+            ("我的预约", "menu:mine"),
+            ("我的活", "menu:today"),
+            ("待回话的单", "menu:offers"),
+            ("收入", "menu:income"),
+            ("评价", "menu:rate"),
+        ),
+    ),
     ("帮助", (("转人工", "menu:human"), ("投诉", "menu:complain"), ("常见问题", "menu:faq"))),
 )
 

@@ -4,14 +4,17 @@ Nothing here decides anything about the service itself: each way ends in an acti
 call handlers.
 """
 
-from bot.actions import find_choice, run_choice
+import re
+
+from handlers.emergency import raise_alarm
+from handlers.handovers import give_back, log_line, open_handover
+
+from bot.actions import bare, find_choice, run_choice
 from bot.dialogues.base import DIALOGUES, ask, carry_on, leave
 from bot.intents import answer_intent
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
 from handlers.context import Refused
-from handlers.emergency import raise_alarm
-from handlers.handovers import give_back, log_line, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -32,7 +35,7 @@ CARD_CONTEXTS = {
 def card_context(turn: Turn) -> str | None:
     """What understanding is told was last shown: from the first choice of the card that means something to it."""
     for choice in turn.talk.card:
-        kind, subject, verb = (choice["id"].split(":") + ["", ""])[:3]
+        kind, subject, verb = [*choice["id"].split(":"), "", ""][:3]
         found = CARD_CONTEXTS.get((kind, verb))
         if found:
             return found.format(id=subject)
@@ -64,7 +67,11 @@ def _refusal(turn: Turn, refused: Refused) -> Card:
 
 
 def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
-    if turn.inbound.choice.startswith("talk:0:bot") or turn.text in (_("Back to the bot"), "回到自动服务", "不用人工了"):
+    if turn.inbound.choice.startswith("talk:0:bot") or turn.text in (
+        _("Back to the bot"),
+        "回到自动服务",
+        "不用人工了",
+    ):
         give_back(turn.ctx, handover_id)
         return card(_("Good, I'm here again. What can I do for you?"))
     log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
@@ -85,12 +92,14 @@ def _route_alone(turn: Turn) -> Card | None:
     return answer_intent(turn)
 
 
-LEAVE = ("算了", "不弄了", "不要了", "不用了", "取消", "退出", "不订了", "不约了", "never mind", "cancel")
+LEAVE = re.compile(
+    r"(那?(还是)?(算了|不弄了|不要了|不用了|不订了|不约了|不找了|取消|退出)[吧啦了]?|never mind|cancel)", re.IGNORECASE
+)
 ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask_catalog", "my_schedule", "help")
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
-    if turn.text.strip("。,,.!!~ 吧了") in {w.strip("了") for w in LEAVE}:
+    if LEAVE.fullmatch(bare(turn.text)):
         return leave(turn)
     step = DIALOGUES[turn.talk.name].steps.get(turn.talk.step)
     if step is None:  # a dialogue of an older version: begin afresh rather than fail
@@ -114,4 +123,7 @@ def _aside(turn: Turn) -> Card | None:
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer
     again = ask(turn)
-    return Card(_("%(answer)s\n\nAnd back to where we were: %(question)s", answer=answer.text, question=again.text), again.choices)
+    return Card(
+        _("%(answer)s\n\nAnd back to where we were: %(question)s", answer=answer.text, question=again.text),
+        again.choices,
+    )

@@ -38,7 +38,10 @@ def miniprogram_account(settings: Settings) -> Account:
 def webhook(settings: Settings, clock: Clock, work: Work) -> Blueprint:
     """The blueprint with /wechat and /miniprogram/push; `work` does what a push asks for."""
     blueprint = Blueprint("webhook", __name__)
-    for path, account in (("/wechat", official_account(settings)), ("/miniprogram/push", miniprogram_account(settings))):
+    for path, account in (
+        ("/wechat", official_account(settings)),
+        ("/miniprogram/push", miniprogram_account(settings)),
+    ):
         _add(blueprint, path, account, settings, clock, work)
     return blueprint
 

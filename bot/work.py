@@ -5,6 +5,9 @@ The same function works a push at the door and, later, from the inbox; it return
 
 from dataclasses import replace
 
+from handlers.handovers import log_line
+from handlers.people import meet
+
 from bot.events import EVENTS
 from bot.inbound import Inbound
 from bot.kinds import answer_other_kind
@@ -15,8 +18,6 @@ from bot.webhook import from_stored
 from handlers.cards import Card
 from handlers.context import Context, person_actor
 from handlers.delivery import fold_into_reply
-from handlers.handovers import log_line
-from handlers.people import meet
 from handlers.talk import load_talk, save_talk
 from handlers.windows import note_action
 from handlers.words import use_language

@@ -97,7 +97,10 @@ def _claim(ctx: Context) -> Outbox | None:
     if row is None:
         return None
     was = {"state": row.state, "attempts": row.attempts}
-    lease = {"lease": secrets.token_hex(8), "lease_until": WALL.now() + timedelta(seconds=ctx.settings.messages.lease_s)}
+    lease = {
+        "lease": secrets.token_hex(8),
+        "lease_until": WALL.now() + timedelta(seconds=ctx.settings.messages.lease_s),
+    }
     crashed = row.state == "sending"
     if not row.change(where=was, state="sending", attempts=row.attempts + 1, **lease):
         return None
@@ -196,7 +199,7 @@ def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     row = claimed.row
     ladder = ctx.settings.messages.retry_ladder_s
     step = ladder[min(row.attempts, len(ladder)) - 1]
-    wait = timedelta(seconds=step * random.uniform(0.5, 1.0))  # noqa: S311
+    wait = timedelta(seconds=step * random.uniform(0.5, 1.0))
     if claimed.plan.window_id is not None and sent.decision != "ambiguous":
         give_back_window(claimed.plan.window_id)
     row.change(state="pending", next_at=ctx.now + wait, lease=None, error=f"{sent.code} {sent.words}"[:300])

@@ -193,5 +193,3 @@ def replay(ctx: Context, inbox_id: int) -> bool:
     row = Inbox.find(inbox_id)
     with transaction():
         return row is not None and row.change(where={"state": "dead"}, state="new", attempts=0, next_at=ctx.now)
-
-

@@ -43,7 +43,10 @@ def misfits(fields: dict[str, str]) -> list[str]:
 
 def check_templates(settings: Settings, answer: dict[str, Any]) -> list[str]:
     """Problems in words: a template that the account lacks, a field that it does not have, a sample that does not fit."""
-    theirs = {t["template_id"]: set(re.findall(r"\{\{(\w+)\.DATA\}\}", t.get("content", ""))) for t in answer.get("template_list", [])}
+    theirs = {
+        t["template_id"]: set(re.findall(r"\{\{(\w+)\.DATA\}\}", t.get("content", "")))
+        for t in answer.get("template_list", [])
+    }
     return [problem for notice in NOTICES.values() for problem in _check_notice(settings, notice, theirs)]
 
 

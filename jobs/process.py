@@ -31,7 +31,13 @@ def start_ticking(loops: Loops) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
     for name, seconds in TICKS:
         scheduler.add_job(
-            getattr(loops, name), "interval", seconds=seconds, id=name, coalesce=True, max_instances=1, misfire_grace_time=None
+            getattr(loops, name),
+            "interval",
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
         )
     scheduler.start()
     return scheduler

@@ -22,9 +22,7 @@ class Job:
     useful_for: timedelta
 
 
-SCHEDULE = (
-    Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6)),
-)
+SCHEDULE = (Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6)),)
 
 
 def slot_of(job: Job, now: datetime) -> datetime:

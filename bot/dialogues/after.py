@@ -1,14 +1,15 @@
 """After the visit: confirm content and fee, cash, stars, complaints, the survey (F3, H1, I1, J2)."""
 
-from bot.actions import Chosen, action
-from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
-from bot.turn import Turn
-from handlers.cards import Card, card
 from handlers.complaints import accept_result, add_to_complaint, file_complaint, reopen_complaint
 from handlers.completion import completion_card, confirm_completion, dispute_line, record_cash
 from handlers.ratings import rate_visit
 from handlers.surveys import answer_survey
 from handlers.visits import find_visit
+
+from bot.actions import Chosen, action
+from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
+from bot.turn import Turn
+from handlers.cards import Card, card
 from handlers.words import _
 
 PARTS = ("attitude", "skill", "efficiency", "tidiness")
@@ -83,7 +84,11 @@ def rated(turn: Turn, visit_id: int, stars: int) -> Card:
 def _ask_more(turn: Turn) -> Card:
     stars = int(turn.data["stars"])
     thanks = _("Thank you: %(stars)s of 5 stars.", stars=stars)
-    more = _("What was good, what was not? Say a word, or leave it at that.") if stars >= 4 else _("I'm sorry. What went wrong?")
+    more = (
+        _("What was good, what was not? Say a word, or leave it at that.")
+        if stars >= 4
+        else _("I'm sorry. What went wrong?")
+    )
     choices = [(f"visit:{turn.data['visit_id']}:rate_done", _("That's all"))]
     if stars <= 2:
         choices.insert(0, (f"visit:{turn.data['visit_id']}:complain", _("I want to complain")))
@@ -91,7 +96,7 @@ def _ask_more(turn: Turn) -> Card:
 
 
 def _take_more(turn: Turn) -> Next:
-    if turn.frame.intent == "no" or turn.frame.intent == "rate" and turn.text.isdigit():
+    if turn.frame.intent == "no" or (turn.frame.intent == "rate" and turn.text.isdigit()):
         stars = int(turn.slot("stars", turn.data["stars"]))
         rate_visit(turn.ctx, turn.data["visit_id"], stars=stars)
         return End(_thanks())
@@ -111,7 +116,9 @@ def rate_done(turn: Turn, chosen: Chosen) -> Card:
 
 
 declare(
-    DialogueTable("rating", {"words": Step(_ask_more, _take_more, reads="rating_card", free_text=True)}, lambda turn: _thanks())
+    DialogueTable(
+        "rating", {"words": Step(_ask_more, _take_more, reads="rating_card", free_text=True)}, lambda turn: _thanks()
+    )
 )
 
 
@@ -157,8 +164,12 @@ declare(
         "complaint",
         {
             "words": Step(_ask_complaint, _take_complaint, free_text=True),
-            "more": Step(lambda turn: card(_("Please go on, I'll add it.")), lambda turn: _take_added(turn), free_text=True),
-            "reopen": Step(lambda turn: card(_("What is still not right?")), lambda turn: _take_reopen(turn), free_text=True),
+            "more": Step(
+                lambda turn: card(_("Please go on, I'll add it.")), lambda turn: _take_added(turn), free_text=True
+            ),
+            "reopen": Step(
+                lambda turn: card(_("What is still not right?")), lambda turn: _take_reopen(turn), free_text=True
+            ),
         },
         _nothing,
     )
@@ -222,4 +233,3 @@ def survey_done(turn: Turn, chosen: Chosen) -> Card:
 
 
 declare(DialogueTable("survey", {"words": Step(_ask_survey_words, _take_survey_words, free_text=True)}, _nothing))
-

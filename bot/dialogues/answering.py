@@ -1,9 +1,10 @@
 """The coordinator asked back: the person's next words are the answer (C4)."""
 
+from handlers.requests import answer_question, open_question
+
 from bot.dialogues.base import DialogueTable, End, Next, Step, declare
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.requests import answer_question, open_question
 from handlers.words import _
 
 
@@ -18,5 +19,9 @@ def _take(turn: Turn) -> Next:
 
 
 declare(
-    DialogueTable("answer", {"words": Step(_ask, _take, free_text=True)}, lambda turn: card(_("All right, no answer for now. You can write it any time.")))
+    DialogueTable(
+        "answer",
+        {"words": Step(_ask, _take, free_text=True)},
+        lambda turn: card(_("All right, no answer for now. You can write it any time.")),
+    )
 )

@@ -5,15 +5,24 @@ The draft is kept as a request from the first word, so that nothing is lost if t
 
 from typing import Any
 
+from handlers.catalogue import list_services
+from handlers.people import add_address, default_address, set_called
+from handlers.requests import (
+    drop_draft,
+    find_draft,
+    missing_fields,
+    request_words,
+    save_draft,
+    submit_request,
+    summary_card,
+)
+
 from bot.actions import Chosen, action
 from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, declare
 from bot.dialogues.slots import fields_of, pending_words
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
-from handlers.catalogue import list_services
 from handlers.context import Refused
-from handlers.people import add_address, default_address, set_called
-from handlers.requests import drop_draft, find_draft, missing_fields, request_words, save_draft, submit_request, summary_card
 from handlers.words import _
 
 STEP_OF = {"service": "service", "starts_at": "start", "address": "address"}
@@ -90,7 +99,11 @@ def _take_start(turn: Turn) -> Next:
 
 
 def _ask_address(turn: Turn) -> Card:
-    return card(_("Where should they come? Building, unit and room, and what we may call you. For example: Xingfuli building 3 unit 2 room 501, Aunt Wang."))
+    return card(
+        _(
+            "Where should they come, and what may we call you? For example: Xingfuli building 3 unit 2 room 501, Aunt Wang."
+        )
+    )
 
 
 def _take_address(turn: Turn) -> Next:
@@ -132,7 +145,10 @@ def _look_again(turn: Turn) -> Next:
 
 
 def _ask_edit(turn: Turn) -> Card:
-    return card(_("What would you like to change: the time, the place, or what is to be done? Just say it."), ("booking:0:address", _("Another address")))
+    return card(
+        _("What would you like to change: the time, the place, or what is to be done? Just say it."),
+        ("booking:0:address", _("Another address")),
+    )
 
 
 def _take_edit(turn: Turn) -> Next:
@@ -143,7 +159,11 @@ def _take_edit(turn: Turn) -> Next:
         return Go(_next_step(turn), _("Changed. Please look again:"))
     if any(word in turn.text for word in ("地址", "地方", "address")):
         return Go("address")
-    return _take_address(turn) if any(w in turn.text for w in "号楼室栋单元") else Stay(_("I didn't catch what to change."))
+    return (
+        _take_address(turn)
+        if any(w in turn.text for w in "号楼室栋单元")
+        else Stay(_("I didn't catch what to change."))
+    )
 
 
 def submit(turn: Turn) -> Card:
@@ -175,7 +195,9 @@ BOOKING = declare(
 
 
 def _in_booking(turn: Turn) -> None:
-    if turn.talk.name != "booking" and not (turn.talk.parked and turn.talk.parked["name"] == "booking" and turn.talk.unpark()):
+    if turn.talk.name != "booking" and not (
+        turn.talk.parked and turn.talk.parked["name"] == "booking" and turn.talk.unpark()
+    ):
         raise Refused("no_draft", _("That one is settled already. Just tell me anew what you need."))
 
 

@@ -3,8 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.turn import Turn, moment
 from handlers.catalogue import find_service
+
+from bot.turn import Turn, moment
 from handlers.clock import SHANGHAI
 from handlers.words import _, say_day
 
@@ -57,7 +58,9 @@ def _by_day(turn: Turn, service: str | None) -> bool:
     return bool(found and found.day_level)
 
 
-def _join(turn: Turn, slots: dict[str, Any], extras: dict[str, Any], known: datetime | None, by_day: bool) -> datetime | None:
+def _join(
+    turn: Turn, slots: dict[str, Any], extras: dict[str, Any], known: datetime | None, by_day: bool
+) -> datetime | None:
     if "start" in slots:
         _forget(extras)
         return moment(slots["start"])

@@ -1,11 +1,12 @@
 """The first contact: greeting, what can be asked, and consent to the privacy notice before anything personal is kept (A1)."""
 
+from handlers.people import give_consent, has_consent, privacy_notice
+
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.intents import answer_intent
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
-from handlers.people import give_consent, has_consent, privacy_notice
 from handlers.words import _
 
 YES, READ, NO = "consent:0:yes", "consent:0:read", "consent:0:no"
@@ -29,7 +30,9 @@ def greeting(turn: Turn) -> Card:
 
 def _ask(turn: Turn) -> Card:
     if turn.data.get("then"):
-        words = _("I have noted what you said. One thing first: may we keep your address and number, only to arrange visits?")
+        words = _(
+            "I have noted what you said. One thing first: may we keep your address and number, only to arrange visits?"
+        )
         return card(words, *consent_choices())
     return greeting(turn)
 
@@ -52,7 +55,9 @@ def agree(turn: Turn) -> Card:
     turn.talk.close()
     if not then:
         return card(
-            _("Thank you. What do you need? Say it in one sentence, for example: tomorrow afternoon at three, cleaning, two hours."),
+            _(
+                "Thank you. What do you need? Say it in one sentence, for example: tomorrow afternoon at three, cleaning, two hours."
+            ),
             ("menu:0:prices", _("What does it cost?")),
             ("menu:0:services", _("What can you do?")),
             ("talk:0:human", _("Find a person to help me")),
@@ -65,7 +70,10 @@ def agree(turn: Turn) -> Card:
 def refuse(turn: Turn) -> Card:
     """Without consent nothing personal is kept; prices, rules and a person are still there."""
     turn.talk.close()
-    words = _("That's fine, nothing is kept. You can still ask for prices, or call %(phone)s.", phone=turn.ctx.settings.community.phone)
+    words = _(
+        "That's fine, nothing is kept. You can still ask for prices, or call %(phone)s.",
+        phone=turn.ctx.settings.community.phone,
+    )
     return card(words, (YES, _("I agree after all")), ("menu:0:prices", _("What does it cost?")))
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
+from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, visit_card
+
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.dialogues.orders import new_time
 from bot.turn import Turn
-from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
-from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, visit_card
 from handlers.words import _
 
 REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
@@ -19,7 +20,9 @@ REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
 def accept(turn: Turn, chosen: Chosen) -> Card:
     """接: the first acceptance wins."""
     accept_offer(turn.ctx, chosen.id)
-    return card(_("Taken, thank you. Please look at the terms once more; the door number comes as soon as both have confirmed."))
+    return card(
+        _("Taken, thank you. Please look at the terms once more; the door number comes as soon as both have confirmed.")
+    )
 
 
 @action("offer", "decline")
@@ -61,7 +64,11 @@ def start_counter(turn: Turn, offer_id: int) -> Card:
 
 
 def _ask_terms(turn: Turn) -> Card:
-    return card(_("Which time or price would suit you? Just say it, and I'll ask the resident. For example: at four instead, or 180 in all."))
+    return card(
+        _(
+            "Which time or price would suit you? Just say it, and I'll ask the resident. For example: at four instead, or 180 in all."
+        )
+    )
 
 
 def counter_fields(turn: Turn, terms: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What everybody may say: greetings, help, a person, questions, yes and no to the card last shown (B3, B4, B5)."""
 
+from handlers.catalogue import catalogue_card, find_faq, price_words
+from handlers.handovers import ask_for_person
+from handlers.people import turn_reminders
+
 from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.intents import intent
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.catalogue import catalogue_card, find_faq, price_words
-from handlers.handovers import ask_for_person
-from handlers.people import turn_reminders
 from handlers.words import _, current_language
 
 YES = (
@@ -90,7 +91,11 @@ def person(turn: Turn) -> Card:
     minutes = turn.ctx.settings.handover.answer_within_min
     phone = turn.ctx.settings.community.phone
     return card(
-        _("Good, a colleague will be with you within %(minutes)s minutes. Just go on writing here, or call %(phone)s.", minutes=minutes, phone=phone),
+        _(
+            "Good, a colleague will be with you within %(minutes)s minutes. Just go on writing here, or call %(phone)s.",
+            minutes=minutes,
+            phone=phone,
+        ),
         ("talk:0:bot", _("Back to the bot")),
     )
 
@@ -136,7 +141,10 @@ def question(turn: Turn) -> Card:
 def quiet(turn: Turn) -> Card:
     """退订: reminders stop; what concerns a visit that was agreed is still told."""
     turn_reminders(turn.ctx, off=True)
-    return card(_("Reminders are off. What concerns a visit itself is still told."), ("menu:0:reminders_on", _("Turn them on again")))
+    return card(
+        _("Reminders are off. What concerns a visit itself is still told."),
+        ("menu:0:reminders_on", _("Turn them on again")),
+    )
 
 
 @action("menu", "reminders_on")
@@ -174,6 +182,9 @@ def faq_chosen(turn: Turn, chosen: Chosen) -> Card:
 def danger_chosen(turn: Turn, chosen: Chosen) -> Card:
     """紧急求助 in the menu: the numbers first."""
     return card(
-        _('If somebody is in danger call <a href="tel:120">120</a>, <a href="tel:119">119</a> or <a href="tel:110">110</a> first. Then tell me what happened.'),
+        _(
+            'In danger call <a href="tel:120">120</a>, <a href="tel:119">119</a> or <a href="tel:110">110</a> first.\n'
+            "Then tell me what happened."
+        ),
         human(),
     )

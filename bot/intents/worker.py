@@ -2,6 +2,10 @@
 
 from datetime import date, datetime, time, timedelta
 
+from handlers.offers import list_my_offers
+from handlers.visits import current_visit, list_my_visits, visit_line
+from handlers.workers import my_income_words, set_leave
+
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.work import accept as accept_choice
 from bot.dialogues.work import arrive, decline, finish, on_the_way, start_counter
@@ -10,10 +14,7 @@ from bot.intents.common import human
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
-from handlers.offers import list_my_offers
-from handlers.visits import current_visit, list_my_visits, visit_line
 from handlers.words import _, say_when
-from handlers.workers import my_income_words, set_leave
 
 
 def offer_meant(turn: Turn) -> int | None:
@@ -35,7 +36,10 @@ def which_offer(turn: Turn) -> Card:
     mine = list_my_offers(turn.ctx)
     if not mine:
         return card(_("No job is waiting for your answer at the moment."), ("menu:0:today", _("My jobs")))
-    return card(_("Which one do you mean?"), *[(f"offer:{o.id}:show", f"{o.service_name} {say_when(o.starts_at, turn.ctx.now)}") for o in mine[:4]])
+    return card(
+        _("Which one do you mean?"),
+        *[(f"offer:{o.id}:show", f"{o.service_name} {say_when(o.starts_at, turn.ctx.now)}") for o in mine[:4]],
+    )
 
 
 @intent("accept_job")
@@ -55,7 +59,10 @@ def refuse(turn: Turn) -> Card:
     if visit is None:
         return which_offer(turn)
     return card(
-        _("Do you mean the visit on %(when)s? Then we look for somebody else at once.", when=say_when(visit.starts_at, turn.ctx.now)),
+        _(
+            "Do you mean the visit on %(when)s? Then we look for somebody else at once.",
+            when=say_when(visit.starts_at, turn.ctx.now),
+        ),
         (f"visit:{visit.id}:cant", _("Yes, I can't come")),
         (f"visit:{visit.id}:coming", _("No, I'm coming")),
     )
@@ -153,10 +160,23 @@ def availability(turn: Turn) -> Card:
     if turn.slot("available"):
         return card(_("Good to know, thank you. Your usual hours count; a colleague adds this."), human())
     set_leave(turn.ctx, starts_at=stretch[0], ends_at=stretch[1], reason="")
-    return card(_("Noted: off from %(start)s to %(end)s. Nothing is offered to you then.", start=say_when(stretch[0], turn.ctx.now), end=say_when(stretch[1], turn.ctx.now)))
+    return card(
+        _(
+            "Noted: off from %(start)s to %(end)s. Nothing is offered to you then.",
+            start=say_when(stretch[0], turn.ctx.now),
+            end=say_when(stretch[1], turn.ctx.now),
+        )
+    )
 
 
-PART_HOURS = {"early_morning": (0, 6), "morning": (6, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 24), "night": (20, 24)}
+PART_HOURS = {
+    "early_morning": (0, 6),
+    "morning": (6, 12),
+    "noon": (11, 14),
+    "afternoon": (12, 18),
+    "evening": (17, 24),
+    "night": (20, 24),
+}
 
 
 def stretch_of(turn: Turn) -> tuple[datetime, datetime] | None:
@@ -180,5 +200,3 @@ def stretch_of(turn: Turn) -> tuple[datetime, datetime] | None:
 def free(turn: Turn, chosen: Chosen) -> Card:
     """我的空闲时间."""
     return card(_("Which day, and from when to when? For example: tomorrow afternoon off."), human())
-
-

@@ -149,5 +149,3 @@ def _json_of(answer: requests.Response) -> dict[str, Any]:
     except ValueError as broken:
         raise CallFailed("the answer is not JSON", left=True) from broken
     return found if isinstance(found, dict) else {}
-
-

@@ -1,0 +1,1 @@
+"""HTTP doors for people and programs: console, public site, mini-program API, health."""

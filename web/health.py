@@ -1,0 +1,34 @@
+"""For machines that watch us: alive, ready, figures."""
+
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify
+
+from handlers.clock import Clock
+from handlers.health import is_ready
+from handlers.housekeeping import measure_outbox
+from handlers.metrics import METRICS_TYPE, before_render, render_metrics
+from handlers.settings import Settings
+
+
+def make_health(settings: Settings, clock: Clock) -> Blueprint:
+    """/healthz (alive), /readyz (database, migrations, Redis if set), /metrics (Prometheus)."""
+    blueprint = Blueprint("health", __name__)
+    before_render("outbox", lambda: measure_outbox(clock.now()))
+
+    @blueprint.get("/healthz")
+    def healthz() -> Any:
+        return jsonify(status="ok")
+
+    @blueprint.get("/readyz")
+    def readyz() -> Any:
+        ready, parts = is_ready(settings)
+        return jsonify(
+            status="ready" if ready else "not ready", parts=parts, at=g.now.isoformat()
+        ), 200 if ready else 503
+
+    @blueprint.get("/metrics")
+    def metrics() -> Response:
+        return Response(render_metrics(), content_type=METRICS_TYPE)
+
+    return blueprint
