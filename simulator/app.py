@@ -50,7 +50,12 @@ class _Breaking:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         kept: list[tuple[Any, ...]] = []
-        body = self._app(environ, lambda *args: kept.append(args) or (lambda data: None))
+
+        def keep(*args: Any) -> Callable[[bytes], None]:
+            kept.append(args)
+            return lambda data: None
+
+        body = self._app(environ, keep)
         if environ.get(gate.BREAK):
             raise ConnectionResetError("broken on demand")
         start_response(*kept[-1])

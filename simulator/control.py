@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify
 from flask import request as http
 
 from simulator.api_mini import make_code
-from simulator.people import mini_openid
 from simulator.page import Wrong, body, change_clock
+from simulator.people import mini_openid
 from simulator.push import Pusher
 from simulator.raw_push import push_by_hand
 from simulator.store import Doc

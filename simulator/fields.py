@@ -19,7 +19,7 @@ def _is_day(text: str) -> bool:
         return False
     year, month, day = (int(part) for part in found.groups() if part)
     try:
-        datetime(year, month, day)  # noqa: DTZ001 - only whether such a day exists
+        datetime(year, month, day)
     except ValueError:
         return False
     return True

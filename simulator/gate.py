@@ -83,7 +83,9 @@ def blueprint(world: World, pusher: Pusher) -> Blueprint:
 def _serve(world: World, pusher: Pusher, path: str) -> Response:
     started = time.perf_counter()
     fault = world.faults.draw(path)
-    call = Call(world, pusher, "", http.args.to_dict(), {})
+    sent = http.get_json(force=True, silent=True)
+    # Read mildly first, so that the record shows also what a fault or a refusal stopped.
+    call = Call(world, pusher, "", http.args.to_dict(), sent if isinstance(sent, dict) else {})
     broken = _hold(world, fault)
     if broken or fault == "5xx":
         answer: Doc | Response = Response("<html><h1>502 Bad Gateway</h1></html>", 502, mimetype="text/html")

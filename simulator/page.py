@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from simulator.world import World
 
 _HERE = Path(__file__).parent
 _PERSON_KEYS = ("id", "openid", "name", "role", "face", "tint", "followed", "unread")
-_TO_EVENING = timedelta(hours=1)
 
 
 class Wrong(Exception):

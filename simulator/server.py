@@ -1,6 +1,7 @@
 """Serves the simulator on this machine."""
 
 import logging
+import os
 import signal
 import socket
 import struct
@@ -27,6 +28,7 @@ class _Quiet(WSGIRequestHandler):
         """Break hard, so that the caller sees a reset and no polite end."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self.close_connection = True
+        os.close(self.connection.detach())
 
 
 class Running:
