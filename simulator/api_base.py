@@ -76,8 +76,15 @@ def user_info(call: Call) -> Doc:
     if not person["followed"]:
         return {"subscribe": 0} | known
     return {
-        "subscribe": 1, "language": "zh_CN", "subscribe_time": int(person["subscribed_at"]), "remark": "", "groupid": 0,
-        "tagid_list": person["tags"], "subscribe_scene": "ADD_SCENE_QR_CODE", "qr_scene": 0, "qr_scene_str": "",
+        "subscribe": 1,
+        "language": "zh_CN",
+        "subscribe_time": int(person["subscribed_at"]),
+        "remark": "",
+        "groupid": 0,
+        "tagid_list": person["tags"],
+        "subscribe_scene": "ADD_SCENE_QR_CODE",
+        "qr_scene": 0,
+        "qr_scene_str": "",
     } | known
 
 
@@ -87,7 +94,10 @@ def create_code(call: Call) -> Doc:
     name, info = call.body.get("action_name"), call.body.get("action_info")
     scene = info.get("scene", {}) if isinstance(info, dict) else {}
     key = scene.get("scene_str") if "STR" in str(name) else scene.get("scene_id")
-    if name not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE") or not 1 <= len(str(key or "")) <= 64:
+    if (
+        name not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE")
+        or not 1 <= len(str(key or "")) <= 64
+    ):
         raise PlatformError(40053)
     ticket = "gQ" + secrets.token_urlsafe(66)
     call.world.scenes.put(str(key), {"scene": str(key), "ticket": ticket})
@@ -142,7 +152,14 @@ def _check_buttons(buttons: Any, most: int) -> None:
             raise PlatformError(40018)
         if button.get("sub_button"):
             _check_buttons(button["sub_button"], 5)
-        elif button.get("type") not in ("click", "view", "miniprogram", "scancode_push", "scancode_waitmsg", "location_select"):
+        elif button.get("type") not in (
+            "click",
+            "view",
+            "miniprogram",
+            "scancode_push",
+            "scancode_waitmsg",
+            "location_select",
+        ):
             raise PlatformError(40017)
 
 

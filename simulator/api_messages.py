@@ -28,7 +28,9 @@ def send_custom(call: Call) -> Doc:
         raise PlatformError(45015)
     call.world.windows.spend(call.app, call.body["touser"])
     text = shown.get("text") or spoken(shown.get("parts", []))
-    call.world.outbox.add("custom", call.body["touser"], str(kind), text, content, client_msg_id=call.body.get("client_msg_id"))
+    call.world.outbox.add(
+        "custom", call.body["touser"], str(kind), text, content, client_msg_id=call.body.get("client_msg_id")
+    )
     bubble = call.world.show(person, "them", **shown, wire=True, cause=call.world.calls.cause(person["id"]))
     call.made = bubble["id"] if bubble else None
     return {}
@@ -81,8 +83,16 @@ def _page(call: Call, content: Doc) -> Doc:
     return {"kind": "miniprogram", "text": str(content.get("title", "")), "href": str(content.get("pagepath", ""))}
 
 
-_SHOW = {"text": _text, "msgmenu": _menu, "image": _media, "voice": _media, "video": _media, "news": _news, "link": _link,
-         "miniprogrampage": _page}
+_SHOW = {
+    "text": _text,
+    "msgmenu": _menu,
+    "image": _media,
+    "voice": _media,
+    "video": _media,
+    "news": _news,
+    "link": _link,
+    "miniprogrampage": _page,
+}
 
 
 def _check_size(text: str) -> None:

@@ -21,7 +21,8 @@ _CHECKED_CHARS = 2500
 def make_code(world: World, person: Doc, kind: str, phone: str) -> str:
     """A code as wx.login ("login") or the phone button ("phone") gives it: once, for five minutes."""
     code = ("0" if kind == "login" else "") + secrets.token_hex(16)
-    world.codes.put(code, {"code": code, "kind": kind, "person": person["id"], "phone": phone, "at": world.clock.timestamp(), "used": False})
+    made = {"code": code, "kind": kind, "person": person["id"], "phone": phone, "at": world.clock.timestamp()}
+    world.codes.put(code, made | {"used": False})
     return code
 
 
@@ -69,9 +70,14 @@ def phone_number(call: Call) -> Doc:
     if call.body.get("openid", mini_openid(person["openid"])) != mini_openid(person["openid"]):
         raise PlatformError(40013)
     watermark = {"timestamp": int(world.clock.timestamp()), "appid": world.config.miniprogram_app_id}
-    return {"phone_info": {
-        "phoneNumber": code["phone"], "purePhoneNumber": code["phone"], "countryCode": 86, "watermark": watermark,
-    }}
+    return {
+        "phone_info": {
+            "phoneNumber": code["phone"],
+            "purePhoneNumber": code["phone"],
+            "countryCode": 86,
+            "watermark": watermark,
+        }
+    }
 
 
 def _check_openid(call: Call) -> Doc:
@@ -98,7 +104,10 @@ def check_text(call: Call) -> Doc:
     word = next((word for word in call.world.risky_words if word in content), None)
     suggest, label = ("risky", 20006) if word else ("pass", 100)
     detail: Doc = {"strategy": "content_model", "errcode": 0, "suggest": suggest, "label": label, "prob": 90}
-    listed = [detail, {"strategy": "keyword", "errcode": 0} | ({"suggest": suggest, "label": label, "keyword": word} if word else {})]
+    listed = [
+        detail,
+        {"strategy": "keyword", "errcode": 0} | ({"suggest": suggest, "label": label, "keyword": word} if word else {}),
+    ]
     return {"trace_id": secrets.token_hex(16), "result": {"suggest": suggest, "label": label}, "detail": listed}
 
 
@@ -109,8 +118,14 @@ def check_media(call: Call) -> Doc:
         raise PlatformError(40035)
     person, trace = _check_openid(call), secrets.token_hex(16)
     verdict = {"suggest": "pass", "label": 100}
-    news = event("wxa_media_check", appid=call.app, trace_id=trace, version=2, result=verdict,
-                 detail=[{"strategy": "content_model", "errcode": 0, "prob": 90} | verdict])
+    news = event(
+        "wxa_media_check",
+        appid=call.app,
+        trace_id=trace,
+        version=2,
+        result=verdict,
+        detail=[{"strategy": "content_model", "errcode": 0, "prob": 90} | verdict],
+    )
     if not call.world.is_mini(call.app) or call.world.config.miniprogram_push_url:
         push = call.pusher.make(person, call.app, news, quiet=True)
         call.pusher.later.after(call.world.config.receipt_delay, partial(call.pusher.send, push))

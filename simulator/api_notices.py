@@ -16,20 +16,31 @@ _ID_SIZE = 43
 def list_templates(call: Call) -> Doc:
     """The account's templates as the platform lists them."""
     keys = ("template_id", "title", "primary_industry", "deputy_industry")
-    return {"template_list": [
-        {key: doc[key] for key in keys} | {"content": _lines(doc, "{{%s.DATA}}"), "example": _lines(doc, None)}
-        for doc in call.world.templates.values() if doc["channel"] == "template"
-    ]}
+    return {
+        "template_list": [
+            {key: doc[key] for key in keys} | {"content": _lines(doc, "{{%s.DATA}}"), "example": _lines(doc, None)}
+            for doc in call.world.templates.values()
+            if doc["channel"] == "template"
+        ]
+    }
 
 
 @endpoint("/wxaapi/newtmpl/gettemplate", method="GET")
 def list_subscribe_templates(call: Call) -> Doc:
     """The templates for subscribe messages."""
-    return {"data": [
-        {"priTmplId": doc["template_id"], "title": doc["title"], "type": 2, "content": _lines(doc, "{{%s.DATA}}"),
-         "example": _lines(doc, None)}
-        for doc in call.world.templates.values() if doc["channel"] == "subscribe"
-    ]}
+    return {
+        "data": [
+            {
+                "priTmplId": doc["template_id"],
+                "title": doc["title"],
+                "type": 2,
+                "content": _lines(doc, "{{%s.DATA}}"),
+                "example": _lines(doc, None),
+            }
+            for doc in call.world.templates.values()
+            if doc["channel"] == "subscribe"
+        ]
+    }
 
 
 def _lines(doc: Doc, pattern: str | None) -> str:
@@ -94,11 +105,22 @@ def _show(call: Call, person: Doc, template: Doc, values: dict[str, str], channe
     world, pairs = call.world, [[field["name"], values[field["key"]]] for field in template["fields"]]
     text = "\n".join([template["title"], *(f"{name}：{value}" for name, value in pairs)])
     target = call.body.get("url") or call.body.get("page") or (call.body.get("miniprogram") or {}).get("pagepath") or ""
-    data = {key: call.body.get(key) for key in ("template_id", "data", "url", "page", "miniprogram") if call.body.get(key)}
-    world.outbox.add(channel, call.body["touser"], template["title"], text, data,
-                     client_msg_id=call.body.get("client_msg_id"), msgid=msgid)
+    data = {
+        key: call.body.get(key) for key in ("template_id", "data", "url", "page", "miniprogram") if call.body.get(key)
+    }
+    world.outbox.add(
+        channel,
+        call.body["touser"],
+        template["title"],
+        text,
+        data,
+        client_msg_id=call.body.get("client_msg_id"),
+        msgid=msgid,
+    )
     card = {"title": template["title"], "pairs": pairs, "url": target}
-    bubble = world.show(person, "them", "template", text=text, template=card, wire=True, cause=world.calls.cause(person["id"]))
+    bubble = world.show(
+        person, "them", "template", text=text, template=card, wire=True, cause=world.calls.cause(person["id"])
+    )
     call.made = bubble["id"] if bubble else None
 
 

@@ -34,7 +34,9 @@ def _link(attributes: str, words: str) -> Doc:
     words = html.unescape(words)
     if href.startswith("weixin://bizmsgmenu"):
         # Not parse_qs: the words stand there as they are, and + is a plus.
-        query = {key: unquote(value) for key, _, value in (pair.partition("=") for pair in href.partition("?")[2].split("&"))}
+        query = {
+            key: unquote(value) for key, _, value in (pair.partition("=") for pair in href.partition("?")[2].split("&"))
+        }
         return {"t": "tap", "s": words, "id": query.get("msgmenuid", ""), "content": query.get("msgmenucontent", words)}
     return {"t": "a", "s": words, "href": href}
 
@@ -66,8 +68,19 @@ class Bubbles:
     def add(self, person: Doc, side: str, kind: str, **rest: Any) -> Doc:
         """A new bubble on a person's phone; `rest` is as the page's interface names it."""
         self._made += 1
-        bubble = {"id": f"b{self._made}", "person": person["id"], "side": side, "at": write_moment(self._clock.now()), "kind": kind,
-                  "text": "", "parts": [], "wire": False, "delivery": "none", "attempts": 0, "ms": None} | rest
+        bubble = {
+            "id": f"b{self._made}",
+            "person": person["id"],
+            "side": side,
+            "at": write_moment(self._clock.now()),
+            "kind": kind,
+            "text": "",
+            "parts": [],
+            "wire": False,
+            "delivery": "none",
+            "attempts": 0,
+            "ms": None,
+        } | rest
         if bubble["text"] and not bubble["parts"]:
             bubble["parts"] = split_parts(bubble["text"]) if side == "them" else _plain(bubble["text"])
         return self._keep(bubble)

@@ -92,7 +92,9 @@ def _add_pushes(control: Blueprint, world: World, pusher: Pusher) -> None:
         given = body()
         echo = str(given.get("echostr", "4711"))
         sent = pusher.handshake(echo, bool(given.get("bad_signature")))
-        return jsonify({"status": sent.status, "body": sent.body, "ms": sent.ms, "ok": sent.status == 200 and sent.body == echo})
+        return jsonify(
+            {"status": sent.status, "body": sent.body, "ms": sent.ms, "ok": sent.status == 200 and sent.body == echo}
+        )
 
 
 def _add_people(control: Blueprint, world: World) -> None:
@@ -102,7 +104,10 @@ def _add_people(control: Blueprint, world: World) -> None:
         person = _who(world, given)
         phone = str(given.get("phone") or person["phone"])
         with world.change():
-            codes = {"code": make_code(world, person, "login", phone), "phone_code": make_code(world, person, "phone", phone)}
+            codes = {
+                "code": make_code(world, person, "login", phone),
+                "phone_code": make_code(world, person, "phone", phone),
+            }
         return jsonify(codes | {"openid": mini_openid(person["openid"]), "phone": phone})
 
     @control.post("/consents")

@@ -16,7 +16,9 @@ def write_xml(fields: Fields) -> str:
 
 
 def _inner(fields: Fields) -> str:
-    return "".join(_element(key, item) for key, value in fields.items() for item in (value if isinstance(value, list) else [value]))
+    return "".join(
+        _element(key, item) for key, value in fields.items() for item in (value if isinstance(value, list) else [value])
+    )
 
 
 def _element(key: str, value: Any) -> str:
@@ -61,7 +63,9 @@ class Envelope:
         nonce = str(secrets.randbelow(2**31))
         return {
             "signature": crypto.sign(self.token, str(timestamp), nonce),
-            "timestamp": str(timestamp), "nonce": nonce, "openid": openid,
+            "timestamp": str(timestamp),
+            "nonce": nonce,
+            "openid": openid,
         }
 
     def wrap(self, xml: str, query: dict[str, str], mode: str, account: str) -> str:

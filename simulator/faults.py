@@ -42,8 +42,15 @@ class Faults:
         self._random = random.Random()
         self.changed = threading.Event()
 
-    def set(self, rate: float = 0.0, kinds: list[str] | None = None, endpoints: list[str] | None = None,
-            count: int | None = None, seed: int | None = None, name: str = "own") -> None:
+    def set(
+        self,
+        rate: float = 0.0,
+        kinds: list[str] | None = None,
+        endpoints: list[str] | None = None,
+        count: int | None = None,
+        seed: int | None = None,
+        name: str = "own",
+    ) -> None:
         """Put other faults in force; ValueError for a kind that does not exist or a rate outside 0 to 1."""
         kinds = [str(kind) for kind in kinds or []]
         if not 0 <= rate <= 1 or not all(_is_kind(kind) for kind in kinds) or (rate and not kinds):
@@ -78,5 +85,12 @@ class Faults:
 
     def as_json(self) -> Doc:
         """What is in force, and how often it struck."""
-        return {"name": self.name, "label": NAMED.get(self.name, ("自定",))[0], "rate": self.rate, "kinds": self.kinds,
-                "endpoints": self.endpoints, "count": self.count, "done": self.done}
+        return {
+            "name": self.name,
+            "label": NAMED.get(self.name, ("自定",))[0],
+            "rate": self.rate,
+            "kinds": self.kinds,
+            "endpoints": self.endpoints,
+            "count": self.count,
+            "done": self.done,
+        }

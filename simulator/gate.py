@@ -76,7 +76,12 @@ def blueprint(world: World, pusher: Pusher) -> Blueprint:
         return _serve(world, pusher, "/" + rest)
 
     for head in ("cgi-bin", "sns", "wxa", "wxaapi"):
-        gate.add_url_rule(f"/{head}/<path:tail>", head, lambda tail, head=head: serve(f"{head}/{tail}"), methods=["GET", "POST", "PUT"])
+        gate.add_url_rule(
+            f"/{head}/<path:tail>",
+            head,
+            lambda tail, head=head: serve(f"{head}/{tail}"),
+            methods=["GET", "POST", "PUT"],
+        )
     return gate
 
 
@@ -167,12 +172,23 @@ def _record(call: Call, path: str, fault: str | None, answer: Doc | Response, ms
     shown = answer if isinstance(answer, dict) else {"status": answer.status_code}
     touser = call.body.get("touser")
     person = world.people.by_openid(touser) if isinstance(touser, str) else None
-    world.calls.add({
-        "path": path, "method": http.method, "query": _masked(call.query), "request": _masked(call.body), "answer": _masked(shown),
-        "status": answer.status_code if isinstance(answer, Response) else 200, "ms": ms, "fault": fault,
-        "person": person["id"] if person else None, "made": call.made,
-    })
+    world.calls.add(
+        {
+            "path": path,
+            "method": http.method,
+            "query": _masked(call.query),
+            "request": _masked(call.body),
+            "answer": _masked(shown),
+            "status": answer.status_code if isinstance(answer, Response) else 200,
+            "ms": ms,
+            "fault": fault,
+            "person": person["id"] if person else None,
+            "made": call.made,
+        }
+    )
 
 
 def _masked(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: f"{value[:6]}…" if key in _SECRET and isinstance(value, str) else value for key, value in values.items()}
+    return {
+        key: f"{value[:6]}…" if key in _SECRET and isinstance(value, str) else value for key, value in values.items()
+    }

@@ -15,7 +15,10 @@ def buttons_for(world: World, role: str) -> list[Doc]:
 
 def page_menu(world: World, role: str) -> list[Doc]:
     """The same as the page draws it: name and items."""
-    return [{"name": button["name"], "items": [_item(item) for item in _leaves(button)]} for button in buttons_for(world, role)]
+    return [
+        {"name": button["name"], "items": [_item(item) for item in _leaves(button)]}
+        for button in buttons_for(world, role)
+    ]
 
 
 def find_item(world: World, role: str, key: str) -> Doc | None:

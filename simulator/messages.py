@@ -34,9 +34,18 @@ EVENTS: dict[str, frozenset[str]] = {
     "pic_weixin": _PICTURES,
     "location_select": frozenset({"EventKey", "SendLocationInfo"}),
     "TEMPLATESENDJOBFINISH": frozenset({"MsgID", "Status"}),
-    "MASSSENDJOBFINISH": frozenset({
-        "MsgID", "Status", "TotalCount", "FilterCount", "SentCount", "ErrorCount", "CopyrightCheckResult", "ArticleUrlResult",
-    }),
+    "MASSSENDJOBFINISH": frozenset(
+        {
+            "MsgID",
+            "Status",
+            "TotalCount",
+            "FilterCount",
+            "SentCount",
+            "ErrorCount",
+            "CopyrightCheckResult",
+            "ArticleUrlResult",
+        }
+    ),
     "subscribe_msg_popup_event": frozenset({"SubscribeMsgPopupEvent"}),
     "subscribe_msg_change_event": frozenset({"SubscribeMsgChangeEvent"}),
     "subscribe_msg_sent_event": frozenset({"SubscribeMsgSentEvent"}),
@@ -53,8 +62,14 @@ EVENTS: dict[str, frozenset[str]] = {
     "user_authorization_cancellation": _REVOKED,
 }
 # What a person does -> the window that it opens (see windows.GRANTS).
-_SCENES = {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu", "scancode_push": "menu", "scancode_waitmsg": "menu",
-           "user_enter_tempsession": "mini_enter"}
+_SCENES = {
+    "subscribe": "follow",
+    "SCAN": "scan",
+    "CLICK": "menu",
+    "scancode_push": "menu",
+    "scancode_waitmsg": "menu",
+    "user_enter_tempsession": "mini_enter",
+}
 _numbers = itertools.count()
 
 

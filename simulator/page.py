@@ -40,9 +40,17 @@ def body() -> dict[str, Any]:
 
 def blueprint(world: World, phones: Phones) -> Blueprint:
     """/simulator/ and everything below it."""
-    page = Blueprint("page", __name__, url_prefix="/simulator", template_folder="templates",
-                     static_folder=str(_HERE / "static"), static_url_path="/static")
-    page.add_url_rule("/", "index", lambda: render_template("index.html") if (_HERE / "templates" / "index.html").exists() else "")
+    page = Blueprint(
+        "page",
+        __name__,
+        url_prefix="/simulator",
+        template_folder="templates",
+        static_folder=str(_HERE / "static"),
+        static_url_path="/static",
+    )
+    page.add_url_rule(
+        "/", "index", lambda: render_template("index.html") if (_HERE / "templates" / "index.html").exists() else ""
+    )
     page.add_url_rule("/api/state", "state", lambda: jsonify(state(world, http.args.get("since", 0, int))))
     _add_people(page, world, phones)
     _add_bubbles(page, world, phones)
@@ -70,7 +78,9 @@ def _acts(phones: Phones) -> dict[str, Callable[[Doc, dict[str, Any]], Doc]]:
         "menu": lambda person, given: phones.menu(person, str(given["key"])),
         "voice": lambda person, given: phones.voice(person, str(given["text"]), int(given.get("seconds", 5))),
         "image": lambda person, given: phones.image(person, str(given["name"])),
-        "location": lambda person, given: phones.location(person, float(given["lat"]), float(given["lng"]), str(given["label"])),
+        "location": lambda person, given: phones.location(
+            person, float(given["lat"]), float(given["lng"]), str(given["label"])
+        ),
         "scan": lambda person, given: phones.scan(person, str(given["scene"])),
         "follow": lambda person, given: phones.follow(person),
         "unfollow": lambda person, given: phones.unfollow(person),

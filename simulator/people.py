@@ -43,7 +43,10 @@ class People:
         self._shelf.clear()
         self._by_openid.clear()
         for person in json.loads(CAST.read_text(encoding="utf-8")):
-            self.keep(person | {"unread": 0, "hidden": False, "blocks_templates": False, "subscribed_at": _FIRST_DAY, "tags": []})
+            self.keep(
+                person
+                | {"unread": 0, "hidden": False, "blocks_templates": False, "subscribed_at": _FIRST_DAY, "tags": []}
+            )
 
     def keep(self, person: Doc) -> Doc:
         """Store a person, new or changed."""
@@ -85,11 +88,23 @@ class People:
         return self.keep(person | {"followed": True})
 
     def _make(self, person_id: str, openid: str, name: str, role: str, hidden: bool) -> Doc:
-        return self.keep({
-            "id": person_id, "openid": openid, "name": name, "role": role, "face": name[:1], "tint": len(self._shelf) % 8 + 1,
-            "followed": False, "phone": f"1370000{len(self._shelf) % 10_000:04d}", "unread": 0, "hidden": hidden,
-            "blocks_templates": False, "subscribed_at": 0, "tags": [],
-        })
+        return self.keep(
+            {
+                "id": person_id,
+                "openid": openid,
+                "name": name,
+                "role": role,
+                "face": name[:1],
+                "tint": len(self._shelf) % 8 + 1,
+                "followed": False,
+                "phone": f"1370000{len(self._shelf) % 10_000:04d}",
+                "unread": 0,
+                "hidden": hidden,
+                "blocks_templates": False,
+                "subscribed_at": 0,
+                "tags": [],
+            }
+        )
 
     def _index(self, person: Doc) -> None:
         self._by_openid[person["openid"]] = person["id"]

@@ -42,7 +42,9 @@ class Phones:
         """Press an item of the menu."""
         item = find_item(self.world, person["role"], key) or {"name": key, "type": "click"}
         name = "VIEW" if item["type"] == "view" else "CLICK"
-        return self._send(person, event(name, EventKey=key), side="system", kind="notice", text=f"点了菜单「{item['name']}」")
+        return self._send(
+            person, event(name, EventKey=key), side="system", kind="notice", text=f"点了菜单「{item['name']}」"
+        )
 
     def voice(self, person: Doc, text: str, seconds: int) -> Doc:
         """Speak; what is said goes along only where the account still has recognition."""
@@ -76,7 +78,9 @@ class Phones:
         """Begin to follow the account."""
         if person["followed"]:
             raise NotPossible("已经关注了")
-        fields = event("subscribe", EventKey=f"qrscene_{scene}" if scene else "", **({"Ticket": ticket} if ticket else {}))
+        fields = event(
+            "subscribe", EventKey=f"qrscene_{scene}" if scene else "", **({"Ticket": ticket} if ticket else {})
+        )
         with self.world.change():
             set_follow(self.world, person, True)
             words = f"您关注了「{self.world.config.account_name}」"
@@ -87,7 +91,9 @@ class Phones:
         if not person["followed"]:
             raise NotPossible("还没有关注")
         with self.world.change():
-            sent = self._send(person, event("unsubscribe", EventKey=""), quiet=True, side="system", kind="notice", text="您取消了关注")
+            sent = self._send(
+                person, event("unsubscribe", EventKey=""), quiet=True, side="system", kind="notice", text="您取消了关注"
+            )
             set_follow(self.world, person, False)
         return sent
 

@@ -67,7 +67,9 @@ class Pusher:
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Push]] = {}
 
-    def make(self, person: Doc, app_id: str, fields: dict[str, Any], bubble: Doc | None = None, quiet: bool = False) -> Push:
+    def make(
+        self, person: Doc, app_id: str, fields: dict[str, Any], bubble: Doc | None = None, quiet: bool = False
+    ) -> Push:
         """A push with head and MsgId, remembered with the bubble that it hangs on."""
         world, openid = self.world, self.world.openid(person, app_id)
         whole = complete(fields, world.account(app_id), openid, int(world.clock.timestamp()))
@@ -187,8 +189,14 @@ class Pusher:
         if not push.bubble:
             return
         world.bubbles.change(push.bubble, attempts=push.tries, ms=sent.ms)
-        attempt = {"at": at, "ms": sent.ms, "status": sent.status, "answer": answer.plain, "answer_cipher": answer.cipher,
-                   "reason": answer.reason}
+        attempt = {
+            "at": at,
+            "ms": sent.ms,
+            "status": sent.status,
+            "answer": answer.plain,
+            "answer_cipher": answer.cipher,
+            "reason": answer.reason,
+        }
         self._write_wire(push, {"query": query, "cipher": body if "encrypt_type" in query else ""}, attempt)
 
     def _show_reply(self, push: Push, fields: Doc) -> None:
@@ -196,13 +204,24 @@ class Pusher:
         if person is None or not person["followed"]:
             return
         shown = {"side": "them"} | reply_bubble(fields)
-        world.outbox.add("passive", push.openid, str(fields["MsgType"]), shown["text"], fields, msgid=push.fields.get("MsgId"))
+        world.outbox.add(
+            "passive", push.openid, str(fields["MsgType"]), shown["text"], fields, msgid=push.fields.get("MsgId")
+        )
         world.show(person, **shown, wire=bool(push.bubble), cause=push.bubble)
 
     def _write_wire(self, push: Push, changes: Doc, attempt: Doc | None = None) -> None:
-        fresh: Doc = {"path": urlsplit(self.world.config.push_url).path, "query": {}, "plain": push.xml, "cipher": "",
-                      "key": push.key, "attempts": [], "person": push.person, "openid": push.openid, "app": push.app,
-                      "fields": push.fields}
+        fresh: Doc = {
+            "path": urlsplit(self.world.config.push_url).path,
+            "query": {},
+            "plain": push.xml,
+            "cipher": "",
+            "key": push.key,
+            "attempts": [],
+            "person": push.person,
+            "openid": push.openid,
+            "app": push.app,
+            "fields": push.fields,
+        }
         assert push.bubble is not None
         wire = (self.world.wires.get(push.bubble) or fresh) | changes | {"answered": push.answered, "tries": push.tries}
         wire["attempts"] = (wire["attempts"] + ([attempt] if attempt else []))[-20:]

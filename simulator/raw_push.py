@@ -12,8 +12,21 @@ from simulator.store import Doc
 from simulator.world import World
 
 _HEAD = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "MsgId")
-_KNOWN = {"person", "openid", "message", "xml", "mode", "repeat", "concurrent", "bad_signature", "bad_cipher", "wrong_app",
-          "timestamp_offset", "queue", "as"}
+_KNOWN = {
+    "person",
+    "openid",
+    "message",
+    "xml",
+    "mode",
+    "repeat",
+    "concurrent",
+    "bad_signature",
+    "bad_cipher",
+    "wrong_app",
+    "timestamp_offset",
+    "queue",
+    "as",
+}
 
 
 def push_by_hand(world: World, pusher: Pusher, given: dict[str, Any]) -> list[Doc]:
@@ -30,10 +43,15 @@ def push_by_hand(world: World, pusher: Pusher, given: dict[str, Any]) -> list[Do
         pusher.send(push)
         return [about | {"queued": True}]
     manner = Manner(
-        given.get("mode", world.config.push_mode), bool(given.get("bad_signature")), bool(given.get("bad_cipher")),
-        str(given.get("wrong_app", "")), int(given.get("timestamp_offset", 0)),
+        given.get("mode", world.config.push_mode),
+        bool(given.get("bad_signature")),
+        bool(given.get("bad_cipher")),
+        str(given.get("wrong_app", "")),
+        int(given.get("timestamp_offset", 0)),
     )
-    return [about | result for _ in range(int(given.get("repeat", 1))) for result in _at_once(pusher, push, manner, given)]
+    return [
+        about | result for _ in range(int(given.get("repeat", 1))) for result in _at_once(pusher, push, manner, given)
+    ]
 
 
 def _at_once(pusher: Pusher, push: Push, manner: Manner, given: dict[str, Any]) -> list[Doc]:
@@ -47,7 +65,14 @@ def _at_once(pusher: Pusher, push: Push, manner: Manner, given: dict[str, Any]) 
 def _once(pusher: Pusher, push: Push, manner: Manner) -> Doc:
     sent, answer = pusher.attempt(push, manner)
     body = answer.plain if answer.ok else sent.body
-    return {"status": sent.status, "body": body, "ms": sent.ms, "ok": answer.ok, "reply": answer.fields, "error": answer.reason}
+    return {
+        "status": sent.status,
+        "body": body,
+        "ms": sent.ms,
+        "ok": answer.ok,
+        "reply": answer.fields,
+        "error": answer.reason,
+    }
 
 
 def _make(world: World, pusher: Pusher, given: dict[str, Any]) -> Push:
@@ -91,8 +116,16 @@ def own_bubble(fields: dict[str, Any]) -> Doc:
     """How a push made by hand stands on the phone."""
     kind = str(fields.get("MsgType"))
     if kind == "event":
-        return {"side": "system", "kind": "notice", "text": f"{fields.get('Event')} {fields.get('EventKey', '')}".strip()}
+        return {
+            "side": "system",
+            "kind": "notice",
+            "text": f"{fields.get('Event')} {fields.get('EventKey', '')}".strip(),
+        }
     if kind == "location":
         place = {"label": fields.get("Label", ""), "lat": fields.get("Location_X"), "lng": fields.get("Location_Y")}
         return {"side": "me", "kind": "location", "text": str(fields.get("Label", "")), "place": place}
-    return {"side": "me", "kind": kind if kind in ("voice", "image") else "text", "text": str(fields.get("Content", ""))}
+    return {
+        "side": "me",
+        "kind": kind if kind in ("voice", "image") else "text",
+        "text": str(fields.get("Content", "")),
+    }

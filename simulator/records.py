@@ -19,14 +19,33 @@ class Outbox:
         self._shelf, self._clock = shelf, clock
         self._seq = max((doc["seq"] for doc in shelf.values()), default=0)
 
-    def add(self, channel: str, touser: str, kind: str, text: str, data: Any, *,
-            client_msg_id: str | None = None, msgid: int | None = None) -> Doc:
+    def add(
+        self,
+        channel: str,
+        touser: str,
+        kind: str,
+        text: str,
+        data: Any,
+        *,
+        client_msg_id: str | None = None,
+        msgid: int | None = None,
+    ) -> Doc:
         """One more; `msgid` of a passive reply is the MsgId it answers."""
         self._seq += 1
-        return self._shelf.put(str(self._seq), {
-            "seq": self._seq, "at": write_moment(self._clock.now()), "channel": channel, "touser": touser, "kind": kind,
-            "text": text, "data": data, "client_msg_id": client_msg_id, "msgid": msgid,
-        })
+        return self._shelf.put(
+            str(self._seq),
+            {
+                "seq": self._seq,
+                "at": write_moment(self._clock.now()),
+                "channel": channel,
+                "touser": touser,
+                "kind": kind,
+                "text": text,
+                "data": data,
+                "client_msg_id": client_msg_id,
+                "msgid": msgid,
+            },
+        )
 
     def since(self, seq: int) -> list[Doc]:
         """Those after `seq`."""
@@ -62,10 +81,17 @@ class Calls:
         self._seq += 1
         mark = hashlib.sha256(json.dumps([call["path"], call["request"]], sort_keys=True).encode()).hexdigest()[:16]
         earlier = sum(doc["mark"] == mark for doc in self._shelf.values()[-200:]) if call.get("person") else 0
-        return self._shelf.put(str(self._seq), {
-            "seq": self._seq, "at": write_moment(self._clock.now()), "mark": mark, "attempt": earlier + 1,
-            "cause": self.cause(call.get("person")) if call.get("person") else None,
-        } | call)
+        return self._shelf.put(
+            str(self._seq),
+            {
+                "seq": self._seq,
+                "at": write_moment(self._clock.now()),
+                "mark": mark,
+                "attempt": earlier + 1,
+                "cause": self.cause(call.get("person")) if call.get("person") else None,
+            }
+            | call,
+        )
 
     def since(self, seq: int, path: str = "") -> list[Doc]:
         """Those after `seq` whose path begins so."""

@@ -9,8 +9,13 @@ from simulator.store import Doc
 TEXT_BYTES = 2048
 # What each kind of passive reply must carry.
 _NEEDS: dict[str, tuple[str, ...]] = {
-    "text": ("Content",), "image": ("Image",), "voice": ("Voice",), "video": ("Video",), "music": ("Music",),
-    "news": ("ArticleCount", "Articles"), "transfer_customer_service": (),
+    "text": ("Content",),
+    "image": ("Image",),
+    "voice": ("Voice",),
+    "video": ("Video",),
+    "music": ("Music",),
+    "news": ("ArticleCount", "Articles"),
+    "transfer_customer_service": (),
 }
 
 

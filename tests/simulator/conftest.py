@@ -32,8 +32,12 @@ def start(product: Product) -> Iterator[Callable[..., Sim]]:
 
     def begin(**settings: Any) -> Sim:
         usual: dict[str, Any] = {
-            "push_url": f"http://127.0.0.1:{product.port}/wechat", "push_timeout": 0.4, "receipt_delay": 0.05,
-            "clock_settle": 0.0, "hang_seconds": 0.5, "seed": 1,
+            "push_url": f"http://127.0.0.1:{product.port}/wechat",
+            "push_timeout": 0.4,
+            "receipt_delay": 0.05,
+            "clock_settle": 0.0,
+            "hang_seconds": 0.5,
+            "seed": 1,
         }
         config = SimulatorConfig(**usual | settings)
         started.append(Sim(Running(config), config))

@@ -56,7 +56,11 @@ class Product:
         return answer if isinstance(answer, tuple) else (200, answer)
 
     def reply(self, received: Received, **fields: Any) -> str:
-        head = {"ToUserName": received.fields["FromUserName"], "FromUserName": received.fields["ToUserName"], "CreateTime": "1795397587"}
+        head = {
+            "ToUserName": received.fields["FromUserName"],
+            "FromUserName": received.fields["ToUserName"],
+            "CreateTime": "1795397587",
+        }
         xml = xmltodict.unparse({"xml": head | {"MsgType": "text"} | fields}, full_document=False)
         return str(self.crypto().encrypt_message(xml, "nonce"))
 

@@ -10,10 +10,13 @@ from simulator.envelope import Envelope, read_xml, write_xml
 CONFIG = SimulatorConfig()
 
 
-@pytest.mark.parametrize(("timestamp", "nonce", "signature"), [
-    ("1714036504", "1514711492", "f464b24fc39322e44b38aa78f5edd27bd1441696"),
-    ("1714037059", "486452656", "899cf89e464efb63f54ddac96b0a0a235f53aa78"),
-])
+@pytest.mark.parametrize(
+    ("timestamp", "nonce", "signature"),
+    [
+        ("1714036504", "1514711492", "f464b24fc39322e44b38aa78f5edd27bd1441696"),
+        ("1714037059", "486452656", "899cf89e464efb63f54ddac96b0a0a235f53aa78"),
+    ],
+)
 def test_official_vectors(timestamp: str, nonce: str, signature: str) -> None:
     """The documentation's examples for token AAAAA."""
     assert crypto.sign("AAAAA", timestamp, nonce) == signature
@@ -41,7 +44,10 @@ def test_the_library_reads_a_safe_push_and_we_read_its_reply() -> None:
     query = envelope.query(1795397587, "o1")
     body = envelope.wrap("<xml><Content>好</Content></xml>", query, "safe", "gh_1")
     assert read_xml(body).keys() == {"ToUserName", "Encrypt"}
-    assert library.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"]) == "<xml><Content>好</Content></xml>"
+    assert (
+        library.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
+        == "<xml><Content>好</Content></xml>"
+    )
     reply = library.encrypt_message("<xml><Content>收到</Content></xml>", "n1")
     assert envelope.unwrap(reply) == ("<xml><Content>收到</Content></xml>", True)
     with pytest.raises(ValueError, match="signature"):

@@ -66,9 +66,14 @@ def test_dead_tokens_come_alive_by_a_new_fetch(sim: Sim) -> None:
 def test_only_the_named_endpoints_are_hit(sim: Sim) -> None:
     """Beginnings of paths; none means all."""
     set_faults(sim, kinds=["-1"])
-    assert "access_token" in sim.post("/cgi-bin/stable_token", {
-        "grant_type": "client_credential", "appid": sim.config.app_id, "secret": sim.config.app_secret,
-    })
+    assert "access_token" in sim.post(
+        "/cgi-bin/stable_token",
+        {
+            "grant_type": "client_credential",
+            "appid": sim.config.app_id,
+            "secret": sim.config.app_secret,
+        },
+    )
     set_faults(sim, kinds=["-1"], endpoints=[])
     assert sim.post("/cgi-bin/stable_token", {})["errcode"] == -1
 
@@ -93,9 +98,16 @@ def test_the_same_seed_gives_the_same_faults() -> None:
     assert 240 < sum(kind is not None for kind in run(1)) < 360
 
 
-@pytest.mark.parametrize("wrong", [
-    {"rate": 2, "kinds": ["-1"]}, {"rate": 1, "kinds": ["rain"]}, {"rate": 1}, {"name": "rain"}, {"rat": 1},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate": 2, "kinds": ["-1"]},
+        {"rate": 1, "kinds": ["rain"]},
+        {"rate": 1},
+        {"name": "rain"},
+        {"rat": 1},
+    ],
+)
 def test_wrong_faults_are_refused(sim: Sim, wrong: dict[str, Any]) -> None:
     """A misspelt fault must not pass silently."""
     assert sim.http.post(sim.url + "/sandbox/faults", json=wrong).status_code == 400

@@ -12,8 +12,16 @@ GOOD = {
     "letter1": ["abcXYZ"],
     "symbol1": ["+-*/!"],
     "character_string1": ["1125-03", "A B#9", "x" * 32],
-    "time1": ["15:01", "2019年10月1日 15:01", "2023-11-23 14:10:29", "2024-11-01", "09:00~12:00", "2026年11月25日 09:00~12:00",
-              "2026年11月25日 09:00~2026年11月26日 12:00", "0:00"],
+    "time1": [
+        "15:01",
+        "2019年10月1日 15:01",
+        "2023-11-23 14:10:29",
+        "2024-11-01",
+        "09:00~12:00",
+        "2026年11月25日 09:00~12:00",
+        "2026年11月25日 09:00~2026年11月26日 12:00",
+        "0:00",
+    ],
     "date1": ["2026年11月25日", "2026-11-25", "2026年11月25日 09:00", "2026-11-25~2026-11-26"],
     "amount1": ["90.00元", "¥128", "100元", "0元", "123456789012"],
     "phone_number1": ["+86-0766-66888866", "13800000001"],
@@ -63,14 +71,17 @@ FIELDS = [{"key": "thing5"}, {"key": "time2"}, {"key": "const3", "values": ["已
 RIGHT = {"thing5": {"value": "保洁"}, "time2": {"value": "15:01"}, "const3": {"value": ""}}
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"thing5": {"value": "字" * 21}}, "argument invalid! data.thing5.value invalid"),
-    ({"thing5": {"value": ""}}, "argument invalid! data.thing5.value is empty"),
-    ({"thing5": {"value": 7}}, "argument invalid! data.thing5.value invalid"),
-    ({"thing5": "保洁"}, "argument invalid! data.thing5.value invalid"),
-    ({"first": {"value": "您好"}}, "argument invalid! data.first.value invalid"),
-    ({"const3": {"value": "没这个"}}, "argument invalid! data.const3.value invalid"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"thing5": {"value": "字" * 21}}, "argument invalid! data.thing5.value invalid"),
+        ({"thing5": {"value": ""}}, "argument invalid! data.thing5.value is empty"),
+        ({"thing5": {"value": 7}}, "argument invalid! data.thing5.value invalid"),
+        ({"thing5": "保洁"}, "argument invalid! data.thing5.value invalid"),
+        ({"first": {"value": "您好"}}, "argument invalid! data.first.value invalid"),
+        ({"const3": {"value": "没这个"}}, "argument invalid! data.const3.value invalid"),
+    ],
+)
 def test_the_refusal_names_the_field(change: dict[str, object], words: str) -> None:
     """47003 in the platform's words."""
     assert check(FIELDS, RIGHT) == {"thing5": "保洁", "time2": "15:01", "const3": ""}

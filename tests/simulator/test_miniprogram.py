@@ -43,7 +43,9 @@ def test_each_login_has_a_new_session_key_and_the_same_unionid(sim: Sim) -> None
     assert first["unionid"] == second["unionid"] == follower["unionid"]
 
 
-@pytest.mark.parametrize(("wrong", "code"), [({"appid": "wx1a2b3c4d5e6f7a8b"}, 40125), ({"appid": "x"}, 40013), ({"secret": "x"}, 40125)])
+@pytest.mark.parametrize(
+    ("wrong", "code"), [({"appid": "wx1a2b3c4d5e6f7a8b"}, 40125), ({"appid": "x"}, 40013), ({"secret": "x"}, 40125)]
+)
 def test_login_needs_the_mini_programs_own_secret(sim: Sim, wrong: dict[str, str], code: int) -> None:
     """Row 8: 40013, 40125."""
     assert login(sim, codes(sim)["code"], **wrong)["errcode"] == code
@@ -93,6 +95,7 @@ def test_picture_check_answers_by_push(start: Any, product: Product) -> None:
 
 def test_user_info(sim: Sim) -> None:
     """Row 13: followers only, and never a name."""
+
     def info(openid: str) -> Any:
         return sim.get("/cgi-bin/user/info", access_token=sim.token(), openid=openid)
 
@@ -104,7 +107,11 @@ def test_user_info(sim: Sim) -> None:
 
 def test_codes_to_scan(sim: Sim, product: Product) -> None:
     """Row 14, and what a scan pushes: SCAN from a follower, subscribe with qrscene_ from somebody new."""
-    body = {"expire_seconds": 9_999_999, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "building3"}}}
+    body = {
+        "expire_seconds": 9_999_999,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": "building3"}},
+    }
     made = sim.call("/cgi-bin/qrcode/create", body)
     assert made["expire_seconds"] == 2_592_000
     sim.act("r02", "scan", scene="building3")
@@ -113,7 +120,10 @@ def test_codes_to_scan(sim: Sim, product: Product) -> None:
     events = {got.fields["Event"]: got.fields for got in product.received}
     assert (events["SCAN"]["EventKey"], events["SCAN"]["Ticket"]) == ("building3", made["ticket"])
     assert (events["subscribe"]["EventKey"], events["subscribe"]["Ticket"]) == ("qrscene_building3", made["ticket"])
-    assert sim.call("/cgi-bin/qrcode/create", body | {"action_info": {"scene": {"scene_str": "x" * 65}}})["errcode"] == 40053
+    assert (
+        sim.call("/cgi-bin/qrcode/create", body | {"action_info": {"scene": {"scene_str": "x" * 65}}})["errcode"]
+        == 40053
+    )
 
 
 def test_menus(sim: Sim) -> None:
@@ -121,14 +131,22 @@ def test_menus(sim: Sim) -> None:
     assert [b["name"] for b in sim.get("/simulator/api/state")["menus"]["worker"]] == ["接单", "我的", "帮助"]
     token = sim.token()
     assert sim.get("/cgi-bin/menu/get", access_token=token)["errcode"] == 46003
-    own = {"button": [{"name": "我要服务", "sub_button": [{"type": "click", "name": "预约", "key": "menu:book"}]},
-                      {"type": "view", "name": "公告", "url": "http://a.example"}]}
+    own = {
+        "button": [
+            {"name": "我要服务", "sub_button": [{"type": "click", "name": "预约", "key": "menu:book"}]},
+            {"type": "view", "name": "公告", "url": "http://a.example"},
+        ]
+    }
     assert sim.call("/cgi-bin/menu/create", own)["errcode"] == 0
     menus = sim.get("/simulator/api/state")["menus"]
-    assert menus["resident"] == menus["worker"] == [
-        {"name": "我要服务", "items": [{"name": "预约", "type": "click", "key": "menu:book"}]},
-        {"name": "公告", "items": [{"name": "公告", "type": "view", "key": "http://a.example"}]},
-    ]
+    assert (
+        menus["resident"]
+        == menus["worker"]
+        == [
+            {"name": "我要服务", "items": [{"name": "预约", "type": "click", "key": "menu:book"}]},
+            {"name": "公告", "items": [{"name": "公告", "type": "view", "key": "http://a.example"}]},
+        ]
+    )
     worker = {"button": [{"type": "click", "name": "接单", "key": "offers"}], "matchrule": {"tag_id": "100"}}
     assert "menuid" in sim.call("/cgi-bin/menu/addconditional", worker)
     assert sim.get("/simulator/api/state")["menus"]["worker"][0]["name"] == "接单"

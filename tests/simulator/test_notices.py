@@ -43,7 +43,11 @@ def test_a_follower_gets_it_and_the_receipt_comes_later(sim: Sim, product: Produ
     answer = remind(sim, url="http://a.example/v/1")
     assert (answer["errcode"], answer["errmsg"]) == (0, "ok")
     receipt = until(lambda: product.received)[0].fields
-    assert (receipt["Event"], receipt["MsgID"], receipt["Status"]) == ("TEMPLATESENDJOBFINISH", str(answer["msgid"]), "success")
+    assert (receipt["Event"], receipt["MsgID"], receipt["Status"]) == (
+        "TEMPLATESENDJOBFINISH",
+        str(answer["msgid"]),
+        "success",
+    )
     assert "MsgId" not in receipt
     bubble = sim.bubbles("r02")[-1]
     assert bubble["template"]["title"] == "上门服务提醒"
@@ -102,12 +106,19 @@ def test_listing_shows_fields_as_the_platform_does(sim: Sim) -> None:
     assert len(listed) == 10
 
 
-@pytest.mark.parametrize(("path", "app", "channel"), [
-    ("/cgi-bin/message/subscribe/send", "mini", "subscribe"), ("/cgi-bin/message/subscribe/bizsend", "official", "bizsend"),
-])
+@pytest.mark.parametrize(
+    ("path", "app", "channel"),
+    [
+        ("/cgi-bin/message/subscribe/send", "mini", "subscribe"),
+        ("/cgi-bin/message/subscribe/bizsend", "official", "bizsend"),
+    ],
+)
 def test_one_consent_is_one_send(sim: Sim, path: str, app: str, channel: str) -> None:
     """Rows 6 and 7: 43101 without a consent left."""
-    given = sim.post("/sandbox/consents", {"person": "刘大爷", "template_id": CONSENTED["template_id"], "count": 2, "channel": channel})
+    given = sim.post(
+        "/sandbox/consents",
+        {"person": "刘大爷", "template_id": CONSENTED["template_id"], "count": 2, "channel": channel},
+    )
     body = {"touser": given["openid"], "template_id": CONSENTED["template_id"], "data": data_of(CONSENTED)}
     bad = body | {"data": data_of(CONSENTED, thing4="字" * 21)}
     assert [sim.call(path, b, app=app)["errcode"] for b in (body, bad, body, body)] == [0, 47003, 0, 43101]

@@ -47,13 +47,19 @@ ACTS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
     ("menu", {"key": "book"}, {"MsgType": "event", "Event": "CLICK", "EventKey": "book"}),
     ("voice", {"text": "明天打扫", "seconds": 9}, {"MsgType": "voice", "Format": "amr"}),
     ("image", {"name": "完工"}, {"MsgType": "image"}),
-    ("location", {"lat": 31.2, "lng": 121.4, "label": "幸福里南门"}, {"MsgType": "location", "Location_X": "31.2", "Label": "幸福里南门"}),
+    (
+        "location",
+        {"lat": 31.2, "lng": 121.4, "label": "幸福里南门"},
+        {"MsgType": "location", "Location_X": "31.2", "Label": "幸福里南门"},
+    ),
     ("scan", {"scene": "7"}, {"MsgType": "event", "Event": "SCAN", "EventKey": "7"}),
 ]
 
 
 @pytest.mark.parametrize(("act", "given", "pushed"), ACTS, ids=[act for act, _, _ in ACTS])
-def test_everything_a_phone_can_do(sim: Sim, product: Product, act: str, given: dict[str, Any], pushed: dict[str, str]) -> None:
+def test_everything_a_phone_can_do(
+    sim: Sim, product: Product, act: str, given: dict[str, Any], pushed: dict[str, str]
+) -> None:
     """Each act is a bubble and a push, and opens its window."""
     bubble = sim.act("r02", act, **given)["bubble"]
     got = until(lambda: product.received)[0].fields
@@ -67,7 +73,9 @@ def test_a_voice_has_no_words_but_bytes(sim: Sim, product: Product) -> None:
     sim.act("r02", "voice", text="明天打扫", seconds=9)
     got = until(lambda: product.received)[0].fields
     assert "Recognition" not in got
-    media = sim.http.get(sim.url + "/cgi-bin/media/get", params={"access_token": sim.token(), "media_id": got["MediaId"]})
+    media = sim.http.get(
+        sim.url + "/cgi-bin/media/get", params={"access_token": sim.token(), "media_id": got["MediaId"]}
+    )
     assert media.content.startswith(b"#!AMR\n")
     assert media.headers["X-Simulator-Words"] == "%E6%98%8E%E5%A4%A9%E6%89%93%E6%89%AB"
     bubble = sim.bubbles("r02")[0]
@@ -84,6 +92,7 @@ def test_a_picture_can_be_fetched(sim: Sim, product: Product) -> None:
 
 def test_wrong_acts(sim: Sim) -> None:
     """404, 400 and 409 in JSON."""
+
     def status(path: str, body: Any = None) -> int:
         return int(sim.http.post(sim.url + "/simulator/api" + path, json=body or {}).status_code)
 
@@ -134,7 +143,8 @@ def test_the_drawer_of_a_sentence(sim: Sim, product: Product) -> None:
     assert attempt["status"] == 200
     assert "<Content>收到</Content>" in attempt["answer"]
     assert "<Encrypt>" in attempt["answer_cipher"]
-    assert [(call["path"], call["answer"]["errcode"], call["attempt"]) for call in wire["calls"]] == [("/cgi-bin/message/custom/send", 0, 1)]
+    calls = [(call["path"], call["answer"]["errcode"], call["attempt"]) for call in wire["calls"]]
+    assert calls == [("/cgi-bin/message/custom/send", 0, 1)]
     assert wire["window"]["left"] == 4
     assert wire["window"]["words"].startswith("客服消息还能发 4 条，到 ")
 
@@ -149,16 +159,24 @@ def test_the_drawer_of_an_answer(sim: Sim, product: Product) -> None:
     reply, first = sim.bubbles("r02")[1:3]
     assert sim.get(f"/simulator/api/wire/{reply['id']}")["push"]["attempts"][0]["status"] == 200
     calls = sim.get(f"/simulator/api/wire/{first['id']}")["calls"]
-    assert [(call["answer"]["errcode"], call["attempt"], call["fault"]) for call in calls] == [(-1, 1, "-1"), (0, 2, None)]
+    assert [(call["answer"]["errcode"], call["attempt"], call["fault"]) for call in calls] == [
+        (-1, 1, "-1"),
+        (0, 2, None),
+    ]
 
 
 def test_links_in_a_text() -> None:
     """What can be tapped, what leads to a page, and what is only text."""
-    text = ('您好 &amp; <a href="weixin://bizmsgmenu?msgmenucontent=1+1 对&msgmenuid=a:1">对</a>\n'
-            "<a href='http://a.example/?x=1&amp;y=2'>看详情</a> 1 < 2")
+    text = (
+        '您好 &amp; <a href="weixin://bizmsgmenu?msgmenucontent=1+1 对&msgmenuid=a:1">对</a>\n'
+        "<a href='http://a.example/?x=1&amp;y=2'>看详情</a> 1 < 2"
+    )
     assert split_parts(text) == [
-        {"t": "text", "s": "您好 & "}, {"t": "tap", "s": "对", "id": "a:1", "content": "1+1 对"}, {"t": "text", "s": "\n"},
-        {"t": "a", "s": "看详情", "href": "http://a.example/?x=1&y=2"}, {"t": "text", "s": " 1 < 2"},
+        {"t": "text", "s": "您好 & "},
+        {"t": "tap", "s": "对", "id": "a:1", "content": "1+1 对"},
+        {"t": "text", "s": "\n"},
+        {"t": "a", "s": "看详情", "href": "http://a.example/?x=1&y=2"},
+        {"t": "text", "s": " 1 < 2"},
     ]
 
 

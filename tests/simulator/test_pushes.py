@@ -42,7 +42,10 @@ def test_the_answer_stands_on_the_phone(sim: Sim, product: Product) -> None:
     mine, theirs = sim.bubbles("r02")
     assert (mine["id"], mine["delivery"], mine["attempts"], mine["wire"]) == (asked, "ok", 1, True)
     assert theirs["side"] == "them"
-    assert theirs["parts"] == [{"t": "text", "s": "请谁？\n"}, {"t": "tap", "s": "请李师傅", "id": "w:12", "content": "请李师傅"}]
+    assert theirs["parts"] == [
+        {"t": "text", "s": "请谁？\n"},
+        {"t": "tap", "s": "请李师傅", "id": "w:12", "content": "请李师傅"},
+    ]
     product.answer = lambda received: "success"
     sim.act("r02", "tap", bubble=theirs["id"], tap=0)
     tapped = until(lambda: product.received[1:])[0].fields
@@ -77,10 +80,17 @@ def test_an_abnormal_answer_shows_the_grey_notice_at_once(sim: Sim, product: Pro
     assert len(product.received) == 1
 
 
-@pytest.mark.parametrize("fields", [
-    {"Content": "字" * 700}, {"Content": ""}, {"MsgType": "poem"}, {"ToUserName": "oOther"}, {"CreateTime": "soon"},
-    {"Content": {"Event": "CLICK"}},
-])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Content": "字" * 700},
+        {"Content": ""},
+        {"MsgType": "poem"},
+        {"ToUserName": "oOther"},
+        {"CreateTime": "soon"},
+        {"Content": {"Event": "CLICK"}},
+    ],
+)
 def test_replies_that_break_the_rules_are_not_shown(sim: Sim, product: Product, fields: dict[str, str]) -> None:
     """Over 2048 bytes, empty, of no kind, for another person, or with elements inside the text."""
     product.answer = lambda received: {"Content": "好"} | fields
@@ -149,7 +159,11 @@ def test_each_person_keeps_their_order_and_blocks_nobody(start: Callable[..., Si
     assert [b["delivery"] for b in sim.bubbles("r02")] == ["sending"] * 3
     free.set()
     until(lambda: len(product.received) == 4)
-    assert [got.fields["Content"] for got in product.received if got.fields["FromUserName"] == LIU] == ["一", "二", "三"]
+    assert [got.fields["Content"] for got in product.received if got.fields["FromUserName"] == LIU] == [
+        "一",
+        "二",
+        "三",
+    ]
 
 
 def test_the_same_push_again_by_hand_shows_no_second_reply(sim: Sim, product: Product) -> None:
@@ -192,8 +206,12 @@ def test_pushes_by_hand_repeated_and_at_once(sim: Sim, product: Product) -> None
     assert len(sim.outbox("passive")) == 1
 
 
-@pytest.mark.parametrize("wrong", [{"bad_signature": True}, {"bad_cipher": True}, {"wrong_app": "wx0000000000000000"}, {"mode": "plain"}])
-def test_forged_pushes_reach_the_product_and_are_refused_there(sim: Sim, product: Product, wrong: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"bad_signature": True}, {"bad_cipher": True}, {"wrong_app": "wx0000000000000000"}, {"mode": "plain"}]
+)
+def test_forged_pushes_reach_the_product_and_are_refused_there(
+    sim: Sim, product: Product, wrong: dict[str, object]
+) -> None:
     """A3: what a test of the product needs to forge."""
     assert sim.push(LIU, **wrong)[0]["status"] == 403
     assert product.received == []
@@ -207,7 +225,9 @@ def test_an_old_timestamp(sim: Sim, product: Product) -> None:
 
 def test_raw_xml_and_somebody_new(sim: Sim, product: Product) -> None:
     """A raw document goes as it is; an openid nobody knows becomes a follower without a phone."""
-    raw = "<xml><FromUserName>oStranger</FromUserName><MsgType>text</MsgType><Content>hi</Content><MsgId>5</MsgId></xml>"
+    raw = (
+        "<xml><FromUserName>oStranger</FromUserName><MsgType>text</MsgType><Content>hi</Content><MsgId>5</MsgId></xml>"
+    )
     result = sim.post("/sandbox/push", {"xml": raw})[0]
     assert result["key"] == "m:5"
     assert product.received[0].fields["Content"] == "hi"
@@ -245,7 +265,13 @@ def test_every_event_can_be_pushed(sim: Sim, product: Product, name: str) -> Non
 def test_every_message_can_be_pushed(sim: Sim, product: Product, kind: str) -> None:
     """1.3: head, own fields, MsgId."""
     sim.push(LIU, message={"MsgType": kind} | dict.fromkeys(MESSAGES[kind], "1"))
-    assert product.received[0].fields.keys() == MESSAGES[kind] | {"ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId"}
+    assert product.received[0].fields.keys() == MESSAGES[kind] | {
+        "ToUserName",
+        "FromUserName",
+        "CreateTime",
+        "MsgType",
+        "MsgId",
+    }
 
 
 def test_what_the_platform_does_not_push() -> None:

@@ -14,7 +14,12 @@ def fetch(sim: Sim, **other: Any) -> Any:
 
 
 def stable(sim: Sim, force: bool = False) -> Any:
-    body = {"grant_type": "client_credential", "appid": sim.config.app_id, "secret": sim.config.app_secret, "force_refresh": force}
+    body = {
+        "grant_type": "client_credential",
+        "appid": sim.config.app_id,
+        "secret": sim.config.app_secret,
+        "force_refresh": force,
+    }
     return sim.post("/cgi-bin/stable_token", body)
 
 
@@ -73,10 +78,16 @@ def test_forced_refresh_kills_at_once_thirty_seconds_apart_and_twenty_a_day(sim:
     assert stable(sim, force=True)["errcode"] == 45009
 
 
-@pytest.mark.parametrize(("wrong", "code"), [
-    ({"appid": "wx0000000000000000"}, 40013), ({"secret": "no"}, 40125), ({"grant_type": "x"}, 40002),
-    ({"appid": ""}, 41002), ({"secret": ""}, 41004),
-])
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"appid": "wx0000000000000000"}, 40013),
+        ({"secret": "no"}, 40125),
+        ({"grant_type": "x"}, 40002),
+        ({"appid": ""}, 41002),
+        ({"secret": ""}, 41004),
+    ],
+)
 def test_wrong_credentials_are_named(sim: Sim, wrong: dict[str, str], code: int) -> None:
     """Row 1: own errors."""
     assert fetch(sim, **wrong)["errcode"] == code
@@ -96,7 +107,9 @@ def test_the_door_refuses_as_the_platform_does(sim: Sim) -> None:
     token = sim.token()
 
     def code(path: str = SEND, token: str = token, data: bytes = b"{}", method: str = "POST") -> int:
-        return int(sim.http.request(method, sim.url + path, params={"access_token": token}, data=data).json()["errcode"])
+        return int(
+            sim.http.request(method, sim.url + path, params={"access_token": token}, data=data).json()["errcode"]
+        )
 
     assert code(token="short") == 40014
     assert code(token=token[:-1] + ("A" if token[-1] != "A" else "B")) == 40001

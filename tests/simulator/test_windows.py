@@ -16,13 +16,16 @@ def send(sim: Sim, kind: str, content: Any, touser: str = LIU) -> int:
     return int(sim.call(SEND, {"touser": touser, "msgtype": kind, kind: content})["errcode"])
 
 
-@pytest.mark.parametrize(("act", "count", "inside", "outside"), [
-    ({"Content": "您好"}, 5, "PT47H59M", "PT2M"),
-    (TAP, 3, "PT50S", "PT11S"),
-    (CLICK, 3, "PT50S", "PT11S"),
-    (SCAN, 3, "PT50S", "PT11S"),
-    (FOLLOW, 3, "PT50S", "PT11S"),
-])
+@pytest.mark.parametrize(
+    ("act", "count", "inside", "outside"),
+    [
+        ({"Content": "您好"}, 5, "PT47H59M", "PT2M"),
+        (TAP, 3, "PT50S", "PT11S"),
+        (CLICK, 3, "PT50S", "PT11S"),
+        (SCAN, 3, "PT50S", "PT11S"),
+        (FOLLOW, 3, "PT50S", "PT11S"),
+    ],
+)
 def test_count_and_length_of_each_window(sim: Sim, act: dict[str, str], count: int, inside: str, outside: str) -> None:
     """Section 2: 5 in 48 hours after a message, 3 in a minute after a tap, a click, a scan or a follow."""
     assert sim.text(LIU) == 45015
@@ -93,7 +96,9 @@ def test_a_picture_uploaded_can_be_sent_and_fetched(sim: Sim) -> None:
     where = {"access_token": sim.token(), "type": "image"}
     sent = sim.http.post(sim.url + "/cgi-bin/media/upload", params=where, files={"media": ("a.png", b"png")}).json()
     assert send(sim, "image", {"media_id": sent["media_id"]}) == 0
-    got = sim.http.get(sim.url + "/cgi-bin/media/get", params={"access_token": sim.token(), "media_id": sent["media_id"]})
+    got = sim.http.get(
+        sim.url + "/cgi-bin/media/get", params={"access_token": sim.token(), "media_id": sent["media_id"]}
+    )
     assert got.content == b"png"
     assert sim.get("/cgi-bin/media/get", access_token=sim.token(), media_id="none")["errcode"] == 40007
 
@@ -101,7 +106,8 @@ def test_a_picture_uploaded_can_be_sent_and_fetched(sim: Sim) -> None:
 def test_a_menu_message_shows_its_sentences(sim: Sim) -> None:
     """msgmenu: head, sentences to tap, tail."""
     sim.push(LIU)
-    menu = {"head_content": "都对吗？", "list": [{"id": "y", "content": "对"}, {"id": "n", "content": "改一改"}], "tail_content": "回复 1、2 也行"}
+    items = [{"id": "y", "content": "对"}, {"id": "n", "content": "改一改"}]
+    menu = {"head_content": "都对吗？", "list": items, "tail_content": "回复 1、2 也行"}
     assert send(sim, "msgmenu", menu) == 0
     assert sim.outbox("custom")[0]["text"] == "都对吗？\n对\n改一改\n回复 1、2 也行"
     taps = [part for part in sim.bubbles("r02")[-1]["parts"] if part["t"] == "tap"]
@@ -135,7 +141,12 @@ def test_the_outbox_holds_what_was_accepted(sim: Sim, product: Product) -> None:
     first, second = sim.outbox()
     assert first.keys() == {"seq", "at", "channel", "touser", "kind", "text", "data", "client_msg_id", "msgid"}
     assert (first["channel"], first["text"], first["touser"]) == ("passive", "收到，王阿姨", LIU)
-    assert (second["channel"], second["kind"], second["text"], second["data"]) == ("custom", "text", "第一句", {"content": "第一句"})
+    assert (second["channel"], second["kind"], second["text"], second["data"]) == (
+        "custom",
+        "text",
+        "第一句",
+        {"content": "第一句"},
+    )
     assert first["seq"] < second["seq"]
     assert sim.get("/sandbox/outbox", since=first["seq"]) == [second]
 
