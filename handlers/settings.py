@@ -25,6 +25,7 @@ CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"
 PREFIX = "LINLI__"
 # Keys below these are names that a community chooses itself.
 OPEN_KEYS = ("wechat.templates",)
+MAY_BE_EMPTY = ("redis.url", "clock.follow_url")
 SECTIONS = (*Settings.model_fields, "matching.weights")
 
 
@@ -154,15 +155,15 @@ def check_settings(settings: Settings) -> list[str]:
 def _check_urls(settings: Settings) -> Iterator[str]:
     rules = [
         ("database.url", settings.database.url, ("sqlite", "postgresql")),
-        ("redis.url", settings.redis.url, ("", "redis", "rediss", "unix")),
+        ("redis.url", settings.redis.url, ("redis", "rediss", "unix")),
         ("web.base_url", settings.web.base_url, ("http", "https")),
         ("wechat.api_base_url", settings.wechat.api_base_url, ("http", "https")),
-        ("clock.follow_url", settings.clock.follow_url, ("", "http", "https")),
+        ("clock.follow_url", settings.clock.follow_url, ("http", "https")),
         ("simulator.push_url", settings.simulator.push_url, ("http", "https")),
     ]
     for key, url, schemes in rules:
-        if urlsplit(url).scheme not in schemes:
-            wanted = " or ".join(f"{scheme}://" for scheme in schemes if scheme)
+        if urlsplit(url).scheme not in schemes and (url or key not in MAY_BE_EMPTY):
+            wanted = " or ".join(f"{scheme}://" for scheme in schemes)
             yield f"{key} must begin with {wanted}: it is {url!r}."
     if settings.clock.follow_url and not settings.demo.enabled:
         yield "clock.follow_url is for the demo and tests only: leave it empty, so that the system's time is used."
