@@ -99,10 +99,6 @@ class Bubbles:
         """Those made or changed after `seq`, in the order they were made; all for a page that knows a later number than there is."""
         return [bubble for bubble in self._shelf.values() if bubble["seq"] > seq or seq > self.latest]
 
-    def of(self, person_id: str) -> list[Doc]:
-        """One person's phone."""
-        return [bubble for bubble in self._shelf.values() if bubble["person"] == person_id]
-
     def clear(self) -> None:
         """Take all off the phones; numbers go on."""
         self._shelf.clear()

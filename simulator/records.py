@@ -80,7 +80,7 @@ class Calls:
         """One more call: path, method, query, request, answer, status, ms, fault, made (a bubble), person."""
         self._seq += 1
         mark = hashlib.sha256(json.dumps([call["path"], call["request"]], sort_keys=True).encode()).hexdigest()[:16]
-        earlier = sum(doc["mark"] == mark for doc in self._shelf.values()[-200:]) if call.get("person") else 0
+        earlier = sum(doc["mark"] == mark for doc in self._shelf.last(200)) if call.get("person") else 0
         return self._shelf.put(
             str(self._seq),
             {

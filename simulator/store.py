@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ class Shelf:
     def values(self) -> list[Doc]:
         """All, oldest first."""
         return list(self._docs.values())
+
+    def last(self, count: int) -> list[Doc]:
+        """The newest, newest first."""
+        return list(islice(reversed(self._docs.values()), count))
 
     def clear(self) -> None:
         """Forget all."""

@@ -47,6 +47,7 @@ class World:
         self.tokens = Tokens(shelf("tokens"), shelf("forced"), self.clock)
         self.quotas = Quotas(self.clock)
         self.faults = Faults()
+        self._typing: dict[str, str] = {}
         self.menus = shelf("menus")
         self.consents = shelf("consents")
         self.codes = shelf("codes", 2_000)
@@ -86,13 +87,15 @@ class World:
             self.stop_typing(person)
             person["unread"] += 1
             self.people.keep(person)
-        return self.bubbles.add(person, side, kind, **rest)
+        bubble = self.bubbles.add(person, side, kind, **rest)
+        if kind == "typing":
+            self._typing[person["id"]] = bubble["id"]
+        return bubble
 
     def stop_typing(self, person: Doc) -> None:
         """Take the typing sign off a phone."""
-        for bubble in self.bubbles.of(person["id"])[-3:]:
-            if bubble["kind"] == "typing" and not bubble.get("over"):
-                self.bubbles.change(bubble["id"], over=True)
+        if bubble_id := self._typing.pop(person["id"], None):
+            self.bubbles.change(bubble_id, over=True)
 
     def reset(self) -> None:
         """The first day again; tokens stay good, so nobody is locked out."""

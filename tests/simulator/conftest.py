@@ -6,8 +6,8 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from sim_support import Handler, Product, Sim
 
+from sim_support import Handler, Product, Sim
 from simulator.config import SimulatorConfig
 from simulator.server import Running
 
@@ -16,7 +16,9 @@ from simulator.server import Running
 def product() -> Iterator[Product]:
     product = Product()
     handler = type("Handler", (Handler,), {"product": product})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    # Many pushes at once must not wait for a place in the queue.
+    quick = type("Quick", (ThreadingHTTPServer,), {"request_queue_size": 128})
+    server = quick(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     product.port = server.server_port
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 import requests
-from sim_support import LIU, Sim
 
+from sim_support import LIU, Sim
 from simulator.faults import NAMED, Faults
 
 SEND = "/cgi-bin/message/custom/send"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sim_support import LIU, WANG, Product, Sim, until
 
 MINI_LIU = "oMini_" + LIU[6:]

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_support import LIU, WANG, Product, Sim, until
 
 import simulator
+from sim_support import LIU, WANG, Product, Sim, until
 from simulator.fields import check
 
 TEMPLATES = json.loads((Path(simulator.__file__).parent / "data" / "templates.json").read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sim_support import LIU, WANG, Product, Sim, until
 
+from sim_support import LIU, WANG, Product, Sim, until
 from simulator.bubbles import split_parts
 
 

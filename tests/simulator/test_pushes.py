@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sim_support import LIU, Product, Received, Sim, until
 
+from sim_support import LIU, Product, Received, Sim, until
 from simulator.messages import EVENTS, MESSAGES, dedupe_key, event, message
 
 NOTICE = "该公众号提供的服务出现故障，请稍后再试"

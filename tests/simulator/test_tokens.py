@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sim_support import LIU, Sim
 
 SEND = "/cgi-bin/message/custom/send"

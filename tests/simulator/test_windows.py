@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sim_support import LI, LIU, WANG, Product, Sim
 
 SEND = "/cgi-bin/message/custom/send"
