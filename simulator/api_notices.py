@@ -75,6 +75,7 @@ def send_template(call: Call) -> Doc:
     if not person["followed"]:
         raise PlatformError(43004)
     values = fields.check(template["fields"], call.body.get("data"))
+    _check_jump(call)
     known = _sent_before(call)
     if known:
         return {"msgid": known}
@@ -85,6 +86,12 @@ def send_template(call: Call) -> Doc:
         _show(call, person, template, values, "template", msgid)
     _receipt(call, person, event("TEMPLATESENDJOBFINISH", MsgID=msgid, Status=status))
     return {"msgid": msgid}
+
+
+def _check_jump(call: Call) -> None:
+    jump = call.body.get("miniprogram")
+    if jump and (not isinstance(jump, dict) or jump.get("appid") != call.world.config.miniprogram_app_id):
+        raise PlatformError(40013)
 
 
 def _sent_before(call: Call) -> int | None:

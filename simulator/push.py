@@ -201,7 +201,7 @@ class Pusher:
 
     def _show_reply(self, push: Push, fields: Doc) -> None:
         world, person = self.world, self.world.people.get(push.person)
-        if person is None or not person["followed"]:
+        if person is None or push.fields.get("Event") == "unsubscribe":
             return
         shown = {"side": "them"} | reply_bubble(fields)
         world.outbox.add(

@@ -76,7 +76,10 @@ def _once(pusher: Pusher, push: Push, manner: Manner) -> Doc:
 
 
 def _make(world: World, pusher: Pusher, given: dict[str, Any]) -> Push:
-    app_id = world.config.miniprogram_app_id if given.get("as") == "miniprogram" else world.config.app_id
+    mini = given.get("as") == "miniprogram"
+    if mini and not world.config.miniprogram_push_url:
+        raise ValueError("miniprogram_push_url is not set")
+    app_id = world.config.miniprogram_app_id if mini else world.config.app_id
     fields = dict(given["message"]) if "message" in given else _read_head(str(given["xml"]))
     if "message" in given:
         fields.setdefault("MsgType", "text")

@@ -131,3 +131,11 @@ def test_the_wrong_account_is_refused(sim: Sim) -> None:
     assert sim.call("/cgi-bin/message/subscribe/send", body)["errcode"] == 43101
     assert sim.call("/cgi-bin/message/subscribe/send", body, app="mini")["errcode"] == 40003
     assert sim.call(SEND, body, app="mini")["errcode"] == 48001
+
+
+def test_only_the_bound_mini_program_can_be_jumped_to(sim: Sim) -> None:
+    """Row 5: 40013 for another one."""
+    assert remind(sim, miniprogram={"appid": "wx0000000000000000", "pagepath": "a"})["errcode"] == 40013
+    own = {"appid": sim.config.miniprogram_app_id, "pagepath": "pages/visit?id=1"}
+    assert remind(sim, miniprogram=own)["errcode"] == 0
+    assert sim.bubbles("r02")[0]["template"]["url"] == "pages/visit?id=1"
