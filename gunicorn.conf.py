@@ -35,8 +35,8 @@ limit_request_field_size = 8190
 
 # Nobody steers us over a socket in the file system.
 control_socket_disable = True
-# nginx beside us is believed about the caller's address; nobody else.
-forwarded_allow_ips = "127.0.0.1"
+# nginx beside us is believed about how it was called; nobody else, unless the installation says so.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 
 accesslog = None
 errorlog = "-"
