@@ -1,38 +1,17 @@
 """Serves the simulator on this machine."""
 
-import logging
-import os
 import signal
-import socket
-import struct
 import threading
-from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from flask import Flask
 
 from simulator.app import close_simulator, create_simulator
 from simulator.config import SimulatorConfig
-
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-
-
-class _Quiet(WSGIRequestHandler):
-    """No line for each request; answers leave at once."""
-
-    disable_nagle_algorithm = True
-
-    def log_request(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing."""
-
-    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
-        """Break hard, so that the caller sees a reset and no polite end."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self.close_connection = True
-        os.close(self.connection.detach())
+from simulator.wsgi import Server
 
 
 class Running:
-    """A simulator in a thread of this process: for tests."""
+    """A simulator in a thread of this process: for tests. `url` is where it is, `stop()` ends it."""
 
     def __init__(self, config: SimulatorConfig, port: int = 0) -> None:
         self.app = create_simulator(config)
@@ -63,8 +42,7 @@ def serve(config: SimulatorConfig, port: int = 9000) -> None:
         close_simulator(app)
 
 
-def _make(app: Any, port: int) -> BaseWSGIServer:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+def _make(app: Flask, port: int) -> Server:
+    server = Server(app, port)
     app.extensions["simulator"][0].base_url = f"http://127.0.0.1:{server.server_port}"
     return server

@@ -48,6 +48,7 @@ def start(product: Product) -> Iterator[Callable[..., Sim]]:
 
     yield begin
     for sim in started:
+        sim.http.close()
         sim.running.stop()
 
 

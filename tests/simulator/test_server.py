@@ -48,7 +48,7 @@ def port() -> Iterator[int]:
     yield free_port()
     for process in started:
         process.kill()
-        process.wait(10)
+        process.communicate(timeout=10)
     started.clear()
 
 
