@@ -98,10 +98,10 @@ class World:
             self.bubbles.change(bubble_id, over=True)
 
     def reset(self) -> None:
-        """The first day again; tokens stay good, so nobody is locked out."""
+        """The first day again. Tokens and menus stay: they are the account's, not the story's."""
         self.faults.set()
         with self.change():
-            shelves = (self.wires, self.menus, self.consents, self.codes, self.sent_ids, self.media, self.scenes)
+            shelves = (self.wires, self.consents, self.codes, self.sent_ids, self.media, self.scenes)
             for part in (*shelves, self.bubbles, self.outbox, self.calls, self.windows):
                 part.clear()
             self.people.reset()

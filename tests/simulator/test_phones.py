@@ -199,8 +199,9 @@ def test_a_clock_change_is_answered_when_followers_have_seen_it(start: Callable[
 
 
 def test_reset_is_the_first_day(sim: Sim) -> None:
-    """Bubbles, windows, people, clock and faults as in the beginning; the token stays good."""
+    """Bubbles, windows, people, clock and faults as in the beginning; token and menu stay, as they are the account's."""
     token = sim.token()
+    sim.call("/cgi-bin/menu/create", {"button": [{"type": "click", "name": "新", "key": "n"}]})
     sim.act("r01", "follow")
     sim.push(LIU)
     sim.text(LIU)
@@ -210,6 +211,7 @@ def test_reset_is_the_first_day(sim: Sim) -> None:
     state = sim.get("/simulator/api/state")
     assert (state["bubbles"], state["offset"], state["faults"]["name"], state["epoch"]) == ([], 0, "off", 1)
     assert not person(sim, "r01")["followed"]
+    assert state["menus"]["resident"][0]["name"] == "新"
     assert sim.outbox() == []
     assert sim.token() == token
     assert sim.text(LIU) == 45015
