@@ -42,9 +42,9 @@ class World:
         self.bubbles = Bubbles(shelf("bubbles", 4_000), self.clock)
         self.wires = shelf("wires", 4_000)
         self.outbox = Outbox(shelf("outbox", 50_000), self.clock)
-        self.calls = Calls(shelf("calls", 5_000), self.clock)
+        self.calls = Calls(shelf("calls", 20_000), self.clock)
         self.windows = Windows(shelf("windows"), self.clock)
-        self.tokens = Tokens(shelf("tokens"), shelf("forced"), self.clock)
+        self.tokens = Tokens(shelf("tokens", 500), shelf("forced"), self.clock)
         self.quotas = Quotas(self.clock)
         self.faults = Faults()
         self._typing: dict[str, str] = {}
