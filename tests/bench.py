@@ -1,0 +1,140 @@
+"""How fast Linli answers on this machine: `make bench`.
+
+Starts the real server (gunicorn, SQLite) on a free port with a database of its own, sends signed and encrypted pushes from
+several senders at once, and prints how many were answered a second and how long the slowest took. It ends by itself.
+"""
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import requests
+
+from handlers.settings import Settings, load_settings
+from simulator.envelope import Envelope, write_xml
+
+ROOT = Path(__file__).resolve().parents[1]
+Shot = Callable[[requests.Session, int], requests.Response]
+_ids = count(7_000_000_000_000_000_000)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(folder: str) -> Iterator[str]:
+    """The real server with an empty community; its address."""
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")} | {
+        "LINLI__DATABASE__URL": f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port), "LINLI__DEMO__ENABLED": "true",
+        "LINLI__LOGS__LEVEL": "error",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "app.py", "serve"], cwd=ROOT, env=env)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/readyz", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(40)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the server is ready, at most a minute."""
+    for _ in range(600):
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            if process.poll() is not None:
+                raise SystemExit("The server did not start; its last lines stand above.") from None
+        time.sleep(0.1)
+    raise SystemExit("The server was not ready within a minute.")
+
+
+def pushes(url: str, settings: Settings, words: str, people: int) -> Shot:
+    """One text of one of many people, new each time."""
+    envelope = Envelope(settings.wechat.token, settings.wechat.encoding_aes_key, settings.wechat.app_id)
+
+    def shoot(session: requests.Session, number: int) -> requests.Response:
+        openid, moment = f"oBench{number % people:022d}", int(time.time())
+        body = write_xml({
+            "ToUserName": settings.wechat.original_id, "FromUserName": openid, "CreateTime": moment, "MsgType": "text",
+            "Content": words, "MsgId": next(_ids),
+        })  # fmt: skip
+        query = envelope.query(moment, openid)
+        sealed = envelope.wrap(body, query, "safe", settings.wechat.original_id)
+        return session.post(f"{url}/wechat", params=query, data=sealed.encode(), timeout=10)
+
+    return shoot
+
+
+def measure(shot: Shot, seconds: float, senders: int) -> tuple[list[float], int]:
+    """Seconds of each answer, and how many were no good, of so many senders at once."""
+    times: list[float] = []
+    bad = [0]
+    end = time.monotonic() + seconds
+    numbers = count()
+
+    def send() -> None:
+        with requests.Session() as session:
+            while time.monotonic() < end:
+                began = time.perf_counter()
+                answer = shot(session, next(numbers))
+                times.append(time.perf_counter() - began)
+                bad[0] += answer.status_code != 200
+
+    threads = [threading.Thread(target=send) for _ in range(senders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times, bad[0]
+
+
+def show(name: str, times: list[float], bad: int, seconds: float) -> None:
+    """One line of the table, in milliseconds."""
+    cuts = statistics.quantiles(times, n=100)
+    figures = [f"{value * 1000:8.1f}" for value in (cuts[49], cuts[94], cuts[98], max(times))]
+    print(f"{name:<34}{len(times) / seconds:8.0f}/s {' '.join(figures)} ms {bad:6d} bad")
+
+
+def main() -> int:
+    """The table: what, answers a second, median, 95 and 99 of 100, slowest, and how many failed."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--senders", type=int, default=8)
+    args = parser.parse_args()
+    settings = load_settings()
+    print(f"{args.senders} senders, {args.seconds:g} s each{'':<15} answers   median     95 %     99 %  slowest")
+    total_bad = 0
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder) as url:
+        shots: list[tuple[str, Shot]] = [
+            ("alive", lambda session, _: session.get(f"{url}/healthz", timeout=10)),
+            ("a question, 200 people", pushes(url, settings, "保洁多少钱", 200)),
+            ("a booking begins, 200 people", pushes(url, settings, "明天下午三点找个保洁,两小时", 200)),
+            ("the same person, all at once", pushes(url, settings, "帮助", 1)),
+        ]
+        for name, shot in shots:
+            times, bad = measure(shot, args.seconds, args.senders)
+            show(name, times, bad, args.seconds)
+            total_bad += bad
+    return 1 if total_bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
