@@ -7,9 +7,9 @@ from typing import Any
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
 
-from handlers.logs import configure_logging  # noqa: E402
-from handlers.metrics import forget_process  # noqa: E402
-from handlers.settings import load_settings  # noqa: E402
+from handlers.logs import configure_logging
+from handlers.metrics import forget_process
+from handlers.settings import load_settings
 
 _settings = load_settings()
 
