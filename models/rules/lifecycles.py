@@ -78,7 +78,9 @@ REQUEST = LifeCycle(
         Step("scheduled", "reschedule", RESIDENT, "approved"),
         *_many(BEFORE_AGREED, "reschedule", RESIDENT, "approved"),
         *_many((*BEFORE_AGREED, "agreed", "scheduled"), "cancel", RESIDENT, "cancelled"),
-        *_many(("submitted", "needs_info", "approved", "matching", "offered", "negotiating"), "expire", CLOCK, "expired"),
+        *_many(
+            ("submitted", "needs_info", "approved", "matching", "offered", "negotiating"), "expire", CLOCK, "expired"
+        ),
         Step("scheduled", "close", (*CLOCK, *RESIDENT), "closed"),
     ),
     frozenset({"rejected", "cancelled", "expired", "closed"}),

@@ -1,0 +1,137 @@
+"""Who can do a job, and in which order they are recommended: the same code decides and explains (D1, D2, D6).
+
+Hard conditions come first; each that fails is named. Those who pass are ranked by declared, weighted parts between 0 and
+1000. No part looks at sex, origin, age or any other protected trait.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+FULL = 1000
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for, as far as choosing matters."""
+
+    service: str
+    documents: frozenset[str]
+    budget_max_fen: int | None = None
+    sex: str = ""
+    language: str = ""
+    max_km: float = 5.0
+    day_cap_min: int = 540
+    week_cap_min: int = 2880
+    minutes: int = 120
+    not_workers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is known of one worker on the day of the job."""
+
+    worker_id: int
+    skilled: bool
+    documents: frozenset[str]
+    free: bool
+    works_then: bool
+    blocked: bool
+    km: float
+    price_fen: int
+    stars_sum: int = 0
+    stars_count: int = 0
+    same_household: int = 0
+    offers_seen: int = 0
+    offers_answered: int = 0
+    jobs_30d: int = 0
+    minutes_day: int = 0
+    minutes_week: int = 0
+    years: int = 0
+    sex: str = ""
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score, 0 to 1000, and which way it speaks: for, against or neutral."""
+
+    code: str
+    points: int
+    speaks: str
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A worker with score (0 to 1000) and its parts."""
+
+    worker_id: int
+    score: int
+    parts: tuple[Part, ...]
+
+
+def why_not(job: Job, c: Candidate) -> list[str]:
+    """Codes of the hard conditions that this worker does not meet; empty: can be asked."""
+    checks = {
+        "no_skill": not c.skilled,
+        "papers": not job.documents <= c.documents,
+        "not_working": not c.works_then,
+        "busy": not c.free,
+        "too_far": c.km > job.max_km,
+        "blocked": c.blocked or c.worker_id in job.not_workers,
+        "sex_wish": bool(job.sex) and c.sex != job.sex,
+        "language_wish": bool(job.language) and job.language not in c.languages,
+        "day_full": c.minutes_day + job.minutes > job.day_cap_min,
+        "week_full": c.minutes_week + job.minutes > job.week_cap_min,
+    }
+    return [code for code, failed in checks.items() if failed]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the parts are measured by: the assumed rating of a newcomer, and the busiest worker's jobs."""
+
+    prior_stars_tenths: int = 46
+    prior_count: int = 8
+    max_km: float = 5.0
+    most_jobs: int = 1
+
+
+def parts_of(job: Job, c: Candidate, scale: Scale) -> dict[str, int]:
+    """Each part of the score, 0 to 1000, before weights."""
+    stars = (c.stars_sum * 10 + scale.prior_stars_tenths * scale.prior_count) * 10
+    mean = stars // max(1, c.stars_count + scale.prior_count)  # hundredths of a star
+    return {
+        "rating": min(FULL, max(0, (mean - 300) * FULL // 200)),
+        "same_household": min(FULL, c.same_household * 500),
+        "distance": max(0, FULL - int(c.km / scale.max_km * FULL)),
+        "price": _price(job.budget_max_fen, c.price_fen),
+        "response": (c.offers_answered + 4) * FULL // (c.offers_seen + 5) if c.offers_seen else 800,
+        "fair_share": FULL - c.jobs_30d * FULL // max(1, scale.most_jobs),
+        "newcomer": FULL if c.stars_count < 5 else 0,
+    }
+
+
+def _price(budget_fen: int | None, price_fen: int) -> int:
+    if budget_fen is None or budget_fen <= 0:
+        return 500
+    if price_fen <= budget_fen:
+        return FULL
+    return max(0, FULL - (price_fen - budget_fen) * 4 * FULL // budget_fen)
+
+
+def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, int], scale: Scale) -> list[Ranked]:
+    """Those who can do it, best first; equal scores in the order of their ids, so that the input's order means nothing."""
+    able = [c for c in candidates if not why_not(job, c)]
+    ranked = [_ranked(parts_of(job, c, scale), c, weights) for c in able]
+    return sorted(ranked, key=lambda r: (-r.score, r.worker_id))
+
+
+def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, int]) -> Ranked:
+    total = sum(weights.get(code, 0) for code in points) or 1
+    score = sum(points[code] * weights.get(code, 0) for code in points) // total
+    parts = tuple(Part(code, value, _speaks(value)) for code, value in points.items() if weights.get(code, 0))
+    return Ranked(c.worker_id, score, parts)
+
+
+def _speaks(points: int) -> str:
+    return "for" if points >= 700 else "against" if points < 300 else "neutral"
