@@ -35,7 +35,7 @@ def start(product: Product) -> Iterator[Callable[..., Sim]]:
     def begin(**settings: Any) -> Sim:
         usual: dict[str, Any] = {
             "push_url": f"http://127.0.0.1:{product.port}/wechat",
-            "push_timeout": 0.4,
+            "push_timeout": 3.0,
             "receipt_delay": 0.05,
             "clock_settle": 0.0,
             "hang_seconds": 0.5,

@@ -110,8 +110,9 @@ def test_repeats_at_the_rhythm_of_the_platform(start: Callable[..., Sim], produc
     first, second, third = product.received
     assert first.fields == second.fields == third.fields
     assert len({got.query["nonce"] for got in product.received}) == 3
-    assert second.at - first.at == pytest.approx(0.3, abs=0.12)
-    assert third.at - second.at == pytest.approx(0.3, abs=0.12)
+    # Never sooner; how much later depends on how busy this machine is.
+    assert 0.25 < second.at - first.at < 2
+    assert 0.25 < third.at - second.at < 2
 
 
 def test_a_repeat_overlaps_with_an_attempt_that_still_runs(start: Callable[..., Sim], product: Product) -> None:
