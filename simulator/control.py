@@ -1,5 +1,6 @@
 """/sandbox: what a test looks at and turns."""
 
+import time
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -61,8 +62,11 @@ def _add_switches(control: Blueprint, world: World, pusher: Pusher) -> None:
 
     @control.post("/reset")
     def reset() -> Response:
+        moved = world.clock.offset
         pusher.forget()
         world.reset()
+        if moved:
+            time.sleep(world.config.clock_settle)
         return jsonify({"ok": True})
 
     @control.route("/quota", methods=["GET", "POST"])
