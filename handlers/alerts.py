@@ -5,7 +5,13 @@ from models.clocks import Alert
 
 
 def raise_alert(
-    ctx: Context, kind: str, words: str, *, about: tuple[str, int] | None = None, owner: str = "coordinator", key: str = ""
+    ctx: Context,
+    kind: str,
+    words: str,
+    *,
+    about: tuple[str, int] | None = None,
+    owner: str = "coordinator",
+    key: str = "",
 ) -> None:
     """Puts one alert before staff; the same kind, subject and key again changes nothing."""
     subject = about or ("", 0)

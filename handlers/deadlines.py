@@ -24,7 +24,9 @@ class Due:
 DUE: dict[str, Due] = {}
 
 
-def on_due(kind: str, *, useful_for: timedelta) -> Callable[[Callable[[Context, Deadline], None]], Callable[[Context, Deadline], None]]:
+def on_due(
+    kind: str, *, useful_for: timedelta
+) -> Callable[[Callable[[Context, Deadline], None]], Callable[[Context, Deadline], None]]:
     """Declares what happens when a deadline of `kind` falls due."""
 
     def mark(run: Callable[[Context, Deadline], None]) -> Callable[[Context, Deadline], None]:

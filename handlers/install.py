@@ -21,7 +21,13 @@ def community_of(settings: Settings) -> Community:
         return found
     with transaction():
         made = Community.create(
-            community_id=0, slug=here.slug, name=here.name, phone=here.phone, address=here.address, lat=str(here.lat), lng=str(here.lng)
+            community_id=0,
+            slug=here.slug,
+            name=here.name,
+            phone=here.phone,
+            address=here.address,
+            lat=str(here.lat),
+            lng=str(here.lng),
         )
         made.change(community_id=made.id)
     return made

@@ -39,4 +39,11 @@ def answer_later(ctx: Context, row: Inbox, reply: str | None) -> None:
             tell(here, identity.person_id, "bot_sorry", about=("inbox", row.id))
         elif reply:
             card = json.loads(reply)
-            tell(here, identity.person_id, "bot_reply", about=("inbox", row.id), text=card["text"], choices=card["choices"])
+            tell(
+                here,
+                identity.person_id,
+                "bot_reply",
+                about=("inbox", row.id),
+                text=card["text"],
+                choices=card["choices"],
+            )

@@ -34,7 +34,4 @@ def may_refresh(app_id: str, stale: str | None) -> bool:
 def store_token(app_id: str, token: str, expires_at: datetime) -> None:
     """A fresh token for all."""
     with transaction():
-        PlatformToken.update(token=token, expires_at=expires_at).where(
-            PlatformToken.app_id == app_id
-        ).execute()
-
+        PlatformToken.update(token=token, expires_at=expires_at).where(PlatformToken.app_id == app_id).execute()

@@ -1,0 +1,81 @@
+"""The demo's own verbs: what comes next on the clock, what was done for a message, and a new start.
+
+The sample people themselves come from handlers/sample.py and models/data/demo.yaml.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.context import Context, transaction
+from handlers.install import load_content
+from handlers.sample import fill_community
+from handlers.settings import Settings
+from handlers.words import _
+from models.clocks import Deadline
+from models.messages import Inbox
+from models.people import Person
+from models.schema import all_models
+from models.visits import Visit
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time at which something will happen by itself."""
+
+    label: str
+    at: datetime
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "offer_expiry": _("an offer runs out"),
+        "visit_evening": _("the reminder of the evening before"),
+        "visit_hour": _("the reminder an hour before"),
+        "visit_late": _("the worker is late"),
+        "rating_reveal": _("ratings are shown"),
+        "survey_ask": _("the survey"),
+        "complaint_answer_due": _("an answer to a complaint is due"),
+    }
+
+
+def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
+    """The next times at which something happens, and the next visits' beginnings; for the demo's clock."""
+    labels = _labels()
+    open_ones = (Deadline.community_id == ctx.community_id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
+    due = Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at).limit(limit)
+    moments = [Moment(labels[row.kind], row.due_at + timedelta(seconds=1)) for row in due]
+    soon = (Visit.community_id == ctx.community_id) & Visit.state.in_(("scheduled", "on_the_way")) & (Visit.starts_at > ctx.now)
+    for visit in Visit.select().where(soon).order_by(Visit.starts_at).limit(2):
+        person = Person.find(visit.person_id)
+        words = _("the visit at %(name)s's", name=person.called if person else "")
+        moments.append(Moment(words, visit.starts_at - timedelta(minutes=5)))
+    return sorted(moments, key=lambda m: m.at)[:limit]
+
+
+def trace_of(ctx: Context, key: str) -> dict[str, Any] | None:
+    """What was done for one push, step by step; only where settings.demo.keep_traces."""
+    row = Inbox.get_or_none(Inbox.account == ctx.settings.wechat.app_id, Inbox.key == key)
+    if row is None or not ctx.settings.demo.enabled:
+        return None
+    steps = [{"ms": ms, "words": words} for ms, words in row.trace or []]
+    return {"key": key, "state": row.state, "steps": steps, "reply": row.reply}
+
+
+def seed_demo(settings: Settings, now: datetime) -> None:
+    """The sample community, if nobody is there yet."""
+    community = load_content(settings)
+    if Person.select().where(Person.community_id == community.id).exists():
+        return
+    with transaction():
+        fill_community(settings, community, now)
+
+
+def restart_demo(settings: Settings, now: datetime) -> None:
+    """Everything as on the first day. Only in the demo: whoever calls this has asked settings.demo.enabled."""
+    if not settings.demo.enabled:
+        raise RuntimeError("only the demo starts afresh")
+    with transaction():
+        for model in reversed(all_models()):
+            model.delete().execute()
+    seed_demo(settings, now)
