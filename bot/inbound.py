@@ -74,7 +74,7 @@ def dedup_key(message: dict[str, Any]) -> str:
         return f"m:{_word(message, 'MsgId')}"
     about = _word(message, "EventKey") or _word(message, "MsgID")
     if not about and _word(message, "Event"):
-        about = json.dumps({k: v for k, v in message.items() if k.endswith("Event")}, sort_keys=True, default=str)
+        about = json.dumps({k: v for k, v in message.items() if k.endswith("Event") and k != "Event"}, sort_keys=True, default=str)
         about = "" if about == "{}" else about
     mark = hashlib.sha256(about.encode()).hexdigest()[:16]
     return "|".join(

@@ -45,7 +45,11 @@ def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
     open_ones = (Deadline.community_id == ctx.community_id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
     due = Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at).limit(limit)
     moments = [Moment(labels[row.kind], row.due_at + timedelta(seconds=1)) for row in due]
-    soon = (Visit.community_id == ctx.community_id) & Visit.state.in_(("scheduled", "on_the_way")) & (Visit.starts_at > ctx.now)
+    soon = (
+        (Visit.community_id == ctx.community_id)
+        & Visit.state.in_(("scheduled", "on_the_way"))
+        & (Visit.starts_at > ctx.now)
+    )
     for visit in Visit.select().where(soon).order_by(Visit.starts_at).limit(2):
         person = Person.find(visit.person_id)
         words = _("the visit at %(name)s's", name=person.called if person else "")

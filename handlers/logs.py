@@ -16,7 +16,9 @@ import structlog
 log: Any = structlog.get_logger("linli")
 
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
-_ID_NUMBER = re.compile(r"(?<!\d)([1-9]\d{5})(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])")
+_ID_NUMBER = re.compile(
+    r"(?<!\d)([1-9]\d{5})(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])"
+)
 _OPENID = re.compile(r"(?<![\w-])(o[\w-]{5})[\w-]{18}([\w-]{4})(?![\w-])", re.ASCII)
 _MASKS = ((_ID_NUMBER, r"\1************"), (_PHONE, r"\1****\2"), (_OPENID, r"\1…\2"))
 

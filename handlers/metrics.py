@@ -24,7 +24,9 @@ MAX_KINDS = 60
 
 _pushes = Counter("linli_pushes", "Pushes taken from the platform", ["kind", "outcome"])
 _answers = Histogram(
-    "linli_answer_seconds", "From a push to its answer", buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 3.5, 4.5, 5)
+    "linli_answer_seconds",
+    "From a push to its answer",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 3.5, 4.5, 5),
 )
 _sends = Counter("linli_sends", "Messages handed to the platform, by channel and its answer", ["channel", "errcode"])
 _send_seconds = Histogram("linli_send_seconds", "How long a call that sends took", ["channel"])

@@ -1,0 +1,139 @@
+"""Cancelling: what it costs is told before; everything that hung on it is taken back, everybody concerned is told (C7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.access import access_request
+from handlers.context import FRONT, PEOPLE, Context, use_case
+from handlers.deadlines import drop_deadlines
+from handlers.lifecycle import advance
+from handlers.outbox import tell
+from handlers.words import _, say_when, say_yuan
+from models.requests import Offer, Request
+from models.rules.cancel import cancel_rule
+from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
+from models.visits import Agreement, Visit
+from models.workers import BookedSlot, Worker
+
+
+@dataclass(frozen=True)
+class CancelTerms:
+    """What cancelling costs now (fen), and the rule in words."""
+
+    fee_fen: int
+    free: bool
+    words: str
+
+
+@use_case(*PEOPLE, *FRONT)
+def cancel_terms(ctx: Context, request_id: int) -> CancelTerms:
+    """What cancelling would cost at this moment; free as long as nothing is agreed."""
+    request = access_request(ctx, request_id)
+    agreement = sealed_agreement(request)
+    total = int(agreement.terms["price_fen"]) if agreement else 0
+    rules = ctx.settings.cancel
+    starts_at = request.starts_at or ctx.now
+    rule = cancel_rule(total, starts_at, ctx.now, rules.free_before_hours, rules.late_fee_percent)
+    return CancelTerms(
+        rule.fee_fen, rule.fee_fen == 0, _rule_words(ctx, rule.fee_fen, rule.free_until, bool(agreement))
+    )
+
+
+def _rule_words(ctx: Context, fee_fen: int, free_until: datetime, agreed: bool) -> str:
+    if not agreed:
+        return _("Nothing is agreed yet, so cancelling costs nothing.")
+    if fee_fen == 0:
+        return _("Cancelling costs nothing until %(until)s.", until=say_when(free_until, ctx.now))
+    percent = ctx.settings.cancel.late_fee_percent
+    return _(
+        "It is close to the visit: cancelling costs %(fee)s (%(percent)s%% of the price).",
+        fee=say_yuan(fee_fen),
+        percent=percent,
+    )
+
+
+def sealed_agreement(request: Request) -> Agreement | None:
+    """The agreement in force, if there is one."""
+    mine = (Agreement.community_id == request.community_id) & (Agreement.request_id == request.id)
+    return Agreement.select().where(mine & (Agreement.state == "sealed")).order_by(Agreement.id.desc()).first()
+
+
+@use_case(*PEOPLE, *FRONT)
+def cancel_request(ctx: Context, request_id: int, *, reason: str = "") -> None:
+    """Cancels. The fee that applied at this moment is kept with the event. Refuses once the visit has begun (not_now)."""
+    request = access_request(ctx, request_id)
+    terms = cancel_terms(ctx, request_id)
+    worker_id = clear_the_way(ctx, request, reason="cancelled")
+    advance(ctx, REQUEST, request, "cancel", reason=reason, data={"fee_fen": terms.fee_fen}, updated_at=ctx.now)
+    drop_deadlines(ctx, ("request", request.id), note="cancelled")
+    if ctx.actor.kind != "person" or ctx.actor.id != request.person_id:
+        _tell_cancelled(ctx, request, request.person_id, reason, terms.fee_fen)
+    if worker_id is not None:
+        _tell_cancelled(ctx, request, Worker.get(Worker.id == worker_id).person_id, reason, terms.fee_fen)
+
+
+def _tell_cancelled(ctx: Context, request: Request, person_id: int, reason: str, fee_fen: int) -> None:
+    tell(
+        ctx,
+        person_id,
+        "request_cancelled",
+        about=("request", request.id),
+        number=request.number,
+        service=request.service,
+        starts_at=request.starts_at,
+        reason=reason,
+        fee_fen=fee_fen,
+    )
+
+
+def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | None:
+    """Takes back offers, agreement, visit and booked time of a request; the worker it was agreed with, if there was one.
+
+    Refuses (not_now) when the visit has begun: what is being done can't be taken back.
+    """
+    system = ctx.as_system()
+    worker_id = _end_visits(ctx, request, reason)
+    for offer in _rows(Offer, request, ("open", "countered", "accepted")):
+        if offer.state != "accepted" and reason:
+            tell_withdrawn(ctx, request, offer)
+        worker_id = worker_id or (offer.worker_id if offer.state == "accepted" else None)
+        advance(system, OFFER, offer, "withdraw", reason=reason)
+        drop_deadlines(ctx, ("offer", offer.id), note=reason)
+    for agreement in _rows(Agreement, request, ("proposed", "sealed")):
+        advance(system, AGREEMENT, agreement, "drop" if agreement.state == "proposed" else "end", reason=reason)
+        drop_deadlines(ctx, ("agreement", agreement.id), note=reason)
+    free_slots(ctx, f"request:{request.id}")
+    return worker_id
+
+
+def _rows(model: type, request: Request, states: tuple[str, ...]) -> list:
+    mine = (model.community_id == request.community_id) & (model.request_id == request.id)
+    return list(model.select().where(mine & model.state.in_(states)))
+
+
+def _end_visits(ctx: Context, request: Request, reason: str) -> int | None:
+    worker_id = None
+    for visit in _rows(Visit, request, ("scheduled", "on_the_way", "in_service")):
+        advance(ctx, VISIT, visit, "cancel", reason=reason)
+        drop_deadlines(ctx, ("visit", visit.id), note=reason)
+        free_slots(ctx, f"visit:{visit.id}")
+        worker_id = visit.worker_id
+    return worker_id
+
+
+def free_slots(ctx: Context, holder: str) -> None:
+    """The worker's time is free again."""
+    BookedSlot.delete().where((BookedSlot.community_id == ctx.community_id) & (BookedSlot.holder == holder)).execute()
+
+
+def tell_withdrawn(ctx: Context, request: Request, offer: Offer) -> None:
+    """The worker who was asked need not answer any more; told kindly (D4)."""
+    worker = Worker.get(Worker.id == offer.worker_id)
+    tell(
+        ctx,
+        worker.person_id,
+        "offer_withdrawn",
+        about=("offer", offer.id),
+        number=request.number,
+        service=request.service,
+    )

@@ -1,0 +1,179 @@
+"""Recommending workers, choosing one, and saying why (D1-D3, D6)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.access import access_request, is_staff
+from handlers.alerts import raise_alert
+from handlers.candidates import facts_of, find_ranked, job_of, keep_recommendations
+from handlers.catalogue import find_service
+from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.lifecycle import advance
+from handlers.offering import ask_next, make_one_offer, open_offers
+from handlers.outbox import tell
+from handlers.reasons import blocker_words, part_words
+from handlers.words import _
+from models.requests import Recommendation, Request
+from models.rules.lifecycles import REQUEST
+from models.rules.ranking import why_not as blockers_of
+from models.workers import Worker
+
+GO_ON = ("approved", "matching", "offered")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One recommended worker as people see them."""
+
+    worker_id: int
+    place: int
+    called: str
+    grade: str
+    stars: str
+    stars_count: int
+    years: int
+    km: str
+    price_fen: int
+    score: int
+    parts: list[dict[str, Any]]
+    reasons: list[dict[str, str]]
+
+
+@use_case("system", "resident", *FRONT)
+def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
+    """Ranks the workers who can do it; tells the resident the best few with reasons, or that a colleague goes on looking.
+
+    An empty list: nobody can; a coordinator is alerted.
+    """
+    request = access_request(ctx, request_id)
+    found = keep_recommendations(ctx, request)
+    if request.state in ("approved", "matching"):
+        advance(ctx.as_system(), REQUEST, request, "recommend", data={"found": len(found)})
+    if not found:
+        words = _("Nobody is free for %(number)s.", number=request.number)
+        raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
+        return []
+    tell(
+        ctx,
+        request.person_id,
+        "recommendation",
+        about=("request", request.id),
+        key=f"recommendation:{request.id}:{request.version}",
+        request_id=request.id,
+        number=request.number,
+        service=request.service,
+        starts_at=request.starts_at,
+        workers=[_short(f) for f in list_recommendations(ctx, request.id)],
+    )
+    return found
+
+
+def _short(found: Found) -> dict[str, Any]:
+    why = "、".join(r["words"] for r in found.reasons[:2])
+    return {
+        "id": found.worker_id,
+        "called": found.called,
+        "grade": found.grade,
+        "stars": found.stars,
+        "why": why,
+        "price_fen": found.price_fen,
+    }
+
+
+def _rows(ctx: Context, request: Request) -> list[Recommendation]:
+    mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
+    return list(Recommendation.select().where(mine).order_by(Recommendation.place))
+
+
+@use_case("system", *PEOPLE, *FRONT)
+def list_recommendations(ctx: Context, request_id: int) -> list[Found]:
+    """The best few, as the resident sees them; staff see all that were ranked."""
+    request = access_request(ctx, request_id)
+    rows = _rows(ctx, request)
+    limit = len(rows) if ctx.actor.kind == "staff" else ctx.settings.matching.recommend
+    return [_found(row) for row in rows[:limit]]
+
+
+def _found(row: Recommendation) -> Found:
+    worker = Worker.get(Worker.id == row.worker_id)
+    count = worker.stars_count
+    stars = f"{worker.stars_sum / count:.1f}" if count else ""
+    return Found(
+        worker_id=row.worker_id,
+        place=row.place,
+        called=worker.called,
+        grade=worker.grade,
+        stars=stars,
+        stars_count=count,
+        years=int(row.facts.get("years", 0)),
+        km=str(row.facts.get("km", "")),
+        price_fen=row.price_fen,
+        score=row.score,
+        parts=row.parts,
+        reasons=part_words(row.parts, row.facts),
+    )
+
+
+@use_case("system", *PEOPLE, *FRONT)
+def explain(ctx: Context, request_id: int, worker_id: int | None = None) -> str:
+    """Why these workers (or this one), from what decided, in plain words; a person can look again (D6)."""
+    found = list_recommendations(ctx, request_id)
+    chosen = [f for f in found if worker_id in (None, f.worker_id)]
+    head = _(
+        "First: skill, valid papers, free at that time, not too far. Then rating, distance, price, and a fair share of work for all."
+    )
+    lines = [
+        _("%(name)s: %(why)s", name=f.called, why="、".join(r["words"] for r in f.reasons[:3]) or _("fits"))
+        for f in chosen
+    ]
+    return "\n".join([head, *lines])
+
+
+@use_case("worker", *FRONT)
+def why_not(ctx: Context, request_id: int, worker_id: int) -> list[str]:
+    """Why a worker was not among those asked: from the very conditions that decided; a worker may ask about oneself only."""
+    request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
+    if request is None or not (is_staff(ctx) or worker_id == ctx.actor.worker_id):
+        raise Refused("not_found", _("I can't find that one among yours."), status=404)
+    service = find_service(ctx, request.service)
+    assert service is not None
+    facts = facts_of(ctx, request, service)
+    if worker_id not in facts:
+        return [blocker_words("no_skill")]
+    codes = blockers_of(job_of(ctx, request, service), facts[worker_id])
+    if codes:
+        return [blocker_words(code) for code in codes]
+    ranked = find_ranked(ctx, request)[0]
+    place = next(n for n, r in enumerate(ranked, 1) if r.worker_id == worker_id)
+    return [_("could be asked: place %(place)s of %(all)s", place=place, all=len(ranked))]
+
+
+def _choosable(ctx: Context, request_id: int) -> Request:
+    request = access_request(ctx, request_id)
+    if request.state not in GO_ON:
+        raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
+    if open_offers(request):
+        raise Refused("asked_already", _("Somebody is being asked already. You hear from me in a few minutes."))
+    return request
+
+
+@use_case("resident", *FRONT)
+def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
+    """请李师傅: offers the job to this worker. Refuses who can't do it (cannot) and while somebody is being asked (asked_already)."""
+    request = _choosable(ctx, request_id)
+    ranked = [r.worker_id for r in find_ranked(ctx, request)[0]]
+    if worker_id not in ranked:
+        raise Refused(
+            "cannot", _("They can't come at that time after all. Please choose somebody else, or leave it to us.")
+        )
+    request.change(chosen_worker_id=worker_id)
+    make_one_offer(ctx, request, worker_id)
+
+
+@use_case("resident", "system", *FRONT)
+def let_us_choose(ctx: Context, request_id: int) -> None:
+    """你们安排: the first of the list is asked (or the first few, as set), then the next."""
+    request = _choosable(ctx, request_id)
+    for _one in range(ctx.settings.offers.at_once):
+        if not ask_next(ctx, request):
+            return

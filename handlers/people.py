@@ -1,0 +1,223 @@
+"""People: meeting them, their consent, what they are called, their addresses and their wishes about messages (A1, A6)."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_case
+from handlers.install import community_of
+from handlers.lifecycle import record
+from handlers.settings import Settings
+from handlers.words import _
+from models.catalogue import RulesText
+from models.crypto import blind_index
+from models.messages import SubscribeConsent
+from models.people import Address, Consent, Identity, Person
+
+PURPOSE = "service"
+CALLED = re.compile(
+    r"(?:^|[,，。;；、\s]|我是|叫我|我叫|称呼)([\u4e00-\u9fff]{1,3}(?:阿姨|大爷|大妈|奶奶|爷爷|叔叔|伯伯|婆婆|先生|女士|老师|师傅|大姐|大哥|太太))"
+)
+SURNAME = re.compile(r"我?(?:姓|免贵姓)([\u4e00-\u9fff])")
+BUILDING = re.compile(r"([\dA-Za-z一二三四五六七八九十]+)\s*(?:号楼|栋|幢|号院|座|弄)")
+DOOR = re.compile(
+    r"(?:(\d+|[一二三四五六七八九十]+)\s*单元)?\s*(\d{2,4})\s*(?:室|房|号)?(?!\s*(?:号楼|栋|幢|单元))\s*$"
+)
+AREA = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾))")
+
+
+def meet(settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None) -> Person:
+    """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5)."""
+    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    if identity is not None:
+        return Person.get(Person.id == identity.person_id)
+    community_id = community_of(settings).id
+    person = None
+    if unionid:
+        person = Person.get_or_none(Person.community_id == community_id, Person.unionid == unionid)
+    person = person or Person.create(community_id=community_id, unionid=unionid, created_at=now)
+    Identity.insert(
+        community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now
+    ).on_conflict_ignore().execute()
+    return Person.get(Person.id == Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)
+
+
+def _set_follow(ctx: Context, app_id: str, openid: str, follows: bool) -> None:
+    Identity.update(follows=follows).where((Identity.app_id == app_id) & (Identity.openid == openid)).execute()
+    record(ctx, "person", ctx.actor.id or 0, "follow" if follows else "unfollow")
+
+
+@use_case(*PEOPLE)
+def follow(ctx: Context, *, app_id: str, openid: str) -> None:
+    """They follow the account: it may write to them."""
+    _set_follow(ctx, app_id, openid, True)
+
+
+@use_case(*PEOPLE)
+def unfollow(ctx: Context, *, app_id: str, openid: str) -> None:
+    """They left the account: nothing can be sent any more, calls still can."""
+    _set_follow(ctx, app_id, openid, False)
+
+
+@use_case(*PEOPLE)
+def find_me(ctx: Context) -> Person:
+    """The person who acts."""
+    return Person.get(Person.id == ctx.actor.id)
+
+
+@use_case(*PEOPLE)
+def has_consent(ctx: Context) -> bool:
+    """Whether today's privacy notice was agreed to."""
+    return find_me(ctx).consent_version == privacy_notice(ctx).version
+
+
+def privacy_notice(ctx: Context) -> RulesText:
+    """The newest privacy notice of the community."""
+    mine = (RulesText.community_id == ctx.community_id) & (RulesText.kind == "privacy")
+    return RulesText.select().where(mine).order_by(RulesText.version.desc()).get()
+
+
+@use_case(*PEOPLE)
+def give_consent(ctx: Context) -> None:
+    """Agrees to the privacy notice; kept with its version."""
+    version = privacy_notice(ctx).version
+    find_me(ctx).change(consent_version=version, consent_at=ctx.now)
+    Consent.create(
+        community_id=ctx.community_id, person_id=ctx.actor.id, purpose=PURPOSE, version_of=version, at=ctx.now
+    )
+    record(ctx, "person", ctx.actor.id or 0, "consent", data={"version": version})
+
+
+@use_case(*PEOPLE)
+def withdraw_consent(ctx: Context) -> None:
+    """Takes the consent back: nothing new is kept until it is given again."""
+    find_me(ctx).change(consent_version=None, consent_at=None)
+    mine = (Consent.community_id == ctx.community_id) & (Consent.person_id == ctx.actor.id)
+    Consent.update(withdrawn_at=ctx.now).where(mine & Consent.withdrawn_at.is_null()).execute()
+    record(ctx, "person", ctx.actor.id or 0, "withdraw_consent")
+
+
+def name_in(words: str) -> str:
+    """What somebody says they are called: 王阿姨; 我姓王 gives 王; '' where nothing is said."""
+    found = CALLED.search(words)
+    if found:
+        return found.group(1).removeprefix("是").removeprefix("叫")
+    surname = SURNAME.search(words)
+    return f"{surname.group(1)}女士/先生" if surname else ""
+
+
+@use_case(*PEOPLE)
+def set_called(ctx: Context, *, called: str) -> None:
+    """Remembers what they are called, if the words say so and nothing better is known."""
+    name, me = name_in(called), find_me(ctx)
+    if name and (not me.called or "/" in me.called):
+        me.change(called=name)
+
+
+@use_case(*PEOPLE)
+def turn_reminders(ctx: Context, *, off: bool) -> None:
+    """Reminders off or on; what concerns a visit itself is told all the same (Q1)."""
+    find_me(ctx).change(reminders_off=off)
+    record(ctx, "person", ctx.actor.id or 0, "reminders", data={"off": off})
+
+
+@use_case(*PEOPLE)
+def set_language(ctx: Context, *, language: str) -> None:
+    """zh_CN or en. Refuses others (code bad_language)."""
+    if language not in ("zh_CN", "en"):
+        raise Refused("bad_language", _("Only Chinese and English for now."))
+    find_me(ctx).change(language=language)
+
+
+@use_case(*PEOPLE)
+def bind_phone(ctx: Context, *, phone: str) -> None:
+    """Binds a number that the platform vouches for. Refuses one that is bound to somebody else (code phone_taken)."""
+    index = blind_index(phone)
+    other = Person.get_or_none(
+        Person.community_id == ctx.community_id, Person.phone_index == index, Person.id != ctx.actor.id
+    )
+    if other is not None:
+        raise Refused("phone_taken", _("That number is bound to somebody else. A colleague can help."))
+    find_me(ctx).change(phone=phone, phone_index=index)
+    record(ctx, "person", ctx.actor.id or 0, "bind_phone")
+
+
+def parse_address(words: str) -> dict[str, str]:
+    """Area, building and door out of an address as people say it: 幸福里3号楼2单元501."""
+    text = words.strip().split("，")[0].split(",")[0].split(" 我")[0].strip("。.!！ ")
+    area, building = AREA.search(text), BUILDING.search(text)
+    rest = text[building.end() :] if building else text[area.end() :] if area else ""
+    door = DOOR.search(rest) if rest else None
+    unit = f"{door.group(1)}单元" if door and door.group(1) else ""
+    return {
+        "area": area.group(1) if area else "",
+        "building": f"{building.group(1)}号楼" if building else "",
+        "door": f"{unit}{door.group(2)}" if door else "",
+        "words": text,
+    }
+
+
+@use_case(*PEOPLE, *FRONT)
+def add_address(ctx: Context, *, words: str, lat: str | None = None, lng: str | None = None) -> Address:
+    """A new address of one's own, used from now on. Refuses what is no address (code address_unclear)."""
+    return keep_address(ctx, ctx.actor.id or 0, words, lat, lng)
+
+
+def keep_address(ctx: Context, person_id: int, words: str, lat: str | None, lng: str | None) -> Address:
+    """The same for anybody; staff enter it for a person. An address said again is not kept twice."""
+    found = parse_address(words)
+    if not (found["building"] or found["door"]) and lat is None:
+        raise Refused("address_unclear", _("I need the building and the room, so that they find the door."))
+    mine = (Address.community_id == ctx.community_id) & (Address.person_id == person_id)
+    same = next((a for a in Address.select().where(mine) if a.words == found["words"]), None)
+    Address.update(is_default=False).where(mine).execute()
+    if same is not None:
+        same.change(is_default=True, used_at=ctx.now)
+        return same
+    home = {"area": found["area"] or ctx.settings.community.name.removesuffix("社区"), "building": found["building"]}
+    where = {"lat": lat, "lng": lng, "door": found["door"], "words": found["words"]}
+    return Address.create(
+        community_id=ctx.community_id, person_id=person_id, is_default=True, used_at=ctx.now, **home, **where
+    )
+
+
+@use_case(*PEOPLE)
+def list_addresses(ctx: Context) -> list[Address]:
+    """One's own addresses, the last used first."""
+    mine = (Address.community_id == ctx.community_id) & (Address.person_id == ctx.actor.id)
+    return list(Address.select().where(mine).order_by(Address.is_default.desc(), Address.used_at.desc()))
+
+
+@use_case(*PEOPLE)
+def default_address(ctx: Context) -> Address | None:
+    """The address that is used unless another is said."""
+    return next(iter(list_addresses(ctx)), None)
+
+
+@use_case(*PEOPLE)
+def note_subscribe_consent(ctx: Context, *, app_id: str, openid: str, template: str, accepted: bool) -> None:
+    """One more subscribe message is allowed, or none any more (wechat.md 3.2)."""
+    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    if identity is None or not template:
+        return
+    more: Any = SubscribeConsent.left + 1 if accepted else 0
+    SubscribeConsent.insert(
+        community_id=identity.community_id, identity_id=identity.id, template=template, left=int(accepted)
+    ).on_conflict(
+        conflict_target=(SubscribeConsent.community_id, SubscribeConsent.identity_id, SubscribeConsent.template),
+        update={SubscribeConsent.left: more},
+    ).execute()
+
+
+@use_case(*PEOPLE)
+def forget_profile(ctx: Context, *, app_id: str, openid: str, whole: bool) -> None:
+    """The platform says that somebody withdrew data (or, `whole`, closed their account): what it concerns is cleared (A6)."""
+    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid) if openid else None
+    if identity is None:
+        return
+    person = Person.get(Person.id == identity.person_id)
+    with transaction():
+        if whole:
+            identity.change(follows=False)
+            person.change(called="", name=None, phone=None, phone_index=None, notes=None, consent_version=None)
+        record(ctx, "person", person.id, "platform_forget", data={"whole": whole})

@@ -1,0 +1,222 @@
+"""Requests: drafted, handed in, answered, moved (C1, C2, C3, C6). Cancelling stands in handlers/cancelling.py."""
+
+from datetime import timedelta
+from typing import Any
+
+from handlers.access import access_request
+from handlers.alerts import raise_alert
+from handlers.cancelling import cancel_request, cancel_terms, clear_the_way
+from handlers.catalogue import find_service
+from handlers.clock import local
+from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.deadlines import drop_deadlines, on_due, set_deadline
+from handlers.lifecycle import advance
+from handlers.matching import recommend
+from handlers.notices import requests as _notices
+from handlers.numbers import next_number
+from handlers.outbox import tell
+from handlers.requests_read import (
+    find_draft,
+    find_my_request,
+    list_my_requests,
+    missing_fields,
+    open_question,
+    request_words,
+    summary_card,
+)
+from handlers.words import _
+from models.clocks import Deadline
+from models.requests import Request
+from models.rules.codes import request_number
+from models.rules.lifecycles import REQUEST
+from models.rules.workdays import add_working_minutes
+from models.visits import Visit
+
+__all__ = [
+    "answer_question",
+    "cancel_request",
+    "cancel_terms",
+    "drop_draft",
+    "find_draft",
+    "find_my_request",
+    "list_my_requests",
+    "missing_fields",
+    "open_question",
+    "request_words",
+    "reschedule_request",
+    "save_draft",
+    "submit_request",
+    "summary_card",
+]
+
+FIELDS = frozenset(
+    "service starts_at minutes people tasks budget_min_fen budget_max_fen address_id recurrence wishes extras words served channel".split()
+)
+SOONEST = timedelta(minutes=30)  # nobody can be found and come in less
+FURTHEST = timedelta(days=180)
+assert _notices.__name__
+
+
+@use_case(*PEOPLE, *FRONT)
+def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = None, **fields: Any) -> Request:
+    """Keeps what is known of a wish so far; a new draft without `draft_id`. Refuses unknown fields and a draft handed in."""
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a request: {unknown}")
+    if draft_id is None:
+        person = person_id if person_id is not None and ctx.actor.kind == "staff" else ctx.actor.id
+        return Request.create(
+            community_id=ctx.community_id,
+            number=f"d{next_number(ctx, 'draft')}",
+            person_id=person,
+            state=REQUEST.first,
+            created_at=ctx.now,
+            updated_at=ctx.now,
+            **fields,
+        )
+    draft = access_request(ctx, draft_id)
+    if draft.state != "draft":
+        raise Refused("not_now", _("That one has been handed in already."))
+    draft.change(updated_at=ctx.now, **fields)
+    return draft
+
+
+@use_case(*PEOPLE, *FRONT)
+def drop_draft(ctx: Context, draft_id: int | None) -> None:
+    """The wish is dropped; None, or one that is gone, is no mistake."""
+    draft = find_draft(ctx, draft_id)
+    if draft is not None:
+        advance(ctx, REQUEST, draft, "drop")
+
+
+@use_case(*PEOPLE, *FRONT)
+def submit_request(ctx: Context, request_id: int) -> Request:
+    """Hands a draft in: number, clock for the review, and where the rules allow it, approval at once (C4).
+
+    Refuses what is incomplete (missing), past or too soon (too_soon), too far away (too_far_ahead).
+    """
+    request = access_request(ctx, request_id)
+    _check_complete(ctx, request)
+    day = local(request.starts_at).date()
+    number = request_number(day, next_number(ctx, f"request:{day:%Y%m%d}"))
+    minutes = request.minutes or find_service(ctx, request.service).usual_minutes
+    due = review_due(ctx)
+    advance(
+        ctx,
+        REQUEST,
+        request,
+        "submit",
+        number=number,
+        minutes=minutes,
+        submitted_at=ctx.now,
+        review_due_at=due,
+        updated_at=ctx.now,
+    )
+    set_deadline(ctx, "review_due", ("request", request.id), due)
+    set_deadline(ctx, "request_lapsed", ("request", request.id), request.starts_at)
+    _approve_by_rule(ctx.as_system(), request)
+    return Request.get(Request.id == request.id)
+
+
+def review_due(ctx: Context) -> Any:
+    """By when a coordinator has looked: working hours from now."""
+    minutes = ctx.settings.requests.review_within_working_hours * 60
+    here = ctx.settings.community
+    return add_working_minutes(ctx.now, minutes, here.opens_at, here.closes_at)
+
+
+def _check_complete(ctx: Context, request: Request) -> None:
+    missing = missing_fields(request)
+    if missing:
+        raise Refused("missing", _("Something is still missing: %(what)s.", what="、".join(missing)), fields=missing)
+    check_time(ctx, request.starts_at)
+
+
+def check_time(ctx: Context, starts_at: Any) -> None:
+    """Refuses a time at which nobody can come."""
+    if starts_at < ctx.now + SOONEST:
+        raise Refused(
+            "too_soon",
+            _("That is too soon, or past: somebody needs at least half an hour. Which other time suits you?"),
+        )
+    if starts_at > ctx.now + FURTHEST:
+        raise Refused("too_far_ahead", _("That is more than half a year ahead. Please choose an earlier day."))
+
+
+def _approve_by_rule(ctx: Context, request: Request) -> None:
+    """Simple ones of residents we know pass by themselves (settings.requests)."""
+    rules = ctx.settings.requests
+    if not rules.auto_approve or request.service not in rules.auto_approve_services or request.people > 1:
+        return
+    mine = (Visit.community_id == ctx.community_id) & (Visit.person_id == request.person_id)
+    if Visit.select().where(mine & Visit.state.in_(("closed", "settled"))).count() < rules.auto_approve_needs_visits:
+        return
+    approved(ctx, request, reason="rule")
+
+
+def approved(ctx: Context, request: Request, reason: str = "") -> None:
+    """A request passes: its review clock stops, the resident is told, workers are recommended."""
+    reviewer = ctx.actor.id if ctx.actor.kind == "staff" else None
+    advance(ctx, REQUEST, request, "approve", reason=reason, reviewed_by=reviewer, updated_at=ctx.now)
+    drop_deadlines(ctx, ("request", request.id), "review_due", note="reviewed")
+    if not recommend(ctx.as_system(), request.id):
+        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), number=request.number)
+
+
+@on_due("review_due", useful_for=timedelta(days=3))
+def _review_overdue(ctx: Context, row: Deadline) -> None:
+    request = Request.find(row.subject_id)
+    if request is not None and request.state in ("submitted", "needs_info"):
+        raise_alert(
+            ctx,
+            "review_overdue",
+            _("%(number)s waits for its review.", number=request.number),
+            about=("request", request.id),
+        )
+
+
+@on_due("request_lapsed", useful_for=timedelta(days=30))
+def _lapsed(ctx: Context, row: Deadline) -> None:
+    """The time has come and nobody was found: it ends with an apology, and a coordinator knows."""
+    request = Request.find(row.subject_id)
+    if request is None or not REQUEST.step(request.state, "expire"):
+        return
+    clear_the_way(ctx, request)
+    advance(ctx, REQUEST, request, "expire", reason="its time has come")
+    tell(ctx, request.person_id, "request_lapsed", about=("request", request.id), number=request.number)
+    raise_alert(
+        ctx,
+        "request_lapsed",
+        _("%(number)s ended without a worker.", number=request.number),
+        about=("request", request.id),
+    )
+
+
+@use_case(*PEOPLE, *FRONT)
+def answer_question(ctx: Context, request_id: int, *, words: str) -> None:
+    """The answer to what the coordinator asked back; the request is looked at again, the clock goes on (C4)."""
+    request = access_request(ctx, request_id)
+    due = review_due(ctx)
+    said = f"{request.words}\n{request.question} → {words}"[:2000]
+    advance(ctx, REQUEST, request, "answer", reason=words[:300], words=said, question=None, review_due_at=due)
+    set_deadline(ctx, "review_due", ("request", request.id), due)
+
+
+@use_case(*PEOPLE, *FRONT)
+def reschedule_request(ctx: Context, request_id: int, *, starts_at: Any, minutes: int | None = None) -> Request:
+    """Another time: what was arranged is taken back, everybody concerned is told, and workers are asked anew (C7).
+
+    Refuses a time at which nobody can come (too_soon), and once the visit has begun (not_now).
+    """
+    request = access_request(ctx, request_id)
+    check_time(ctx, starts_at)
+    worker_id = clear_the_way(ctx, request, reason="moved")
+    fields = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
+    wishes = {**request.wishes, **({"worker_id": worker_id} if worker_id else {})}
+    if request.state in ("submitted", "needs_info"):
+        request.change(**fields)
+        return request
+    advance(ctx, REQUEST, request, "reschedule", wishes=wishes, **fields)
+    set_deadline(ctx, "request_lapsed", ("request", request.id), starts_at)
+    recommend(ctx.as_system(), request.id)
+    return Request.get(Request.id == request.id)
