@@ -25,7 +25,6 @@ from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker, Wor
 
 WIDER = 1.6  # each widening looks this much further
 MONTH = timedelta(days=30)
-SEX_WORDS = ("sex", "language")
 
 
 def find_ranked(ctx: Context, request: Request) -> tuple[list[Ranked], dict[int, Candidate], Job]:
@@ -53,16 +52,15 @@ def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
         day_cap_min=m.day_cap_min,
         week_cap_min=m.week_cap_min,
         minutes=request.minutes or service.usual_minutes,
-        not_workers=frozenset([*wishes.get("not_worker_ids", []), *_refused(request)]),
+        not_workers=frozenset([*wishes.get("not_worker_ids", []), *asked_for_this_time(request)]),
     )
 
 
-def _refused(request: Request) -> list[int]:
-    """Workers who were asked already for this time and did not take it."""
+def asked_for_this_time(request: Request) -> set[int]:
+    """Workers who were asked already for the time that is wished now; whatever they said, they are not asked twice."""
     mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
-    over = Offer.state.in_(("declined", "expired")) & (Offer.created_at >= (request.submitted_at or request.created_at))
-    stated = request.starts_at.isoformat() if request.starts_at else ""
-    return [o.worker_id for o in Offer.select().where(mine & over) if o.terms.get("asked_for") == stated]
+    wished = int(request.starts_at.timestamp()) if request.starts_at else 0
+    return {o.worker_id for o in Offer.select().where(mine) if o.terms.get("asked_for") == wished}
 
 
 def _scale(ctx: Context, job: Job, found: Iterable[Candidate]) -> Scale:

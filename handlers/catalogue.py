@@ -146,7 +146,8 @@ def task_names() -> dict[str, str]:
         "blood_sugar": _("blood sugar"), "mow": _("mowing"), "prune": _("pruning"), "watering": _("watering"), "math": _("maths"),
         "english": _("English lessons"), "piano": _("piano"), "calligraphy": _("calligraphy"), "stairwell": _("stairwell"),
         "drain_unclog": _("blocked drain"), "toilet_unclog": _("blocked toilet"), "faucet": _("tap"), "light": _("lamp"),
-        "electrical": _("electricity"), "lock": _("lock"), "water_heater": _("water heater"), "install": _("mounting"), "appliance": _("appliance"),
+        "electrical": _("electricity"), "lock": _("lock"),
+        "water_heater": _("water heater"), "install": _("mounting"), "appliance": _("appliance"),
     }  # fmt: skip
 
 

@@ -7,15 +7,13 @@ from handlers.context import PEOPLE, Context, use_case
 from handlers.handovers import ask_for_person
 from handlers.words import N_, _
 
-# What to call first for each kind of danger that understanding tells apart.
+# What to call first for each kind of danger that understanding tells apart; what is not here calls for all three.
+BODY = ("fall", "breathing", "choking", "chest_pain", "stroke", "unconscious", "bleeding", "poison")
 NUMBERS = {
-    "medical": "120",
-    "fall": "120",
-    "fire": "119",
-    "gas": "119",
-    "violence": "110",
-    "crime": "110",
-    "missing": "110",
+    **dict.fromkeys(BODY, ("120",)),
+    **dict.fromkeys(("fire", "gas", "trapped"), ("119",)),
+    **dict.fromkeys(("intruder", "missing_person"), ("110",)),
+    "self_harm": ("120", "110"),
 }
 CALL = {
     "120": N_('Please call <a href="tel:120">120</a> (ambulance) now.'),
@@ -26,7 +24,7 @@ CALL = {
 
 def numbers_for(kinds: Iterable[str]) -> list[str]:
     """The numbers to call, each once; all three when the kind of danger is not known."""
-    found = list(dict.fromkeys(NUMBERS[kind] for kind in kinds if kind in NUMBERS))
+    found = list(dict.fromkeys(number for kind in kinds for number in NUMBERS.get(kind, ())))
     return found or list(CALL)
 
 

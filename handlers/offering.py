@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.alerts import raise_alert
-from handlers.candidates import keep_recommendations
+from handlers.candidates import asked_for_this_time, keep_recommendations
 from handlers.catalogue import find_service, service_name
 from handlers.context import Context, Refused
 from handlers.deadlines import set_deadline
@@ -34,7 +34,7 @@ def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str,
         "service": request.service,
         "service_name": service_name(service),
         "starts_at": request.starts_at.isoformat(),
-        "asked_for": request.starts_at.isoformat(),
+        "asked_for": int(request.starts_at.timestamp()),
         "minutes": request.minutes,
         "people": request.people,
         "tasks": request.tasks,
@@ -101,17 +101,10 @@ def ask_next(ctx: Context, request: Request) -> bool:
 
 
 def _next_candidate(ctx: Context, request: Request) -> Recommendation | None:
-    asked = {o.worker_id for o in Offer.select().where(Offer.request_id == request.id, *_this_time(request))}
+    asked = asked_for_this_time(request)
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     rows = Recommendation.select().where(mine).order_by(Recommendation.place)
     return next((r for r in rows if r.worker_id not in asked), None)
-
-
-def _this_time(request: Request) -> tuple[Any, ...]:
-    return (
-        Offer.community_id == request.community_id,
-        Offer.created_at >= (request.submitted_at or request.created_at),
-    )
 
 
 def _nobody_left(ctx: Context, request: Request) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers.offers import list_my_offers
 from handlers.visits import current_visit, list_my_visits, visit_line
-from handlers.workers import my_income_words, set_leave
+from handlers.workers import my_income_words, note_free_time, set_leave
 
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.work import accept as accept_choice
@@ -158,6 +158,7 @@ def availability(turn: Turn) -> Card:
     if stretch is None:
         return card(_("Which day, and from when to when? For example: tomorrow afternoon off."), human())
     if turn.slot("available"):
+        note_free_time(turn.ctx, words=turn.text)
         return card(_("Good to know, thank you. Your usual hours count; a colleague adds this."), human())
     set_leave(turn.ctx, starts_at=stretch[0], ends_at=stretch[1], reason="")
     return card(

@@ -1,0 +1,173 @@
+"""Notices about a request: passed, rejected, asked back, recommendations, nobody found, cancelled (C4, C7, D3)."""
+
+from datetime import datetime
+
+from handlers.cards import Card, Choice, card
+from handlers.notices import register
+from handlers.notices.base import Notice, Telling, Template
+from handlers.notices.forms import amount, thing, time_field
+from handlers.words import _, say_when, say_yuan
+from models.requests import Request
+
+LONG = {
+    "number": "1125-03",
+    "service_name": "公共场所保洁维护",
+    "starts_at": "2026-11-25T01:00:00+00:00",
+    "request_id": 1234567,
+}
+
+
+def stale_unless(*states: str):
+    """Why a notice about a request is no longer true: it has moved on."""
+
+    def check(request_id: int, now: datetime) -> str | None:
+        request = Request.find(request_id)
+        return (
+            None if request is not None and request.state in states else f"the request is {request and request.state}"
+        )
+
+    return check
+
+
+def _human() -> Choice:
+    return Choice("talk:0:human", _("Find a person to help me"))
+
+
+def grade_word(code: str) -> str:
+    """初级 ... 金牌."""
+    return {"junior": _("junior"), "middle": _("middle"), "senior": _("senior"), "gold": _("gold")}.get(code, "")
+
+
+def _one(worker: dict) -> str:
+    stars = f" ★{worker['stars']}" if worker["stars"] else ""
+    price = say_yuan(worker["price_fen"])
+    return f"{worker['called']} {grade_word(worker['grade'])}{stars} {price}\n  {worker['why']}".rstrip()
+
+
+def _recommendation(t: Telling) -> Card:
+    lines = "\n".join(_one(w) for w in t["workers"])
+    ask = [
+        Choice(f"request:{t['request_id']}:choose:{w['id']}", _("Ask %(name)s", name=w["called"])) for w in t["workers"]
+    ]
+    rest = [
+        Choice(f"request:{t['request_id']}:any", _("You arrange it")),
+        Choice(f"request:{t['request_id']}:why", _("Why these?")),
+    ]
+    words = _(
+        "%(number)s has passed. These can come %(when)s:\n%(lines)s",
+        number=t["number"],
+        when=say_when(t.when("starts_at"), t.now),
+        lines=lines,
+    )
+    return Card(words, tuple(ask + rest))
+
+
+def _rejected(t: Telling) -> Card:
+    words = _("I'm sorry, %(number)s can't be done: %(reason)s", number=t["number"], reason=t["reason"])
+    return Card(words, (Choice("menu:0:book", _("Book something")), _human()))
+
+
+def _question(t: Telling) -> Card:
+    words = _("About %(number)s a colleague asks: %(question)s", number=t["number"], question=t["question"])
+    return Card(words, (Choice(f"request:{t['request_id']}:answer", _("Answer")), _human()))
+
+
+def _nobody_free(t: Telling) -> Card:
+    words = _(
+        "%(number)s has passed, but nobody is free at that time just now. A colleague looks further and tells you.",
+        number=t["number"],
+    )
+    return Card(words, (_human(),))
+
+
+def _nobody_left(t: Telling) -> Card:
+    words = _(
+        "I'm sorry, those I asked about %(number)s can't come. A colleague looks for somebody now and tells you.",
+        number=t["number"],
+    )
+    return Card(words, (_human(),))
+
+
+def _lapsed(t: Telling) -> Card:
+    words = _("I'm sorry, nobody could be found for %(number)s in time. Shall we try another time?", number=t["number"])
+    return Card(words, (Choice("menu:0:book", _("Book something")), _human()))
+
+
+def _asking_next(t: Telling) -> Card:
+    return card(
+        _("%(worker)s can't make it this time. I'm asking the next one and tell you at once.", worker=t["worker"])
+    )
+
+
+def _cancelled(t: Telling) -> Card:
+    words = _("%(number)s, %(when)s, is cancelled.", number=t["number"], when=say_when(t.when("starts_at"), t.now))
+    return card(f"{words} {t['reason']}".strip())
+
+
+def _result(word: str):
+    def fields(t: Telling) -> dict[str, str]:
+        return {
+            "thing1": thing(t.get("service_name", "") or _("home service")),
+            "time2": time_field(t.when("starts_at")),
+            "phrase3": word,
+            "thing4": thing(_("open the chat to answer")),
+            "character_string5": t["number"],
+        }
+
+    return fields
+
+
+def _cancel_fields(t: Telling) -> dict[str, str]:
+    return {
+        "thing1": thing(t["number"]),
+        "time2": time_field(t.when("starts_at")),
+        "thing3": thing(t["reason"] or _("plans have changed")),
+        "amount4": amount(t["fee_fen"]),
+        "thing5": thing(_("to book again just say so")),
+    }
+
+
+register(
+    Notice(
+        "recommendation",
+        _recommendation,
+        Template("review_result", _result("已通过")),
+        stale=stale_unless("matching", "approved"),
+        sample={
+            **LONG,
+            "workers": [
+                {
+                    "id": 1,
+                    "called": "李师傅",
+                    "grade": "gold",
+                    "stars": "4.9",
+                    "why": "做过您家 2 次",
+                    "price_fen": 15000,
+                }
+            ],
+        },
+    ),
+    Notice(
+        "request_rejected",
+        _rejected,
+        Template("review_result", _result("未通过")),
+        sample={**LONG, "reason": "好" * 300},
+    ),
+    Notice(
+        "request_question",
+        _question,
+        Template("review_result", _result("需补充")),
+        stale=stale_unless("needs_info"),
+        sample={**LONG, "question": "好" * 300},
+    ),
+    Notice("nobody_free", _nobody_free, sample=LONG),
+    Notice("nobody_left", _nobody_left, sample=LONG),
+    Notice("request_lapsed", _lapsed, sample=LONG),
+    Notice("asking_next", _asking_next, urgency="low", sample={**LONG, "worker": "李师傅", "why": "expired"}),
+    Notice(
+        "request_cancelled",
+        _cancelled,
+        Template("booking_cancelled", _cancel_fields),
+        sample={**LONG, "service": "cleaning", "reason": "好" * 200, "fee_fen": 99999900},
+    ),
+)

@@ -1,0 +1,165 @@
+"""Reading requests: one's own, what is missing, where it stands in plain words, the card before handing in (C3, B3)."""
+
+from typing import Any
+
+from handlers.access import access_request, is_staff
+from handlers.cancelling import sealed_agreement
+from handlers.cards import Card, card
+from handlers.catalogue import find_service, service_name, task_words
+from handlers.context import FRONT, PEOPLE, Context, use_case
+from handlers.quotes import quote_request
+from handlers.words import _, say_minutes, say_time, say_when, say_yuan
+from models.people import Address
+from models.requests import Offer, Request
+from models.rules.lifecycles import REQUEST
+from models.visits import Visit
+from models.workers import Worker
+
+NEEDED = (("service", "service"), ("starts_at", "starts_at"), ("address_id", "address"))
+
+
+def missing_fields(request: Request) -> list[str]:
+    """What must still be known before it can be handed in."""
+    return [name for column, name in NEEDED if getattr(request, column) is None]
+
+
+@use_case(*PEOPLE, *FRONT)
+def find_draft(ctx: Context, draft_id: int | None) -> Request | None:
+    """One's own draft, if it still is one."""
+    row = Request.get_or_none(Request.id == draft_id, Request.community_id == ctx.community_id) if draft_id else None
+    mine = row is not None and (row.person_id == ctx.actor.id or is_staff(ctx))
+    return row if mine and row.state == "draft" else None
+
+
+@use_case(*PEOPLE)
+def list_my_requests(ctx: Context, *, open_only: bool = True) -> list[Request]:
+    """One's own requests, the newest first; each with `.service_name`."""
+    mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & (Request.state != "draft")
+    if open_only:
+        mine &= Request.state.not_in(tuple(REQUEST.final))
+    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(30))
+    for row in rows:
+        row.service_name = service_name(find_service(ctx, row.service))
+    return rows
+
+
+@use_case(*PEOPLE)
+def find_my_request(
+    ctx: Context, *, number: Any = None, ref: str | None = None, service: str | None = None
+) -> list[Request]:
+    """One's own open requests that the words mean: by number (or its end), by service, the newest or the next."""
+    mine = list_my_requests(ctx)
+    if number:
+        wanted = [number] if isinstance(number, str) else list(number)
+        mine = [r for r in mine if any(r.number == w or r.number.endswith(f"-{w.zfill(2)}") for w in wanted)]
+    if service:
+        mine = [r for r in mine if r.service == service] or mine
+    if ref == "latest":
+        return mine[:1]
+    if ref == "next":
+        return sorted(mine, key=lambda r: r.starts_at)[:1]
+    return mine
+
+
+@use_case(*PEOPLE, *FRONT)
+def open_question(ctx: Context, request_id: int) -> str:
+    """What the coordinator asked back."""
+    return access_request(ctx, request_id).question or ""
+
+
+def summary_card(ctx: Context, request: Request) -> Card:
+    """The card before handing in: what, when, where, about how much; a yes hands it in (C3)."""
+    lines = [summary_words(ctx, request), "", _("Is that all right?")]
+    return card(
+        "\n".join(lines),
+        ("booking:0:yes", _("Yes, that's right")),
+        ("booking:0:edit", _("Change something")),
+        ("booking:0:drop", _("Drop it, thanks")),
+    )
+
+
+def summary_words(ctx: Context, request: Request) -> str:
+    """A request in a few lines."""
+    service, home = find_service(ctx, request.service), Address.get_or_none(Address.id == request.address_id)
+    tasks = task_words(request.tasks)
+    minutes = request.minutes or (service.usual_minutes if service else 0)
+    what = service_name(service) + (_(", also %(tasks)s", tasks=tasks) if tasks else "")
+    length = "" if service is not None and service.day_level else _(", about %(length)s", length=say_minutes(minutes))
+    lines = [
+        _("I have noted:"),
+        what,
+        say_when(request.starts_at, ctx.now) + length,
+        home.words if home is not None else "",
+        _("%(n)s people", n=request.people) if request.people > 1 else "",
+        _price_words(ctx, request),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _price_words(ctx: Context, request: Request) -> str:
+    total = quote_request(ctx, request).total_fen
+    words = _("About %(price)s, you pay when it is done", price=say_yuan(total))
+    if request.budget_max_fen is None:
+        return words
+    return _("%(words)s (your budget: %(budget)s)", words=words, budget=say_yuan(request.budget_max_fen))
+
+
+def request_words(ctx: Context, request: Request) -> str:
+    """Where a request stands and what comes next, as one would say it."""
+    service = find_service(ctx, request.service)
+    when = say_when(request.starts_at, ctx.now) if request.starts_at else ""
+    head = _("%(number)s, %(service)s, %(when)s.", number=request.number, service=service_name(service), when=when)
+    return f"{head}\n{_standing(ctx, request)}"
+
+
+def _standing(ctx: Context, request: Request) -> str:
+    say = {
+        "submitted": _by_review,
+        "needs_info": lambda c, r: _("We asked you: %(question)s Please just answer here.", question=r.question or ""),
+        "approved": lambda c, r: _("It has passed. We are looking for workers who fit."),
+        "matching": lambda c, r: _("It has passed. Please choose a worker, or leave it to us."),
+        "offered": _asking,
+        "negotiating": lambda c, r: _("A worker has taken it. Both confirm the terms, then it is settled."),
+        "agreed": lambda c, r: _("It is settled."),
+        "scheduled": _visit_words,
+        "closed": lambda c, r: _("It is done and paid. Thank you."),
+        "cancelled": lambda c, r: _("It was cancelled."),
+        "rejected": lambda c, r: _("It could not be taken: %(reason)s", reason=r.reject_reason or ""),
+        "expired": lambda c, r: _("Its time has passed. We are sorry that nobody was found."),
+        "draft": lambda c, r: _("It is not handed in yet."),
+    }
+    return say[request.state](ctx, request)
+
+
+def _by_review(ctx: Context, request: Request) -> str:
+    due = say_when(request.review_due_at, ctx.now)
+    return _("It is handed in. We look at it by %(due)s and tell you at once.", due=due)
+
+
+def _asking(ctx: Context, request: Request) -> str:
+    mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
+    offer = Offer.select().where(mine & Offer.state.in_(("open", "countered"))).order_by(Offer.id.desc()).first()
+    if offer is None:
+        return _("We are asking workers.")
+    return _(
+        "We are asking %(worker)s, who answers by %(due)s.",
+        worker=offer.terms["worker"],
+        due=say_time(offer.expires_at),
+    )
+
+
+def _visit_words(ctx: Context, request: Request) -> str:
+    mine = (Visit.community_id == ctx.community_id) & (Visit.request_id == request.id)
+    visit = Visit.select().where(mine).order_by(Visit.id.desc()).first()
+    agreement = sealed_agreement(request)
+    if visit is None or agreement is None:
+        return _("It is settled.")
+    worker = Worker.get(Worker.id == visit.worker_id)
+    price = say_yuan(int(agreement.terms["price_fen"]))
+    words = {
+        "scheduled": _("%(worker)s comes. %(price)s, paid when it is done.", worker=worker.called, price=price),
+        "on_the_way": _("%(worker)s is on the way.", worker=worker.called),
+        "in_service": _("%(worker)s is at work.", worker=worker.called),
+        "finished": _("%(worker)s has finished. Please look and confirm.", worker=worker.called),
+    }
+    return words.get(visit.state, _("The work is done."))

@@ -1,0 +1,125 @@
+"""Workers' files for staff, and a worker's own days, pay and free time (A2, A3, F4)."""
+
+from datetime import datetime, timedelta
+
+from handlers.access import access_worker
+from handlers.alerts import raise_alert
+from handlers.clock import SHANGHAI, local
+from handlers.context import DESK, FRONT, Context, Refused, use_case
+from handlers.lifecycle import advance, record
+from handlers.words import _, say_when, say_yuan
+from models.rules.lifecycles import WORKER_FILE
+from models.visits import Visit
+from models.workers import Document, Leave, Worker
+
+PAID = ("settled", "closed")
+
+
+@use_case(*FRONT)
+def list_workers(ctx: Context) -> list[Worker]:
+    """All workers of the community, by state and name."""
+    return list(Worker.select().where(Worker.community_id == ctx.community_id).order_by(Worker.state, Worker.id))
+
+
+@use_case(*DESK)
+def activate_worker(ctx: Context, worker_id: int) -> None:
+    """From now on they can be matched; papers are looked at for each job."""
+    advance(ctx, WORKER_FILE, access_worker(ctx, worker_id), "activate")
+
+
+@use_case(*DESK)
+def pause_worker(ctx: Context, worker_id: int, *, reason: str) -> None:
+    """For the time being nothing is offered to them. Refuses without a reason (reason_needed)."""
+    if not reason.strip():
+        raise Refused("reason_needed", _("Please write the reason."))
+    advance(ctx, WORKER_FILE, access_worker(ctx, worker_id), "pause", reason=reason)
+
+
+@use_case(*DESK)
+def add_document(
+    ctx: Context, worker_id: int, *, kind: str, number: str, issuer: str, valid_from: str, valid_to: str
+) -> Document:
+    """A paper that was looked at; valid from and to are local days. Refuses days the wrong way round (bad_days)."""
+    worker = access_worker(ctx, worker_id)
+    if valid_to and valid_to < valid_from:
+        raise Refused("bad_days", _("It can't end before it begins."))
+    made = Document.create(
+        community_id=ctx.community_id,
+        worker_id=worker.id,
+        kind=kind,
+        number=number,
+        issuer=issuer,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        reviewed_by=ctx.actor.id,
+    )
+    record(ctx, "worker", worker.id, "document", data={"kind": kind, "valid_to": valid_to})
+    return made
+
+
+@use_case("worker")
+def set_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime, reason: str = "") -> Leave:
+    """Off from one moment to another. Refuses the wrong way round or past (bad_time); visits agreed are shown to a coordinator."""
+    if ends_at <= starts_at or ends_at <= ctx.now:
+        raise Refused("bad_time", _("That time is past, or ends before it begins."))
+    made = Leave.create(
+        community_id=ctx.community_id,
+        worker_id=ctx.actor.worker_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason,
+    )
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
+    touched = mine & (Visit.state == "scheduled") & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)
+    for visit in Visit.select().where(touched):
+        words = _("%(name)s takes leave, but has %(number)s.", name=ctx.actor.called, number=visit.number)
+        raise_alert(ctx, "leave_over_visit", words, about=("visit", visit.id))
+    record(ctx, "worker", ctx.actor.worker_id or 0, "leave", reason=reason)
+    return made
+
+
+@use_case("worker")
+def note_free_time(ctx: Context, *, words: str) -> None:
+    """They could work at another time too: a coordinator enters it."""
+    said = _("%(name)s could also work: %(words)s", name=ctx.actor.called, words=words[:100])
+    raise_alert(ctx, "free_time", said, about=("worker", ctx.actor.worker_id or 0), key=str(ctx.now.date()))
+
+
+@use_case("worker")
+def my_income_words(ctx: Context, period: str = "this_month") -> str:
+    """What the worker's visits of a period came to, paid and still open (cash; payroll comes with the wages)."""
+    start, end, name = _stretch(ctx.now, period)
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
+    rows = list(Visit.select().where(mine & (Visit.starts_at >= start) & (Visit.starts_at < end)))
+    paid = [v for v in rows if v.state in PAID]
+    open_ones = [v for v in rows if v.state in ("finished", "confirmed")]
+    return _(
+        "%(name)s: %(n)s visits, %(paid)s. Not paid yet: %(open)s (%(m)s visits).",
+        name=name,
+        n=len(paid),
+        paid=say_yuan(sum(v.total_fen for v in paid)),
+        open=say_yuan(sum(v.total_fen for v in open_ones)),
+        m=len(open_ones),
+    )
+
+
+def _stretch(now: datetime, period: str) -> tuple[datetime, datetime, str]:
+    here = local(now)
+    today = datetime(here.year, here.month, here.day, tzinfo=SHANGHAI)
+    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    known = {
+        "today": (today, today + timedelta(days=1), _("Today")),
+        "yesterday": (today - timedelta(days=1), today, _("Yesterday")),
+        "this_week": (monday, monday + timedelta(days=7), _("This week")),
+        "last_week": (monday - timedelta(days=7), monday, _("Last week")),
+        "last_month": (before, first, _("Last month")),
+    }
+    return known.get(period, (first, (first + timedelta(days=32)).replace(day=1), _("This month")))
+
+
+def upcoming(ctx: Context, worker_id: int, limit: int = 5) -> list[str]:
+    """A worker's next visits in one line each, for staff."""
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker_id) & (Visit.state == "scheduled")
+    rows = Visit.select().where(mine & (Visit.starts_at > ctx.now)).order_by(Visit.starts_at).limit(limit)
+    return [f"{v.number} {say_when(v.starts_at, ctx.now)}" for v in rows]
