@@ -1,0 +1,158 @@
+"""What is told about agreements: ready to confirm, signed by both, come to nothing (E2)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.cards import Card, card
+from handlers.notices import Notice, Telling, Template, register
+from handlers.notices.fields import amount, moment, name, thing
+from handlers.words import _, say_minutes, say_when, say_yuan
+from models.visits import Agreement
+
+SAMPLE: dict[str, Any] = {
+    "agreement_id": 123456,
+    "visit_id": 123456,
+    "side": "resident",
+    "link": "https://linli.example.com/agreements/abcdefghijklmnopqrstuvwx",
+    "number": "1125-103",
+    "service": "infant_care",
+    "service_name": "婴幼儿照护与早期教育陪伴服务（住家）",
+    "starts_at": "2026-11-25T01:00:00+00:00",
+    "minutes": 1440,
+    "people": 3,
+    "tasks": ["deep_cleaning"],
+    "price_fen": 1234500,
+    "lines": [],
+    "area": "幸福里社区北区二期",
+    "building": "18号楼",
+    "resident": "欧阳阿姨",
+    "worker": "欧阳师傅",
+}
+
+
+def _other(told: Telling) -> str:
+    return str(told["worker"] if told["side"] == "resident" else told["resident"])
+
+
+def _core(told: Telling) -> dict[str, str]:
+    return {
+        "service": told["service_name"],
+        "name": _other(told),
+        "when": say_when(told.when("starts_at"), told.now),
+        "minutes": say_minutes(told["minutes"]),
+        "price": say_yuan(told["price_fen"]),
+        "link": told["link"],
+    }
+
+
+def _choices(told: Telling) -> tuple[tuple[str, str], ...]:
+    subject = f"agreement:{told['agreement_id']}"
+    return (f"{subject}:confirm", _("I confirm")), (f"{subject}:decline", _("I don't agree"))
+
+
+def _ready(told: Telling) -> Card:
+    text = _(
+        "%(service)s with %(name)s: %(when)s, %(minutes)s, %(price)s.\nThe whole agreement: %(link)s\nShall it be so?",
+        **_core(told),
+    )
+    return card(text, *_choices(told))
+
+
+def _again(told: Telling) -> Card:
+    text = _(
+        "The agreement still waits for your word: %(service)s with %(name)s, %(when)s, %(price)s.\nTo read: %(link)s",
+        **_core(told),
+    )
+    return card(text, *_choices(told))
+
+
+def _booked(told: Telling) -> Card:
+    if told["side"] == "worker":
+        where = f"{told['area']}{told['building']}"
+        return card(
+            _(
+                "It is settled: %(service)s at %(name)s's, %(when)s, %(minutes)s, %(price)s. Place: %(where)s.\n"
+                "You're reminded the evening before and an hour before.",
+                where=where,
+                **_core(told),
+            )
+        )
+    return card(
+        _(
+            "It is settled: %(name)s comes %(when)s for %(service)s, %(minutes)s, %(price)s.\n"
+            "You're reminded the evening before and an hour before. You pay when it is done.",
+            **_core(told),
+        )
+    )
+
+
+def _declined(told: Telling) -> Card:
+    if told["side"] == "worker":
+        return card(
+            _(
+                "%(name)s did not agree to the terms for %(when)s. Your time is free again; it doesn't count against you.",
+                **_core(told),
+            )
+        )
+    return card(
+        _(
+            "I'm sorry, %(name)s can't take %(when)s after all. Nothing is signed. We look for somebody else at once.",
+            **_core(told),
+        )
+    )
+
+
+def _lapsed(told: Telling) -> Card:
+    if told["side"] == "worker":
+        return card(
+            _("Not both sides confirmed %(when)s in time, so it is off. Your time is free again.", **_core(told))
+        )
+    return card(
+        _(
+            "Not both sides confirmed %(when)s with %(name)s in time. We look for somebody again and tell you.",
+            **_core(told),
+        )
+    )
+
+
+def _booked_fields(told: Telling) -> dict[str, str]:
+    start = told.when("starts_at")
+    return {
+        "thing1": thing(told["service_name"]),
+        "time2": moment(start),
+        "name3": name(told["worker"]),
+        "thing4": thing(told["area"] or told["building"]),
+        "amount5": amount(told["price_fen"]),
+    }
+
+
+def _reminder_fields(told: Telling) -> dict[str, str]:
+    return {
+        "thing1": thing(told["service_name"]),
+        "time2": moment(told.when("starts_at")),
+        "name3": name(told["worker"]),
+        "thing4": thing(_("Please confirm the agreement")),
+    }
+
+
+def _waits(agreement_id: int, now: datetime) -> str | None:
+    found = Agreement.find(agreement_id)
+    return None if found is not None and found.state == "proposed" else "the agreement is no longer open"
+
+
+def _stands(agreement_id: int, now: datetime) -> str | None:
+    found = Agreement.find(agreement_id)
+    if found is None or found.state != "sealed":
+        return "the agreement no longer stands"
+    ends = datetime.fromisoformat(found.terms["starts_at"]) + timedelta(minutes=int(found.terms["minutes"]))
+    return "the visit is over" if ends < now else None
+
+
+REMIND = Template("visit_reminder", _reminder_fields)
+register(
+    Notice("agreement_ready", _ready, REMIND, urgency="high", stale=_waits, sample=SAMPLE),
+    Notice("agreement_reminder", _again, REMIND, stale=_waits, sample=SAMPLE),
+    Notice("booking_confirmed", _booked, Template("booking_confirmed", _booked_fields), stale=_stands, sample=SAMPLE),
+    Notice("agreement_declined", _declined, sample=SAMPLE),
+    Notice("agreement_lapsed", _lapsed, sample=SAMPLE),
+)
