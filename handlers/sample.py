@@ -1,0 +1,261 @@
+"""The sample community: workers with papers, residents, staff, weeks of history, visits to come, requests and complaints waiting.
+
+All from models/data/demo.yaml. History is written as rows, as if the months had passed; nobody is told of it.
+"""
+
+import random
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from handlers.catalogue import find_service, service_name
+from handlers.clock import SHANGHAI, local
+from handlers.complaints import file_complaint
+from handlers.context import Context, person_actor, system_actor
+from handlers.people import parse_address
+from handlers.requests import save_draft, submit_request
+from handlers.settings import Settings
+from handlers.staff import add_staff
+from models.crypto import blind_index
+from models.data import load
+from models.messages import Outbox
+from models.people import Address, Community, Identity, Person
+from models.requests import Request
+from models.rules.codes import request_number, visit_code
+from models.rules.sealing import seal
+from models.rules.slots import slots_of
+from models.visits import Agreement, FeeLine, Payment, Visit
+from models.voices import Complaint, Rating
+from models.workers import BookedSlot, Document, Worker, WorkerSkill, WorkingHours
+
+
+class Sample:
+    """Fills one community; `dice` is seeded, so that the sample is the same each time."""
+
+    def __init__(self, settings: Settings, community: Community, now: datetime) -> None:
+        self.settings, self.home, self.now = settings, community.id, now
+        self.ctx = Context(system_actor(community.id), now, settings)
+        self.dice = random.Random(7)
+        self.people: dict[str, Person] = {}
+        self.workers: dict[str, Worker] = {}
+
+    def day(self, days: int, hour: int) -> datetime:
+        """A local hour, so many days from today."""
+        return datetime.combine(local(self.now).date() + timedelta(days=days), time(hour), SHANGHAI)
+
+    def person(self, entry: dict[str, Any], *, worker: bool) -> Person:
+        """Somebody with an account of the platform."""
+        made = Person.create(
+            community_id=self.home,
+            called=entry["called"],
+            name=entry["name"],
+            phone=entry.get("phone"),
+            phone_index=blind_index(entry["phone"]) if entry.get("phone") else None,
+            birth_year=entry["born"],
+            is_worker=worker,
+            notes=entry.get("notes"),
+            consent_version="2026-11",
+            consent_at=self.now - timedelta(days=60),
+            created_at=self.now - timedelta(days=60),
+        )
+        Identity.create(
+            community_id=self.home,
+            app_id=self.settings.wechat.app_id,
+            openid=entry["openid"],
+            person_id=made.id,
+            follows=True,
+            seen_at=self.now,
+        )
+        self.people[entry["called"]] = made
+        return made
+
+    def worker(self, entry: dict[str, Any]) -> None:
+        """A worker with skills, papers and hours."""
+        person = self.person(entry, worker=True)
+        names = "called grade years bio sex languages areas lat lng stars_sum stars_count offers_seen offers_answered".split()
+        fields = {name: entry[name] for name in names}
+        made = Worker.create(
+            community_id=self.home,
+            person_id=person.id,
+            state="active",
+            created_at=person.created_at,
+            jobs_done=0,
+            **fields,
+        )
+        self.workers[entry["called"]] = made
+        mine = {"community_id": self.home, "worker_id": made.id}
+        for skill in entry["skills"]:
+            WorkerSkill.create(**mine, **skill)
+        today = local(self.now).date()
+        for paper in entry["documents"]:
+            first, last = (today + timedelta(days=paper[k]) for k in ("valid_from_days", "valid_to_days"))
+            Document.create(**mine, kind=paper["kind"], valid_from=first.isoformat(), valid_to=last.isoformat())
+        for weekday in entry["weekdays"]:
+            WorkingHours.create(**mine, weekday=weekday, from_min=entry["hours"][0], to_min=entry["hours"][1])
+
+    def resident(self, entry: dict[str, Any]) -> None:
+        """A resident with an address."""
+        person = self.person(entry, worker=False)
+        found = parse_address(entry["address"])
+        Address.create(
+            community_id=self.home, person_id=person.id, lat=entry["lat"], lng=entry["lng"], used_at=self.now, **found
+        )
+
+    def visit(self, entry: dict[str, Any], *, past: bool) -> Visit:
+        """A visit with its request and sealed agreement: done and paid, or still to come."""
+        person, worker = self.people[entry["resident"]], self.workers[entry["worker"]]
+        start = self.day(entry["days"], entry["hour"])
+        end = start + timedelta(minutes=entry["minutes"])
+        request = self.request(entry, person, "closed" if past else "scheduled", start)
+        agreement = self.agreement(entry, request, worker, start)
+        visit = Visit.create(
+            community_id=self.home,
+            request_id=request.id,
+            agreement_id=agreement.id,
+            person_id=person.id,
+            worker_id=worker.id,
+            number=request.number,
+            service=entry["service"],
+            address_id=request.address_id,
+            state="closed" if past else "scheduled",
+            starts_at=start,
+            ends_at=end,
+            code=visit_code(self.dice.randrange(10_000)),
+            total_fen=agreement.terms["price_fen"],
+            created_at=start - timedelta(days=2),
+            **({"checked_in_at": start, "checked_out_at": end, "confirmed_at": end} if past else {}),
+        )
+        if past:
+            self.done(entry, visit)
+        else:
+            rows = [
+                {"community_id": self.home, "worker_id": worker.id, "slot": s, "holder": f"visit:{visit.id}"}
+                for s in slots_of(start, end, 30)
+            ]
+            BookedSlot.insert_many(rows).on_conflict_ignore().execute()
+        return visit
+
+    def request(self, entry: dict[str, Any], person: Person, state: str, start: datetime) -> Request:
+        """The request behind a visit."""
+        home = Address.get(Address.person_id == person.id)
+        number = request_number(start.date(), Request.select().count() % 89 + 10)
+        return Request.create(
+            community_id=self.home,
+            number=f"{number}{'' if state == 'scheduled' else f'-{start.year}'}{person.id}",
+            person_id=person.id,
+            state=state,
+            service=entry["service"],
+            address_id=home.id,
+            starts_at=start,
+            minutes=entry["minutes"],
+            tasks=entry["tasks"],
+            words="",
+            submitted_at=start - timedelta(days=2),
+            created_at=start - timedelta(days=2),
+            updated_at=start,
+        )
+
+    def agreement(self, entry: dict[str, Any], request: Request, worker: Worker, start: datetime) -> Agreement:
+        """Its sealed agreement."""
+        service = find_service(self.ctx, entry["service"])
+        assert service is not None
+        price = service.price_fen * (entry["minutes"] // 60 if service.unit == "hour" else 1)
+        line = {"code": "service", "unit": service.unit, "words": service_name(service), "why": "", "amount_fen": price}
+        terms = {
+            "service": service.code,
+            "service_name": service.name,
+            "starts_at": start.isoformat(),
+            "minutes": entry["minutes"],
+            "price_fen": price,
+            "lines": [line],
+            "tasks": entry["tasks"],
+            "resident": entry["resident"],
+            "worker": entry["worker"],
+        }
+        return Agreement.create(
+            community_id=self.home,
+            request_id=request.id,
+            person_id=request.person_id,
+            worker_id=worker.id,
+            number=request.number,
+            state="sealed",
+            terms=terms,
+            text_code="simple",
+            text_version="2026-11",
+            text=service.name,
+            seal=seal(terms, service.name),
+            secret=f"{self.dice.getrandbits(120):030x}",
+            resident_at=start - timedelta(days=1),
+            worker_at=start - timedelta(days=1),
+            created_at=start - timedelta(days=2),
+        )
+
+    def done(self, entry: dict[str, Any], visit: Visit) -> None:
+        """Paid and rated."""
+        mine = {"community_id": self.home, "visit_id": visit.id}
+        FeeLine.create(
+            **mine, position=1, code="service", words=entry["service"], amount_fen=visit.total_fen, state="confirmed"
+        )
+        Payment.create(
+            **mine, key="cash", method="cash", amount_fen=visit.total_fen, recorded_by="worker", at=visit.ends_at
+        )
+        Rating.create(
+            **mine,
+            by="resident",
+            person_id=visit.person_id,
+            worker_id=visit.worker_id,
+            stars=entry["stars"],
+            words=entry["words"] or None,
+            created_at=visit.ends_at,
+            editable_until=visit.ends_at + timedelta(days=7),
+            visible_at=visit.ends_at + timedelta(days=7),
+            shown_at=visit.ends_at + timedelta(days=7),
+        )
+
+    def waiting(self, entry: dict[str, Any]) -> None:
+        """A request that waits for its review."""
+        person = self.people[entry["resident"]]
+        earlier = self.now - timedelta(hours=entry["hours_ago"])
+        ctx = Context(person_actor(person), earlier, self.settings)
+        home = Address.get(Address.person_id == person.id)
+        draft = save_draft(
+            ctx,
+            None,
+            service=entry["service"],
+            starts_at=self.day(entry["days"], entry["hour"]),
+            minutes=entry["minutes"],
+            address_id=home.id,
+            words=entry["words"],
+            extras=entry.get("extras", {}),
+        )
+        submit_request(ctx, draft.id)
+
+    def complaint(self, entry: dict[str, Any]) -> None:
+        """A complaint that somebody is waiting with."""
+        ctx = Context(person_actor(self.people[entry["resident"]]), self.now, self.settings)
+        made = file_complaint(ctx, words=entry["words"], reasons=entry["reasons"])
+        back = timedelta(hours=entry["working_hours_ago"])
+        Complaint.update(
+            received_at=made.received_at - back,
+            answer_due_at=made.answer_due_at - back,
+            result_due_at=made.result_due_at - back,
+        ).where(Complaint.id == made.id).execute()
+
+
+def fill_community(settings: Settings, community: Community, now: datetime) -> None:
+    """Everything of models/data/demo.yaml."""
+    sample, data = Sample(settings, community, now), load("demo")
+    for entry in data["staff"]:
+        add_staff(settings, **entry)
+    for entry in data["workers"]:
+        sample.worker(entry)
+    for entry in data["residents"]:
+        sample.resident(entry)
+    for entry in data["history"]:
+        sample.visit(entry, past=True)
+    for entry in data["coming"]:
+        sample.visit(entry, past=False)
+    for entry in data["waiting"]:
+        sample.waiting(entry)
+    for entry in data["complaints"]:
+        sample.complaint(entry)
+    Outbox.update(state="skipped", why="sample").where(Outbox.community_id == community.id).execute()
