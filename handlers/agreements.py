@@ -18,11 +18,12 @@ from handlers.matching import recommend
 from handlers.notices import agreements as _declared  # noqa: F401 (declares what is told here)
 from handlers.outbox import tell
 from handlers.parties import is_worker_of, parties_of
+from handlers.replacing import withdraw_accepted, without_worker
 from handlers.visits import schedule_visit
 from handlers.words import _, paper_yuan, say_minutes, say_time
 from models.clocks import Deadline
 from models.requests import Offer, Request
-from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST
+from models.rules.lifecycles import AGREEMENT, REQUEST
 from models.rules.sealing import fits, seal
 from models.visits import Agreement
 
@@ -189,18 +190,10 @@ def _drop(ctx: Context, agreement: Agreement, reason: str) -> None:
     withdraw_accepted(ctx, agreement.request_id, reason)
 
 
-def withdraw_accepted(ctx: Context, request_id: int, reason: str) -> None:
-    """The accepted offer of a request no longer holds."""
-    taken = (Offer.community_id == ctx.community_id) & (Offer.request_id == request_id) & (Offer.state == "accepted")
-    for offer in Offer.select().where(taken):
-        advance(ctx.as_system(), OFFER, offer, "withdraw", reason=reason)
-
-
 def _search_on(ctx: Context, agreement: Agreement) -> None:
     """Back to matching, without the worker with whom it came to nothing."""
     request = Request.get(Request.id == agreement.request_id)
-    not_again = [*request.wishes.get("not_worker_ids", []), agreement.worker_id]
-    wishes = {**request.wishes, "not_worker_ids": sorted(set(not_again))}
+    wishes = without_worker(request, agreement.worker_id)
     advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
     recommend(ctx.as_system(), request.id)
 

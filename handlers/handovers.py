@@ -95,7 +95,7 @@ def say_to_person(ctx: Context, handover_id: int, *, words: str) -> ChatLine:
     line = log_line(ctx, handover.person_id, words=words.strip(), mine=False, by=ctx.actor.called or "staff")
     key = f"consultant_says:{line.id}"
     about = ("handover", handover.id)
-    tell(ctx, handover.person_id, "consultant_says", about=about, key=key, staff=ctx.actor.called, words=line.words)
+    tell(ctx, handover.person_id, "consultant_says", about=about, key=key, staff=ctx.actor.called, line_id=line.id)
     put_off_silence(ctx, handover)
     return line
 

@@ -3,6 +3,7 @@
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, register
 from handlers.words import _
+from models.talk import ChatLine
 
 
 def _here(told: Telling) -> Card:
@@ -10,7 +11,8 @@ def _here(told: Telling) -> Card:
 
 
 def _says(told: Telling) -> Card:
-    return card(_("%(name)s: %(words)s", name=told["staff"], words=told["words"]))
+    line = ChatLine.find(told["line_id"])  # what was said is personal and stays where it is kept encrypted
+    return card(_("%(name)s: %(words)s", name=told["staff"], words=line.words if line else ""))
 
 
 def _back(told: Telling) -> Card:
@@ -34,7 +36,7 @@ register(
         _says,
         urgency="high",
         harmless_twice=False,
-        sample={"staff": "欧阳小林老师", "words": "好" * 500},
+        sample={"staff": "欧阳小林老师", "line_id": 0},
     ),
     Notice("handed_back", _back, sample={}),
     Notice("handover_waits", _waits, urgency="high", sample={"phone": "010-0000 0000"}),

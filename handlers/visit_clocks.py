@@ -1,0 +1,112 @@
+"""What happens around a visit by the clock: reminders, the way, late, not come (F1, Q1)."""
+
+from datetime import datetime, time, timedelta
+
+from handlers.alerts import raise_alert
+from handlers.clock import local
+from handlers.context import Context
+from handlers.deadlines import on_due, set_deadline
+from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
+from handlers.parties import parties_of
+from handlers.replacing import release
+from handlers.visit_telling import tell_both, tell_side
+from handlers.words import _, say_when
+from models.clocks import Deadline
+from models.visits import Visit
+
+BEFORE = ("scheduled", "on_the_way")
+LONGEST_WAIT = timedelta(hours=1)  # somebody on the way is waited for, but not longer than this
+
+
+def set_visit_clocks(ctx: Context, visit: Visit) -> None:
+    """Starts all clocks of a new visit; those whose time is past already are left out."""
+    rules, start = ctx.settings.visits, visit.starts_at
+    times = {
+        "visit_evening": evening_before(start, rules.remind_evening_at),
+        "visit_hour": start - timedelta(minutes=rules.remind_before_min),
+        "visit_on_way": start - timedelta(minutes=rules.on_way_prompt_min),
+        "visit_late": start + timedelta(minutes=rules.late_after_min),
+        "visit_no_show": start + timedelta(minutes=rules.no_show_after_min),
+    }
+    for kind, at in times.items():
+        if at > ctx.now:
+            set_deadline(ctx, kind, ("visit", visit.id), at)
+
+
+def evening_before(start: datetime, at: time) -> datetime:
+    """The reminder's hour on the local day before the visit."""
+    day = local(start) - timedelta(days=1)
+    return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+
+
+def _waiting(row: Deadline, states: tuple[str, ...] = BEFORE) -> Visit | None:
+    visit = Visit.find(row.subject_id)
+    return visit if visit is not None and visit.state in states else None
+
+
+@on_due("visit_evening", useful_for=timedelta(hours=12))
+def _evening(ctx: Context, row: Deadline) -> None:
+    """The evening before: both are reminded and can say that it won't work."""
+    visit = _waiting(row)
+    if visit is not None:
+        tell_both(ctx, visit, "visit_evening", until=visit.starts_at)
+
+
+@on_due("visit_hour", useful_for=timedelta(minutes=59))
+def _hour(ctx: Context, row: Deadline) -> None:
+    """An hour before: the resident gets the four digits, the worker the door."""
+    visit = _waiting(row)
+    if visit is not None:
+        tell_both(ctx, visit, "visit_hour", until=visit.starts_at)
+
+
+@on_due("visit_on_way", useful_for=timedelta(minutes=40))
+def _on_way(ctx: Context, row: Deadline) -> None:
+    """The worker has not said that they set out: one quiet question."""
+    visit = _waiting(row, ("scheduled",))
+    if visit is not None and visit.worker_coming != "yes":
+        tell_side(ctx, visit, "worker", "visit_set_out", until=visit.starts_at)
+
+
+@on_due("visit_late", useful_for=timedelta(minutes=60))
+def _late(ctx: Context, row: Deadline) -> None:
+    """Not here yet: the resident is told honestly, staff alerted, once."""
+    visit = _waiting(row)
+    if visit is None or visit.late_told_at is not None:
+        return
+    visit.change(late_told_at=ctx.now)
+    tell_side(ctx, visit, "resident", "visit_late", eta_at=visit.eta_at)
+    tell_side(ctx, visit, "worker", "visit_late", eta_at=visit.eta_at)
+    raise_alert(ctx, "visit_late", _alert_words(ctx, visit), about=("visit", visit.id))
+
+
+def _alert_words(ctx: Context, visit: Visit) -> str:
+    sides = parties_of(visit)
+    return _(
+        "%(worker)s is not at %(resident)s's yet; the visit was to begin %(when)s (%(number)s).",
+        worker=sides.worker,
+        resident=sides.resident,
+        when=say_when(visit.starts_at, ctx.now),
+        number=visit.number,
+    )
+
+
+@on_due("visit_no_show", useful_for=timedelta(days=2))
+def _no_show(ctx: Context, row: Deadline) -> None:
+    """Not come: noted as such, an alert, the resident told, somebody else is looked for (F1)."""
+    visit = _waiting(row)
+    if visit is None:
+        return
+    if _still_coming(ctx, visit):
+        set_deadline(ctx, "visit_no_show", ("visit", visit.id), visit.eta_at + timedelta(minutes=5))
+        return
+    release(ctx, visit, "no_show", "not come")
+    tell_side(ctx, visit, "resident", "visit_no_show")
+    tell_side(ctx, visit, "worker", "visit_no_show")
+    raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
+
+
+def _still_coming(ctx: Context, visit: Visit) -> bool:
+    """On the way, with an hour of arrival that is still ahead and near enough."""
+    eta = visit.eta_at
+    return visit.state == "on_the_way" and eta is not None and ctx.now < eta <= visit.starts_at + LONGEST_WAIT
