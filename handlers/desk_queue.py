@@ -1,0 +1,287 @@
+"""What waits for staff, with its clock: one list made of several queues, the most urgent on top (C4, B5, I2, Q1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.catalogue import find_service, service_name, task_words
+from handlers.context import STAFF, Context, use_case
+from handlers.words import _, say_when, short
+from models.clocks import Alert, Event
+from models.messages import CallTask
+from models.people import Address, Person
+from models.requests import Offer, Request
+from models.talk import ChatLine, Handover
+from models.voices import Complaint
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One kind of thing that waits: its key in addresses, its name, and its rows."""
+
+    key: str
+    name: str
+    rows: Callable[[Context], list[Row]]
+
+
+def called(person: Person | None) -> str:
+    """What staff call somebody whose name is not known yet."""
+    return (person.called if person is not None else "") or _("a new neighbour")
+
+
+def button(label: str, url: str, *, main: bool = False, post: bool = False) -> dict[str, Any]:
+    """One thing to do with a row."""
+    return {"label": label, "url": url, "main": main, "method": "post" if post else "get"}
+
+
+def request_title(ctx: Context, request: Request) -> str:
+    """王阿姨：明天上午9点 日常保洁."""
+    person, service = Person.find(request.person_id), find_service(ctx, request.service)
+    when = say_when(request.starts_at, ctx.now) if request.starts_at else ""
+    return _("%(who)s: %(when)s, %(what)s", who=called(person), when=when, what=service_name(service))
+
+
+def channel_words(channel: str) -> str:
+    """Where it came in."""
+    names = {"chat": _("chat"), "miniprogram": _("mini-program"), "web": _("website"), "desk": _("station")}
+    return names.get(channel, channel)
+
+
+def _request_row(ctx: Context, request: Request, **more: Any) -> Row:
+    home = Address.get_or_none(Address.id == request.address_id)
+    place = f"{home.area}{home.building}" if home is not None else ""
+    said = request.words.strip().splitlines()
+    return {
+        "id": f"request-{request.id}",
+        "url": f"/console/requests/{request.id}",
+        "title": request_title(ctx, request),
+        "say": f"“{short(said[0], 60)}”" if said else task_words(request.tasks),
+        "meta": [m for m in (request.number, place, channel_words(request.channel)) if m],
+        "held_reason": "",
+        "due_words": "",
+        **more,
+    }
+
+
+def reviews(ctx: Context) -> list[Row]:
+    """Requests to be looked at; those that wait for the resident's answer have their clock stopped."""
+    mine = (Request.community_id == ctx.community_id) & Request.state.in_(("submitted", "needs_info"))
+    return [_review_row(ctx, r) for r in Request.select().where(mine).order_by(Request.review_due_at)]
+
+
+def _review_row(ctx: Context, request: Request) -> Row:
+    url = f"/console/requests/{request.id}"
+    waits = request.state == "needs_info"
+    acts = [button(_("Ask back"), f"{url}?open=ask#ask"), button(_("Approve"), f"{url}/approve", main=True, post=True)]
+    return _request_row(
+        ctx,
+        request,
+        start=request.submitted_at,
+        due=request.review_due_at,
+        held_reason=_("waits for the resident") if waits else "",
+        state_pill={"kind": "hold" if waits else "info", "words": _("asked back") if waits else _("to review")},
+        actions=acts[1:] if waits else acts,
+    )
+
+
+def matches(ctx: Context) -> list[Row]:
+    """Requests that passed and have no worker yet, or whose worker is being asked."""
+    mine = (Request.community_id == ctx.community_id) & Request.state.in_(
+        ("approved", "matching", "offered", "negotiating")
+    )
+    return [_match_row(ctx, r) for r in Request.select().where(mine).order_by(Request.starts_at)]
+
+
+def _match_row(ctx: Context, request: Request) -> Row:
+    offer = Offer.select().where((Offer.request_id == request.id) & Offer.state.in_(("open", "countered"))).first()
+    leave_by = request.starts_at - timedelta(minutes=ctx.settings.visits.remind_before_min)
+    alert = Alert.get_or_none(
+        Alert.subject_kind == "request",
+        Alert.subject_id == request.id,
+        Alert.state == "open",
+        Alert.kind.in_(("nobody_left", "nobody_free")),
+    )
+    pill = {"kind": "warn", "words": _("needs a worker")}
+    if offer is not None:
+        pill = {"kind": "go", "words": _("waits for %(name)s", name=offer.terms["worker"])}
+    elif request.state == "negotiating":
+        pill = {"kind": "info", "words": _("terms to confirm")}
+    elif alert is None:
+        pill = {"kind": "info", "words": _("resident chooses")}
+    return _request_row(
+        ctx,
+        request,
+        start=request.submitted_at or request.created_at,
+        due=offer.expires_at if offer is not None else leave_by,
+        due_words=alert.words if alert is not None else "",
+        state_pill=pill,
+        actions=[
+            button(_("Choose a worker"), f"/console/requests/{request.id}?open=assign#assign", main=alert is not None)
+        ],
+    )
+
+
+def handovers(ctx: Context) -> list[Row]:
+    """People who asked for a person, and those whom somebody is talking with."""
+    mine = (Handover.community_id == ctx.community_id) & Handover.state.in_(("waiting", "talking"))
+    return [_handover_row(ctx, h) for h in Handover.select().where(mine).order_by(Handover.due_at)]
+
+
+def _handover_row(ctx: Context, handover: Handover) -> Row:
+    person = Person.find(handover.person_id)
+    last = (
+        ChatLine.select()
+        .where((ChatLine.community_id == ctx.community_id) & (ChatLine.person_id == handover.person_id) & ChatLine.mine)
+        .order_by(ChatLine.id.desc())
+        .first()
+    )
+    waiting = handover.state == "waiting"
+    url = f"/console/handovers/{handover.id}"
+    take = button(_("Take it"), f"{url}/take", main=True, post=True)
+    return {
+        "id": f"handover-{handover.id}",
+        "url": url,
+        "start": handover.opened_at,
+        "due": handover.due_at,
+        "due_words": "",
+        "held_reason": "" if waiting else _("somebody is talking with them"),
+        "kind": "hand",
+        "title": f"{called(person)}“{short(last.words if last else handover.reason, 40)}”",
+        "say": "",
+        "meta": [_("asks for a person")],
+        "state_pill": {
+            "kind": "hold" if waiting else "go",
+            "words": _("wants a person") if waiting else _("being talked with"),
+        },
+        "actions": [take] if waiting else [button(_("Open"), url)],
+    }
+
+
+def complaints(ctx: Context) -> list[Row]:
+    """Complaints that are not closed, by the limit that comes next."""
+    mine = (Complaint.community_id == ctx.community_id) & Complaint.state.in_(("received", "handling"))
+    return [_complaint_row(c) for c in Complaint.select().where(mine)]
+
+
+def _complaint_row(complaint: Complaint) -> Row:
+    first = complaint.state == "received"
+    who = _("anonymous") if complaint.anonymous else called(Person.find(complaint.person_id))
+    url = f"/console/complaints/{complaint.id}"
+    return {
+        "id": f"complaint-{complaint.id}",
+        "url": url,
+        "start": complaint.received_at,
+        "due": complaint.answer_due_at if first else complaint.result_due_at,
+        "due_words": "",
+        "held_reason": "",
+        "title": _("%(who)s: %(what)s", who=who, what=short(complaint.words, 40)),
+        "say": "",
+        "meta": [complaint.number],
+        "state_pill": {
+            "kind": "bad",
+            "words": _("complaint, to be answered") if first else _("complaint, to be settled"),
+        },
+        "actions": [button(_("Answer") if first else _("Write the result"), url, main=True)],
+    }
+
+
+def calls(ctx: Context) -> list[Row]:
+    """People to be phoned, because no message may or can reach them."""
+    mine = (CallTask.community_id == ctx.community_id) & (CallTask.state == "open")
+    return [_call_row(t) for t in CallTask.select().where(mine).order_by(CallTask.due_at)]
+
+
+def _call_row(task: CallTask) -> Row:
+    return {
+        "id": f"call-{task.id}",
+        "url": "/console/calls",
+        "start": task.opened_at,
+        "due": task.due_at,
+        "due_words": "",
+        "held_reason": "",
+        "title": _("Phone %(who)s", who=called(Person.find(task.person_id))),
+        "say": short(" ".join(task.words.split()), 60),
+        "meta": [task.why],
+        "state_pill": {"kind": "hold", "words": _("call list")},
+        "actions": [button(_("Reached"), f"/console/calls/{task.id}/done", main=True, post=True)],
+    }
+
+
+def queues() -> list[Queue]:
+    """All queues, in the order of their tabs."""
+    return [
+        Queue("reviews", _("To review"), reviews),
+        Queue("matches", _("To match"), matches),
+        Queue("handovers", _("Talks"), handovers),
+        Queue("complaints", _("Complaints"), complaints),
+        Queue("calls", _("Call list"), calls),
+    ]
+
+
+def by_urgency(rows: list[Row]) -> list[Row]:
+    """Least time left first; stopped clocks last."""
+    far = datetime.max.replace(tzinfo=rows[0]["due"].tzinfo) if rows else None
+    return sorted(rows, key=lambda r: (bool(r["held_reason"]), r["due"] or far))
+
+
+@use_case(*STAFF)
+def queue_view(ctx: Context, *, key: str = "", page: int = 1, size: int = 30) -> dict[str, Any]:
+    """The queue with its tabs for the page; `key` picks one of them, '' shows all."""
+    found = {q.key: q.rows(ctx) for q in queues()}
+    rows = by_urgency([r for k, part in found.items() if key in ("", k) for r in part])
+    tabs = [
+        {"words": _("All"), "url": "/console/", "count": sum(map(len, found.values())), "hot": False, "here": not key}
+    ]
+    tabs += [
+        {
+            "words": q.name,
+            "url": f"/console/?queue={q.key}",
+            "count": len(found[q.key]),
+            "hot": _hot(ctx, found[q.key]),
+            "here": key == q.key,
+        }
+        for q in queues()
+    ]
+    return {
+        "url": f"/console/queue?queue={key}",
+        "mark": mark_of(ctx),
+        "title": "",
+        "tabs": tabs,
+        "rows": rows[(page - 1) * size : page * size],
+        "empty": {
+            "title": _("Nothing waits"),
+            "words": _("See who comes tomorrow?"),
+            "action": button(_("Tomorrow's plan"), "/console/visits?day=tomorrow"),
+        },
+        "more": max(0, len(rows) - page * size),
+        "more_url": "",
+        "pages": {"here": page, "last": max(1, -(-len(rows) // size)), "url": f"/console/?queue={key}&page="},
+    }
+
+
+def _hot(ctx: Context, rows: list[Row]) -> bool:
+    return any(not r["held_reason"] and r["due"] is not None and r["due"] < ctx.now for r in rows)
+
+
+def mark_of(ctx: Context) -> str:
+    """Changes whenever something happened or a minute passed: an unchanged page need not be sent again."""
+    last = Event.select(Event.id).where(Event.community_id == ctx.community_id).order_by(Event.id.desc()).first()
+    return f"{last.id if last else 0}-{int(ctx.now.timestamp()) // 60}"
+
+
+@use_case(*STAFF)
+def desk_counts(ctx: Context) -> dict[str, Any]:
+    """How many wait behind each key of the side menu, and which of them are late."""
+    found = {q.key: q.rows(ctx) for q in queues()}
+    menu = {
+        "requests": ["reviews", "matches"],
+        "handovers": ["handovers"],
+        "complaints": ["complaints"],
+        "calls": ["calls"],
+    }
+    counts = {name: sum(len(found[k]) for k in keys) for name, keys in menu.items()}
+    hot = [name for name, keys in menu.items() if any(_hot(ctx, found[k]) for k in keys)]
+    return {"counts": counts, "hot": hot}
