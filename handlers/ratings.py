@@ -96,7 +96,8 @@ def _count(rating: Rating, more_stars: int, more_ratings: int) -> None:
 def _look_at_low(ctx: Context, visit: Visit, rating: Rating) -> None:
     if rating.by == "resident" and rating.stars <= LOW:
         sides = parties_of(visit)
-        words = _("%(resident)s gave %(worker)s %(stars)s stars (%(number)s).", resident=sides.resident, worker=sides.worker, stars=rating.stars, number=visit.number)  # fmt: skip
+        values = {"resident": sides.resident, "worker": sides.worker, "stars": rating.stars, "number": visit.number}
+        words = _("%(resident)s gave %(worker)s %(stars)s stars (%(number)s).", **values)
         raise_alert(ctx, "low_rating", words, about=("visit", visit.id), owner="supervisor")
 
 

@@ -185,6 +185,10 @@ def _worker_cant(told: Telling) -> Card:
     )
 
 
+def _worker_off(told: Telling) -> Card:
+    return card(_("As you told us, you are free again %(when)s; somebody else goes there.", **core(told)))
+
+
 def _resident_cant(told: Telling) -> Card:
     return card(
         _("%(resident)s says that %(when)s may not work. You hear from me as soon as it is decided.", **core(told))
@@ -289,5 +293,6 @@ register(
         stale=_recent,
         sample=SAMPLE,
     ),
+    Notice("visit_worker_off", _worker_off, stale=_recent, sample=SAMPLE),
     Notice("visit_resident_cant", _resident_cant, stale=_not_begun, sample=SAMPLE),
 )
