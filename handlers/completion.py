@@ -96,15 +96,21 @@ def tick_item(ctx: Context, visit_id: int, position: int, ok: bool) -> CheckItem
     return item
 
 
+def _as_resident(ctx: Context, visit_id: int) -> Visit:
+    """The visit, for its resident or for staff who note it for them."""
+    visit = access_visit(ctx, visit_id)
+    if is_worker_of(ctx, visit) and visit.person_id != ctx.actor.id:
+        raise Refused("forbidden", _("That is the resident's to say."), status=403)
+    return visit
+
+
 @use_case("resident", *FRONT)
 def confirm_completion(ctx: Context, visit_id: int) -> Visit:
     """The resident confirms content and fee (staff note it for them); the worker is told. Again changes nothing.
 
     Refuses: not_now (not finished yet), forbidden (the worker can't confirm for the resident).
     """
-    visit = access_visit(ctx, visit_id)
-    if is_worker_of(ctx, visit) and visit.person_id != ctx.actor.id:
-        raise Refused("forbidden", _("Only the resident can confirm this."), status=403)
+    visit = _as_resident(ctx, visit_id)
     if visit.state not in AFTER:
         _confirm(ctx, visit, "staff" if ctx.actor.kind == "staff" else "resident")
     return visit
@@ -128,7 +134,7 @@ def dispute_line(ctx: Context, visit_id: int, *, position: int | None = None, wo
 
     `position` names the line of the fee; else it is found by the words. Makes a complaint about the visit, with a receipt.
     """
-    visit = access_visit(ctx, visit_id)
+    visit = _as_resident(ctx, visit_id)
     lines, items = list_fee_lines(visit), list_items(visit)
     for line in lines:
         if line.state == "proposed" and (line.position == position or (position is None and _names(words, line.words))):

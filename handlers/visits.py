@@ -20,7 +20,7 @@ from handlers.parties import called_service, is_resident_of, is_worker_of, parti
 from handlers.replacing import release
 from handlers.visit_clocks import set_visit_clocks
 from handlers.visit_telling import tell_side
-from handlers.words import _, say_range, say_time, say_when
+from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.requests import Request
 from models.rules.codes import visit_code
@@ -44,6 +44,18 @@ __all__ = [
     "visit_words",
 ]
 
+STATES = {
+    "scheduled": N_("It is settled: %(worker)s comes %(when)s."),
+    "on_the_way": N_("%(worker)s has set out."),
+    "in_service": N_("%(worker)s is there since %(since)s."),
+    "finished": N_("%(worker)s has finished. %(resident)s still has to confirm what was done and the fee."),
+    "confirmed": N_("It is confirmed; %(total)s is still to be paid."),
+    "settled": N_("It is paid."),
+    "closed": N_("It is done and paid. Thank you."),
+    "no_show": N_("%(worker)s did not come. We look for somebody else."),
+    "cancelled": N_("This visit was cancelled."),
+    "replaced": N_("%(worker)s can't come. We look for somebody else."),
+}
 BEFORE = ("scheduled", "on_the_way")
 NEAR = timedelta(hours=3)  # so shortly before, a colleague helps to find somebody
 # Which visit somebody means who names none: the first state of their side that a visit is in.
@@ -192,25 +204,14 @@ def visit_line(ctx: Context, visit: Visit) -> str:
 def visit_words(ctx: Context, visit: Visit) -> str:
     """Where a visit stands, in plain words."""
     sides = parties_of(visit)
-    words = {
-        "scheduled": _("It is settled: %(worker)s comes %(when)s."),
-        "on_the_way": _("%(worker)s has set out."),
-        "in_service": _("%(worker)s is there since %(since)s."),
-        "finished": _("%(worker)s has finished. %(resident)s still has to confirm what was done and the fee."),
-        "confirmed": _("It is confirmed; %(total)s is still to be paid."),
-        "settled": _("It is paid."),
-        "closed": _("It is done and paid. Thank you."),
-        "no_show": _("%(worker)s did not come. We look for somebody else."),
-        "cancelled": _("This visit was cancelled."),
-        "replaced": _("%(worker)s can't come. We look for somebody else."),
-    }[visit.state]
-    return words % {
-        "worker": sides.worker,
-        "resident": sides.resident,
-        "when": say_when(visit.starts_at, ctx.now),
-        "since": say_time(visit.checked_in_at or visit.starts_at),
-        "total": say_payable(visit),
-    }
+    return _(
+        STATES[visit.state],
+        worker=sides.worker,
+        resident=sides.resident,
+        when=say_when(visit.starts_at, ctx.now),
+        since=say_time(visit.checked_in_at or visit.starts_at),
+        total=say_payable(visit),
+    )
 
 
 def visit_card(ctx: Context, visit: Visit) -> Card:
