@@ -101,6 +101,7 @@ def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
         "when": f"{start.year}年{start.month}月{start.day}日{say_time(start)}",
         "starts_at": f"{start.year}年{start.month}月{start.day}日{say_time(start)}",
         "minutes": say_minutes(terms["minutes"]),
+        "length": say_minutes(terms["minutes"]),
         "duration": say_minutes(terms["minutes"]),
         "people": str(terms.get("people", 1)),
         "tasks": tasks or terms["service_name"],

@@ -97,7 +97,9 @@ def person(here: int, called: str, now: datetime) -> Person:
 def _content(here: int, settings: Settings) -> None:
     version = settings.agreements.text_version
     text = "{resident}请{worker}，{service}，{when}，{price}。{unknown}"
-    RulesText.create(community_id=here, kind="agreement", code="simple", version=version, body={"title": "约定", "text": text})
+    RulesText.create(
+        community_id=here, kind="agreement", code="simple", version=version, body={"title": "约定", "text": text}
+    )
     RulesText.create(community_id=here, kind="survey", code="after_visit", version="1", body={"question": "满意吗？"})
     ServiceType.create(
         community_id=here, code="cleaning", name="日常保洁", unit="hour", price_min_fen=3500, price_fen=4000,

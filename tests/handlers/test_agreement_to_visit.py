@@ -123,7 +123,10 @@ def test_the_resident_cant(world: World) -> None:
     """C7: hears what cancelling costs, and can move it; nothing is lost yet."""
     visit = world.scheduled()
     said = cant_come(world.ctx(world.wang), visit.id)
-    assert [c.id for c in said.choices][:2] == [f"request:{visit.request_id}:move", f"request:{visit.request_id}:cancel"]
+    assert [c.id for c in said.choices][:2] == [
+        f"request:{visit.request_id}:move",
+        f"request:{visit.request_id}:cancel",
+    ]
     assert Visit.get().state == "scheduled"
 
 
