@@ -154,7 +154,8 @@ def confirm_agreement(ctx: Context, agreement_id: int) -> Agreement:
     side = "worker_at" if is_worker_of(ctx, agreement) else "resident_at"
     if agreement.state == "sealed" or (agreement.state == "proposed" and getattr(agreement, side) is not None):
         return agreement
-    advance(ctx, AGREEMENT, agreement, "confirm", data={"side": side}, **{side: ctx.now})
+    signed: dict[str, Any] = {side: ctx.now}
+    advance(ctx, AGREEMENT, agreement, "confirm", data={"side": side}, **signed)
     if agreement.resident_at is not None and agreement.worker_at is not None:
         _seal(ctx, agreement)
     return agreement

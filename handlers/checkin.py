@@ -1,6 +1,7 @@
 """Setting out, arriving, leaving: what a worker says at the visit, and what follows (F2)."""
 
 from datetime import timedelta
+from typing import Any
 
 from handlers.access import access_visit
 from handlers.alerts import raise_alert
@@ -128,7 +129,7 @@ def _near_enough(ctx: Context, visit: Visit, lat: str, lng: str) -> None:
 
 
 def _begin(ctx: Context, visit: Visit, by: str, place: str | None) -> None:
-    fields = {"checked_in_at": ctx.now, "checked_in_by": by, "place_in": place, "worker_coming": "yes"}
+    fields: dict[str, Any] = {"checked_in_at": ctx.now, "checked_in_by": by, "place_in": place, "worker_coming": "yes"}
     advance(ctx, VISIT, visit, "check_in", data={"by": by}, **fields)
     drop_deadlines(ctx, ("visit", visit.id), note="checked in")
     tell_side(ctx, visit, "resident", "visit_started", until=visit.ends_at, at=ctx.now)

@@ -217,7 +217,7 @@ def reopen_complaint(ctx: Context, complaint_id: int, *, words: str) -> Complain
         )
     _add_line(ctx, complaint, words)
     answer_due, result_due = _limits(ctx)
-    limits = {"answer_due_at": answer_due, "result_due_at": result_due, "answered_at": None}
+    limits: dict[str, Any] = {"answer_due_at": answer_due, "result_due_at": result_due, "answered_at": None}
     advance(ctx, COMPLAINT, complaint, "reopen", satisfied=None, **limits)
     _start_clocks(ctx, complaint)
     _alert(ctx, complaint, "complaint_reopened", _("Complaint %(number)s is open again.", number=complaint.number))

@@ -1,6 +1,7 @@
 """What was done and what it costs: shown, confirmed, disputed line by line, paid in cash, closed (F3, G2)."""
 
 from datetime import timedelta
+from typing import Any
 
 from handlers.access import access_visit
 from handlers.cards import Card, card
@@ -92,7 +93,8 @@ def tick_item(ctx: Context, visit_id: int, position: int, ok: bool) -> CheckItem
     item = next((i for i in list_items(visit) if i.position == position), None)
     if item is None:
         raise Refused("not_found", _("I can't find that one among yours."), status=404)
-    item.change(**{"worker_ok" if is_worker_of(ctx, visit) else "resident_ok": int(ok)})
+    ticked: dict[str, Any] = {"worker_ok" if is_worker_of(ctx, visit) else "resident_ok": int(ok)}
+    item.change(**ticked)
     return item
 
 
@@ -172,7 +174,7 @@ def record_cash(ctx: Context, visit_id: int, *, amount_fen: int | None = None) -
     new = Payment.insert(community_id=ctx.community_id, visit_id=visit.id, key="cash", **fields).on_conflict_ignore()
     new.execute()
     _settle_if_paid(ctx, visit)
-    return payment_of(visit)
+    return Payment.get(Payment.community_id == ctx.community_id, Payment.visit_id == visit.id)
 
 
 def payment_of(visit: Visit) -> Payment | None:

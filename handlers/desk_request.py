@@ -382,3 +382,16 @@ def add_note(ctx: Context, request_id: int, *, words: str) -> None:
 def visit_range(ctx: Context, start: datetime, end: datetime) -> str:
     """明天（11月25日 周三）9:00—12:00."""
     return say_range(start, end, ctx.now)
+
+
+@use_case(*FRONT)
+def resident_of(ctx: Context, request_id: int) -> int:
+    """Whose request it is."""
+    return int(access_request(ctx, request_id).person_id)
+
+
+@use_case(*FRONT)
+def last_visit_id(ctx: Context, request_id: int) -> int:
+    """The newest visit of a request; 0 where there is none."""
+    visit = last_visit(access_request(ctx, request_id))
+    return visit.id if visit is not None else 0

@@ -52,7 +52,7 @@ def add_staff(
             password_hash=HASHER.hash(first),
             totp_secret=secret,
         )
-    return NewStaff(login, first, pyotp.TOTP(secret).provisioning_uri(login, issuer_name="Linli"))
+    return NewStaff(login, first, pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Linli"))
 
 
 def sign_in(ctx: Context, *, login: str, password: str, code: str) -> str:
@@ -157,3 +157,14 @@ def look_at(ctx: Context, *, person_id: int, field: str, reason: str) -> str:
         at=ctx.now,
     )
     return str(getattr(person, field) or "")
+
+
+def demo_staff(ctx: Context) -> list[dict[str, str]]:
+    """Who can sign in by one tap; nobody outside the demo."""
+    if not ctx.settings.demo.enabled:
+        return []
+    rows = Staff.select().where((Staff.community_id == ctx.community_id) & Staff.active).order_by(Staff.id)
+    return [
+        {"login": s.login, "called": s.called, "roles": s.roles, "url": f"/simulator/linli/signin/{s.login}"}
+        for s in rows
+    ]

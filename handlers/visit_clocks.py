@@ -21,7 +21,7 @@ LONGEST_WAIT = timedelta(hours=1)  # somebody on the way is waited for, but not 
 def set_visit_clocks(ctx: Context, visit: Visit) -> None:
     """Starts all clocks of a new visit; those whose time is past already are left out."""
     rules, start = ctx.settings.visits, visit.starts_at
-    times = {
+    times: dict[str, datetime] = {
         "visit_evening": evening_before(start, rules.remind_evening_at),
         "visit_hour": start - timedelta(minutes=rules.remind_before_min),
         "visit_on_way": start - timedelta(minutes=rules.on_way_prompt_min),
@@ -97,8 +97,9 @@ def _no_show(ctx: Context, row: Deadline) -> None:
     visit = _waiting(row)
     if visit is None:
         return
-    if _still_coming(ctx, visit):
-        set_deadline(ctx, "visit_no_show", ("visit", visit.id), visit.eta_at + timedelta(minutes=5))
+    eta = _expected(ctx, visit)
+    if eta is not None:
+        set_deadline(ctx, "visit_no_show", ("visit", visit.id), eta + timedelta(minutes=5))
         return
     release(ctx, visit, "no_show", "not come")
     tell_side(ctx, visit, "resident", "visit_no_show")
@@ -106,7 +107,8 @@ def _no_show(ctx: Context, row: Deadline) -> None:
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
 
 
-def _still_coming(ctx: Context, visit: Visit) -> bool:
-    """On the way, with an hour of arrival that is still ahead and near enough."""
-    eta = visit.eta_at
-    return visit.state == "on_the_way" and eta is not None and ctx.now < eta <= visit.starts_at + LONGEST_WAIT
+def _expected(ctx: Context, visit: Visit) -> datetime | None:
+    """When somebody who is on the way will arrive, if that is still ahead and near enough to wait for."""
+    eta: datetime | None = visit.eta_at
+    near = eta is not None and ctx.now < eta <= visit.starts_at + LONGEST_WAIT
+    return eta if visit.state == "on_the_way" and near else None

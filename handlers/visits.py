@@ -109,7 +109,8 @@ def confirm_coming(ctx: Context, visit_id: int) -> Visit:
     """The answer to a reminder: it stays as agreed. Refuses not_now when the visit has begun or is off."""
     visit = _not_begun(ctx, visit_id)
     side = "worker" if is_worker_of(ctx, visit) else "resident"
-    visit.change(**{f"{side}_coming": "yes"})
+    answer: dict[str, Any] = {f"{side}_coming": "yes"}
+    visit.change(**answer)
     record(ctx, "visit", visit.id, "coming", data={"by": side})
     return visit
 

@@ -1,15 +1,32 @@
-"""What falls due by itself, as one table: the kinds of deadline and in which handler each is answered.
+"""What falls due by itself, as one table: every kind of deadline and what it is for.
 
-A new reminder is a deadline set by a handler (`set_deadline`), a function marked `@on_due(kind)`, and its row here; a
-test holds the two together.
+A new reminder is a deadline set by a handler (`set_deadline`), a function marked `@on_due(kind)` there, and its row here;
+a test holds the two together.
 """
 
-from handlers import agreements, complaints, completion, matching, offers, ratings, requests, surveys, visits
 from handlers.deadlines import DUE
 
-REMINDERS: dict[str, str] = {}
-
-HOMES = (agreements, complaints, completion, matching, offers, ratings, requests, surveys, visits)
+REMINDERS: dict[str, str] = {
+    "agreement_expiry": "an agreement that was not confirmed goes back to matching",
+    "agreement_reminder": "the side that has not confirmed is reminded",
+    "complaint_answer_due": "no answer yet: escalation",
+    "complaint_result_due": "no result yet: escalation",
+    "complaint_warn": "a limit of a complaint comes near",
+    "confirm_reminder": "please confirm what was done",
+    "handover_due": "nobody has taken the talk yet",
+    "handover_silent": "the bot speaks again after a long silence",
+    "offer_expiry": "no answer: the next worker",
+    "rating_reveal": "ratings are shown",
+    "request_lapsed": "its time came without a worker",
+    "review_due": "a request waits too long for its review",
+    "silent_confirm": "silence confirms by rule, and says so",
+    "survey_ask": "the survey",
+    "visit_evening": "the evening before, both sides",
+    "visit_hour": "an hour before, both sides",
+    "visit_late": "late: the resident is told, staff are alerted",
+    "visit_no_show": "not come: a replacement is sought",
+    "visit_on_way": "the worker is asked to say that they set out",
+}
 
 
 def undeclared() -> set[str]:
