@@ -93,7 +93,8 @@ def _limits(ctx: Context) -> tuple[datetime, datetime]:
 def _start_clocks(ctx: Context, complaint: Complaint) -> None:
     about = ("complaint", complaint.id)
     warn = timedelta(minutes=ctx.settings.complaints.warn_before_min)
-    for limit, due in (("answer", complaint.answer_due_at), ("result", complaint.result_due_at)):
+    limits: dict[str, datetime] = {"answer": complaint.answer_due_at, "result": complaint.result_due_at}
+    for limit, due in limits.items():
         set_deadline(ctx, "complaint_warn", about, due - warn, key=limit, limit=limit)
         set_deadline(ctx, f"complaint_{limit}_due", about, due)
 

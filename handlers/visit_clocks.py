@@ -20,7 +20,8 @@ LONGEST_WAIT = timedelta(hours=1)  # somebody on the way is waited for, but not 
 
 def set_visit_clocks(ctx: Context, visit: Visit) -> None:
     """Starts all clocks of a new visit; those whose time is past already are left out."""
-    rules, start = ctx.settings.visits, visit.starts_at
+    rules = ctx.settings.visits
+    start: datetime = visit.starts_at
     times: dict[str, datetime] = {
         "visit_evening": evening_before(start, rules.remind_evening_at),
         "visit_hour": start - timedelta(minutes=rules.remind_before_min),
@@ -110,5 +111,6 @@ def _no_show(ctx: Context, row: Deadline) -> None:
 def _expected(ctx: Context, visit: Visit) -> datetime | None:
     """When somebody who is on the way will arrive, if that is still ahead and near enough to wait for."""
     eta: datetime | None = visit.eta_at
-    near = eta is not None and ctx.now < eta <= visit.starts_at + LONGEST_WAIT
+    start: datetime = visit.starts_at
+    near = eta is not None and ctx.now < eta <= start + LONGEST_WAIT
     return eta if visit.state == "on_the_way" and near else None

@@ -122,7 +122,7 @@ def _unpaid(visit_id: int, now: datetime) -> str | None:
 
 def _recent(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
-    return None if visit is not None and now < visit.ends_at + timedelta(days=14) else "too long ago"
+    return None if visit is not None and now - visit.ends_at < timedelta(days=14) else "too long ago"
 
 
 MONEY = {**SAMPLE, "payable_fen": 1234500, "paid_fen": 1234500, "by_rule_at": "2026-11-27T04:00:00+00:00"}

@@ -229,7 +229,8 @@ def _not_begun(visit_id: int, now: datetime) -> str | None:
 
 def _ahead(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
-    return _not_begun(visit_id, now) or ("the visit's time has come" if visit.starts_at <= now else None)
+    come = visit is None or visit.starts_at <= now
+    return _not_begun(visit_id, now) or ("the visit's time has come" if come else None)
 
 
 def _going_on(visit_id: int, now: datetime) -> str | None:
@@ -239,7 +240,7 @@ def _going_on(visit_id: int, now: datetime) -> str | None:
 
 def _recent(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
-    return None if visit is not None and now < visit.starts_at + timedelta(days=2) else "too long ago"
+    return None if visit is not None and now - visit.starts_at < timedelta(days=2) else "too long ago"
 
 
 REMINDER = Template("visit_reminder", _reminder_fields)

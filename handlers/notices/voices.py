@@ -53,7 +53,7 @@ def _invite_fields(told: Telling) -> dict[str, str]:
 
 def _no_rating_yet(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
-    return None if visit is not None and now < visit.ends_at + timedelta(days=14) else "too long ago to ask"
+    return None if visit is not None and now - visit.ends_at < timedelta(days=14) else "too long ago to ask"
 
 
 def _shown(told: Telling) -> Card:
