@@ -88,7 +88,7 @@ def fill_text(ctx: Context, text: str, terms: dict[str, Any]) -> str:
 
 def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
     start = local(datetime.fromisoformat(terms["starts_at"]))
-    lines = [f"{line['words']}（{line.get('why', '')}）{paper_yuan(line['amount_fen'])}" for line in terms["lines"]]
+    lines = [_line_words(line) for line in terms["lines"]]
     here, rules = ctx.settings.community, ctx.settings.cancel
     named = task_names()
     tasks = "、".join(str(named.get(task, task)) for task in terms.get("tasks", []))
@@ -104,7 +104,7 @@ def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
         "length": say_minutes(terms["minutes"]),
         "duration": say_minutes(terms["minutes"]),
         "people": str(terms.get("people", 1)),
-        "tasks": tasks or terms["service_name"],
+        "tasks": tasks or _("as on the list of this service"),
         "price": paper_yuan(terms["price_fen"]),
         "lines": "；".join(lines),
         "area": terms.get("area", ""),
@@ -115,6 +115,11 @@ def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
         "free_hours": str(rules.free_before_hours),
         "late_percent": str(rules.late_fee_percent),
     }
+
+
+def _line_words(line: dict[str, Any]) -> str:
+    why = f"（{line['why']}）" if line.get("why") else ""
+    return f"{line['words']}{why}{paper_yuan(line['amount_fen'])}"
 
 
 def link_of(ctx: Context, agreement: Agreement) -> str:

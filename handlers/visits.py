@@ -220,7 +220,10 @@ def visit_card(ctx: Context, visit: Visit) -> Card:
     if visit.state == "finished" and not is_worker_of(ctx, visit):
         return completion_card(ctx, visit)
     choices = _worker_next(visit) if is_worker_of(ctx, visit) else _resident_next(visit)
-    return card(visit_words(ctx, visit), *choices)
+    words = visit_words(ctx, visit)
+    if visit.state in BEFORE and is_resident_of(ctx, visit):
+        words = f"{words}\n{_('Your code for the door: %(code)s.', code=visit.code)}"
+    return card(words, *choices)
 
 
 def _worker_next(visit: Visit) -> list[tuple[str, str]]:

@@ -151,3 +151,5 @@ def test_lists_and_cards(world: World) -> None:
     assert "王阿姨" in visit_line(world.ctx(world.li), list_my_visits(world.ctx(world.li))[0])
     assert visit_card(world.ctx(world.li), visit).choices[0].id == f"visit:{visit.id}:set_out"
     assert "李师傅" in visit_card(world.ctx(world.wang), visit).text
+    assert visit.code in visit_card(world.ctx(world.wang), visit).text
+    assert visit.code not in visit_card(world.ctx(world.li), visit).text
