@@ -3,7 +3,11 @@
 from typing import Any
 
 from apiflask import APIBlueprint
+
+from handlers.api_login import bind_phone_from, open_api_session
 from handlers.catalogue import find_service, list_services
+from handlers.clock import Clock
+from handlers.context import Context, Refused, person_actor
 from handlers.matching import choose_worker, let_us_choose, list_recommendations
 from handlers.offers import accept_offer, counter_offer, decline_offer, list_my_offers
 from handlers.people import add_address, find_me, give_consent, list_addresses, withdraw_consent
@@ -15,12 +19,8 @@ from handlers.requests import (
     save_draft,
     submit_request,
 )
-from handlers.visits import list_my_visits
-
-from handlers.api_login import bind_phone_from, open_api_session
-from handlers.clock import Clock
-from handlers.context import Context, Refused, person_actor
 from handlers.settings import Settings
+from handlers.visits import list_my_visits
 from handlers.words import _
 from web.api import schemas, views
 from web.api.session import signed_in

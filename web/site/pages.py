@@ -49,7 +49,7 @@ def _add_pages(blueprint: Blueprint) -> None:
     def privacy() -> str:
         return render_template("site/privacy.html", here="privacy", **text_view(context_of(), "privacy", "notice"))
 
-    @blueprint.get("/agreement/<secret>")
+    @blueprint.get("/agreements/<secret>")
     def agreement(secret: str) -> str:
         return render_template("site/agreement.html", here="", a=read_agreement(secret))
 

@@ -1,0 +1,35 @@
+"""Makes the two files that are put together from sources: icons.svg and linli.css. `make icons` runs it; a test compares."""
+
+import re
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LUCIDE = HERE / "vendor" / "lucide-1.62.0"
+
+
+def draw_sprite() -> str:
+    """One sheet of symbols from the picked Lucide icons; a page shows one with `<use href="icons.svg#name">`."""
+    symbols = "".join(_symbol(file) for file in sorted(LUCIDE.glob("*.svg")))
+    note = "<!-- Lucide 1.62.0, ISC and MIT: vendor/lucide-1.62.0/LICENSE -->"
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{note}\n{symbols}</svg>\n'
+
+
+def _symbol(file: Path) -> str:
+    body = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text("utf-8"), re.DOTALL)
+    shapes = " ".join(body[1].split()).replace(" />", "/>").replace("> <", "><") if body else ""
+    return f'<symbol id="{file.stem}" viewBox="0 0 24 24">{shapes}</symbol>\n'
+
+
+def join_sheet() -> str:
+    """The parts of the sheet, in the order of their numbers."""
+    return "".join(file.read_text("utf-8") for file in sorted((HERE / "css").glob("*.css")))
+
+
+def main() -> None:
+    """Writes both."""
+    (HERE / "icons.svg").write_text(draw_sprite(), "utf-8")
+    (HERE / "linli.css").write_text(join_sheet(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
