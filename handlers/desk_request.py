@@ -115,7 +115,7 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
         "question": request.question,
         "answer": "",
         "reject_reason": request.reject_reason,
-        "agreement_url": f"/agreement/{agreement.secret}" if agreement else "",
+        "agreement_url": f"/agreements/{agreement.secret}" if agreement else "",
         "agreement_number": agreement.number if agreement else "",
         "visit_words": "",
     }

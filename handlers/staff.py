@@ -165,6 +165,6 @@ def demo_staff(ctx: Context) -> list[dict[str, str]]:
         return []
     rows = Staff.select().where((Staff.community_id == ctx.community_id) & Staff.active).order_by(Staff.id)
     return [
-        {"login": s.login, "called": s.called, "roles": s.roles, "url": f"/simulator/linli/signin/{s.login}"}
+        {"login": s.login, "called": s.called, "line": "、".join(s.roles), "url": f"/simulator/linli/signin/{s.login}"}
         for s in rows
     ]

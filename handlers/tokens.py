@@ -31,7 +31,9 @@ def may_refresh(app_id: str, stale: str | None) -> bool:
         return True
 
 
-def store_token(app_id: str, token: str, expires_at: datetime) -> None:
-    """A fresh token for all."""
+def store_token(app_id: str, token: str, expires_at: datetime, *, forced: bool) -> None:
+    """A fresh token for all. After a forced one nobody asks again for a while: a token that is refused for ever must not
+    be asked for at every message."""
+    lease = WALL.now() + REFRESH_LEASE if forced else None
     with transaction():
-        PlatformToken.update(token=token, expires_at=expires_at).where(PlatformToken.app_id == app_id).execute()
+        PlatformToken.update(token=token, expires_at=expires_at, lease_until=lease).where(PlatformToken.app_id == app_id).execute()
