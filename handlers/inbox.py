@@ -19,6 +19,7 @@ from handlers.logs import log
 from models.messages import Inbox
 
 Work = Callable[[Context, str], str | None]
+REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
 
 
 class DatabaseRefuses(Exception):
@@ -54,7 +55,7 @@ def receive(ctx: Context, push: Push, work: Work) -> Receipt:
         if known is not None:
             return Receipt(known.reply, repeat=True)
         return _first_time(ctx, push, work)
-    except (OperationalError, InterfaceError) as refusal:
+    except REFUSALS as refusal:
         log.error("inbox.refused", key=push.key, error=str(refusal))
         raise DatabaseRefuses(str(refusal)) from refusal
 
@@ -79,7 +80,7 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
     except _Known:
         known = _find(push)
         return Receipt(known.reply if known else None, repeat=True)
-    except (OperationalError, InterfaceError):
+    except REFUSALS:
         raise
     except Exception as failure:  # whatever the work did is undone; the push itself must not be lost
         log.exception("inbox.failed", key=push.key)

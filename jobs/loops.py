@@ -5,14 +5,12 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 
 from collections.abc import Callable
 
-from peewee import InterfaceError, OperationalError
-
 from handlers.clock import Clock
 from handlers.context import Context, system_actor
 from handlers.deadlines import put_off, run_one_due
 from handlers.delivery import Platform, deliver_one
 from handlers.housekeeping import log_failure
-from handlers.inbox import Work, work_one
+from handlers.inbox import REFUSALS, Work, work_one
 from handlers.later import answer_later
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
@@ -31,7 +29,7 @@ def drain(what: str, one: Callable[[], bool]) -> int:
         try:
             if not one():
                 return done
-        except (OperationalError, InterfaceError) as refusal:
+        except REFUSALS as refusal:
             log_failure(what, refusal)
             return done
     return AT_ONCE
@@ -71,7 +69,7 @@ class Loops:
         ctx = self.context()
         try:
             return run_one_due(ctx)
-        except (OperationalError, InterfaceError):
+        except REFUSALS:
             raise
         except Exception as failure:  # the deadline is put off, so that it can't spin
             log_failure("deadline", failure)

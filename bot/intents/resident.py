@@ -160,7 +160,7 @@ def rate(turn: Turn) -> Card:
         return card(_("There is no visit to be rated at the moment."), human())
     if turn.slot("stars"):
         return rated(turn, visit_id, int(turn.slot("stars")))
-    return card(_("How many stars, 1 to 5?"), *[(f"visit:{visit_id}:rate:{n}", "★" * n) for n in range(5, 0, -1)])
+    return card(_("How many stars, 1 to 5?"), *[(f"visit:{visit_id}:rate:{n}", "★" * n) for n in range(1, 6)])
 
 
 @intent("complain")

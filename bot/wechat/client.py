@@ -137,7 +137,7 @@ class WeChatPlatform:
             raise CallFailed(f"no token: {answer.get('errcode')}", left=False)
         count_token_refresh(app_id, "ok")
         expires_at = self.clock.now() + timedelta(seconds=int(answer.get("expires_in", 7200)))
-        store_token(app_id, answer["access_token"], expires_at)
+        store_token(app_id, answer["access_token"], expires_at, forced=force)
         return str(answer["access_token"])
 
 

@@ -69,7 +69,7 @@ def _rejected(t: Telling) -> Card:
 
 def _question(t: Telling) -> Card:
     words = _("About %(number)s a colleague asks: %(question)s", number=t["number"], question=t["question"])
-    return Card(words, (Choice(f"request:{t['request_id']}:answer", _("Answer")), _human()))
+    return Card(words, (Choice(f"request:{t['request_id']}:answer", _("I'll answer")), _human()))
 
 
 def _nobody_free(t: Telling) -> Card:

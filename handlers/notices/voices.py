@@ -23,7 +23,8 @@ COMPLAINT: dict[str, Any] = {
 
 
 def _stars(told: Telling, subject: str) -> list[tuple[str, str]]:
-    return [(f"{subject}:{n}", "★" * n) for n in range(5, 0, -1)]
+    """One to five, so that a typed number is the number of stars."""
+    return [(f"{subject}:{n}", "★" * n) for n in range(1, 6)]
 
 
 def _invite(told: Telling) -> Card:

@@ -1,0 +1,16 @@
+"""A world for each module of stories: filling the sample community takes a second."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.story.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """The sample community on Tuesday, 24 November 2026, half past nine in Shanghai."""
+    made = World(tmp_path)
+    yield made
+    made.close()
