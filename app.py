@@ -89,7 +89,6 @@ def run_demo(args: argparse.Namespace) -> int:
         seed_demo(settings, parts.clock.now())
         children += [start("jobs"), start("serve")]
         wait_for(f"http://127.0.0.1:{args.port}/readyz", children)
-        push_menu(parts)
         print(demo_words(args.port), flush=True)
         return watch(children)
     finally:
@@ -110,6 +109,7 @@ def demo_environment(port: int, data: Path) -> dict[str, str]:
         "LINLI__DEMO__ENABLED": "true",
         "LINLI__DEMO__KEEP_TRACES": "true",
         "LINLI__LOGS__LEVEL": "warning",
+        "LINLI__SECURITY__SESSION_HOURS": "8760",  # a visitor moves the clock by days
         "LINLI_DATA": str(data),
     }
     return {name: os.environ.get(name, value) for name, value in wanted.items()}

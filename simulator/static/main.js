@@ -1,0 +1,133 @@
+// The page: asks for what is new, hands it to the phones, shows who has unread messages.
+import * as api from "./api.js";
+import { $, el } from "./dom.js";
+import { Phone } from "./phone.js";
+import * as top from "./top.js";
+import * as wire from "./wire.js";
+
+const MOST = 3;
+const phones = new Map();
+const bubbles = [];
+const byId = new Map();
+let shown = ["王阿姨", "李师傅"];
+let since = 0;
+let epoch = null;
+let last = null;
+let quickUntil = 0;
+let timer = 0;
+
+const actions = {
+  async do(person, verb, given) {
+    quick();
+    try {
+      await api.act(person.id, verb, given);
+    } catch (error) {
+      $("#away").textContent = error.message;
+      $("#away").hidden = false;
+    }
+  },
+  open: (bubble, person) => wire.show(bubble, person),
+};
+
+function quick() {
+  quickUntil = Date.now() + 5000;
+  clearTimeout(timer);
+  timer = setTimeout(poll, 120);
+}
+
+async function poll() {
+  clearTimeout(timer);
+  if (!document.hidden) await refresh();
+  timer = setTimeout(poll, Date.now() < quickUntil ? 200 : 700);
+}
+
+async function refresh() {
+  try {
+    const data = await api.state(since);
+    if (epoch !== null && data.epoch !== epoch) { location.reload(); return; }
+    epoch = data.epoch;
+    $("#away").hidden = true;
+    take(data);
+  } catch (error) {
+    $("#away").textContent = "手机连不上服务了，正在重试……您说的话不会丢。";
+    $("#away").hidden = false;
+  }
+}
+
+function take(data) {
+  last = data;
+  since = data.seq;
+  top.now(data.now);
+  for (const bubble of data.bubbles) keep(bubble);
+  cast(data.people);
+  arrange(data);
+  for (const bubble of data.bubbles) phones.get(bubble.person)?.show(bubble);
+}
+
+function keep(bubble) {
+  if (!byId.has(bubble.id)) bubbles.push(bubble.id);
+  byId.set(bubble.id, bubble);
+}
+
+function cast(people) {
+  const keys = people.map((p) => el("button", { type: "button", "aria-pressed": String(shown.includes(p.name)), on: { click: () => toggle(p.name) } }, el("span", { class: `av a${p.tint}` }, p.face), p.name, p.unread && !shown.includes(p.name) ? el("span", { class: "count hot", "aria-label": `${p.unread}条未读` }, String(p.unread)) : null));
+  keys.push(el("button", { type: "button", on: { click: addOne } }, el("span", { class: "av" }, "＋"), "再加一人"));
+  const mark = JSON.stringify([people, shown]);
+  if ($("#cast").dataset.mark === mark) return;
+  $("#cast").dataset.mark = mark;
+  $("#cast").replaceChildren(...keys);
+}
+
+function narrow() {
+  return matchMedia("(max-width: 767px)").matches;
+}
+
+function toggle(name) {
+  if (narrow()) shown = [name];
+  else if (shown.includes(name)) shown = shown.length > 1 ? shown.filter((n) => n !== name) : shown;
+  else shown = [...shown, name].slice(-MOST);
+  take({ ...last, bubbles: [] });
+}
+
+function arrange(data) {
+  const wanted = shown.map((name) => data.people.find((p) => p.name === name)).filter(Boolean);
+  for (const [id, phone] of phones) if (!wanted.some((p) => p.id === id)) { phone.node.remove(); phones.delete(id); }
+  $("#stage").dataset.phones = String(wanted.length);
+  for (const person of wanted) {
+    const phone = phones.get(person.id) || make(person);
+    phone.update(person, data.now);
+    phone.setMenus(data.menus[person.role] || []);
+    if (person.unread) api.act(person.id, "read").catch(() => {});
+  }
+  const order = wanted.map((p) => phones.get(p.id).node);
+  if (order.some((node, n) => $("#phones").children[n] !== node)) $("#phones").replaceChildren(...order);
+}
+
+function make(person) {
+  const phone = new Phone(person, actions);
+  phones.set(person.id, phone);
+  for (const id of bubbles) if (byId.get(id).person === person.id) phone.show(byId.get(id));
+  requestAnimationFrame(() => { phone.feed.scrollTop = phone.feed.scrollHeight; });
+  return phone;
+}
+
+function addOne() {
+  const dialog = $("#add");
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+$("#add").addEventListener("close", async () => {
+  const name = $("#add-name").value.trim();
+  const role = $("#add").returnValue;
+  if (!role || !name) return;
+  $("#add-name").value = "";
+  await api.addPerson(name, role).catch(() => {});
+  await refresh();
+  toggle(name);
+});
+
+if (narrow()) shown = ["王阿姨"];
+top.setUp(quick);
+wire.setUp();
+poll();
