@@ -18,17 +18,17 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.understanding.cli import answer_lines
 from flask import Flask
 
 from bot.menu import menus
 from bot.tables import FILES as BOT_TABLES
+from bot.understanding.cli import answer_lines
 from bot.webhook import webhook
 from bot.wechat.client import CallFailed, WeChatPlatform
 from bot.work import work_push
 from handlers.clock import Clock, clock_from
 from handlers.deadlines import DUE
-from handlers.demo import seed_demo
+from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
 from handlers.install import back_up, load_content, restore_from
 from handlers.logs import configure_logging
@@ -85,14 +85,23 @@ def run_demo(args: argparse.Namespace) -> int:
     children = [start("simulator")]
     try:
         wait_for(f"http://127.0.0.1:{settings.simulator.port}/sandbox/clock", children)
-        load_content(settings)
-        seed_demo(settings, parts.clock.now())
+        if is_empty(settings):
+            begin_demo(settings, good_morning(parts.clock.now()))
         children += [start("jobs"), start("serve")]
         wait_for(f"http://127.0.0.1:{args.port}/readyz", children)
         print(demo_words(args.port), flush=True)
         return watch(children)
     finally:
         stop(children)
+
+
+def begin_demo(settings: Settings, morning: datetime) -> None:
+    """The first day: the one clock is set to the morning, and the sample people move in."""
+    url = f"http://127.0.0.1:{settings.simulator.port}/sandbox/clock"
+    body = json.dumps({"now": morning.isoformat()}).encode()
+    wanted = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(wanted, timeout=10):
+        seed_demo(settings, morning)
 
 
 def demo_environment(port: int, data: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.turn import Turn
 from handlers.cards import Card
+from handlers.words import _
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _by_number(turn: Turn, said: str) -> str | None:
 
 def run_choice(turn: Turn, chosen: Chosen) -> Card:
     """Does what was chosen."""
-    turn.ctx.did(f"chose {chosen.kind} {chosen.verb}")
+    turn.ctx.did(_("chose: %(what)s", what=f"{chosen.kind} · {chosen.verb}"))
     return ACTIONS[chosen.kind, chosen.verb](turn, chosen)
 
 

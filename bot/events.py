@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers.people import follow, forget_profile, has_consent, note_subscribe_consent, unfollow
-
 from bot.actions import ACTIONS, Chosen, run_choice
 from bot.dialogues.base import Begin, begin
 from bot.intents.common import greet
@@ -12,6 +10,7 @@ from bot.turn import Turn
 from handlers.cards import Card
 from handlers.context import Refused
 from handlers.delivery import take_receipt
+from handlers.people import follow, forget_profile, has_consent, note_subscribe_consent, unfollow
 
 Event = Callable[[Turn], Card | None]
 

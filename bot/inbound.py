@@ -74,7 +74,9 @@ def dedup_key(message: dict[str, Any]) -> str:
         return f"m:{_word(message, 'MsgId')}"
     about = _word(message, "EventKey") or _word(message, "MsgID")
     if not about and _word(message, "Event"):
-        about = json.dumps({k: v for k, v in message.items() if k.endswith("Event") and k != "Event"}, sort_keys=True, default=str)
+        about = json.dumps(
+            {k: v for k, v in message.items() if k.endswith("Event") and k != "Event"}, sort_keys=True, default=str
+        )
         about = "" if about == "{}" else about
     mark = hashlib.sha256(about.encode()).hexdigest()[:16]
     return "|".join(
@@ -105,7 +107,8 @@ def read_message(account: str, message: dict[str, Any]) -> Inbound:
 
 
 def _place(message: dict[str, Any]) -> Place | None:
-    where = message.get("SendLocationInfo") if isinstance(message.get("SendLocationInfo"), dict) else message
+    sent = message.get("SendLocationInfo")
+    where: dict[str, Any] = sent if isinstance(sent, dict) else message
     lat, lng = _word(where, "Location_X"), _word(where, "Location_Y")
     if not lat and _word(message, "Event") == "LOCATION":
         lat, lng = _word(message, "Latitude"), _word(message, "Longitude")

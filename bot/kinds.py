@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from handlers.handovers import ask_for_person, log_line, open_handover
-from handlers.visits import current_visit
-
 from bot.actions import Chosen
 from bot.dialogues.base import carry_on
 from bot.dialogues.work import arrive
 from bot.intents.common import human
 from bot.turn import Turn
 from handlers.cards import Card, card
+from handlers.handovers import ask_for_person, log_line, open_handover
+from handlers.visits import current_visit
 from handlers.words import _
 
 

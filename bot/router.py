@@ -6,15 +6,14 @@ call handlers.
 
 import re
 
-from handlers.emergency import raise_alarm
-from handlers.handovers import give_back, log_line, open_handover
-
 from bot.actions import bare, find_choice, run_choice
 from bot.dialogues.base import DIALOGUES, ask, carry_on, leave
 from bot.intents import answer_intent
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
 from handlers.context import Refused
+from handlers.emergency import raise_alarm
+from handlers.handovers import give_back, log_line, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -59,7 +58,7 @@ def route(turn: Turn) -> Card | None:
 
 def _refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
-    turn.ctx.did(f"refused: {refused.code}")
+    turn.ctx.did(_("refused: %(code)s", code=refused.code))
     if turn.talk.name:
         again = ask(turn)
         return Card(f"{refused.words}\n\n{again.text}", again.choices)

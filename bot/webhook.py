@@ -19,6 +19,7 @@ from handlers.inbox import DatabaseRefuses, Push, Work, receive
 from handlers.logs import bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
+from handlers.words import _
 
 SUCCESS = "success"
 
@@ -86,7 +87,7 @@ def _push(account: Account, settings: Settings, clock: Clock, work: Work) -> Res
     inbound = read_message(account.app_id, message)
     ctx = Context(public_actor(0), now, settings)
     bind(trace_id=ctx.trace_id)
-    ctx.did("signature fits, decrypted")
+    ctx.did(_("signature fits, decrypted"))
     receipt = receive(ctx, Push(account.app_id, inbound.key, inbound.openid, stored(inbound)), work)
     count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
     return _reply(account, inbound, receipt.reply, ctx)

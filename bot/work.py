@@ -5,9 +5,6 @@ The same function works a push at the door and, later, from the inbox; it return
 
 from dataclasses import replace
 
-from handlers.handovers import log_line
-from handlers.people import meet
-
 from bot.events import EVENTS
 from bot.inbound import Inbound
 from bot.kinds import answer_other_kind
@@ -18,9 +15,11 @@ from bot.webhook import from_stored
 from handlers.cards import Card
 from handlers.context import Context, person_actor
 from handlers.delivery import fold_into_reply
+from handlers.handovers import log_line
+from handlers.people import meet
 from handlers.talk import load_talk, save_talk
 from handlers.windows import note_action
-from handlers.words import use_language
+from handlers.words import _, use_language
 
 
 def work_push(ctx: Context, body: str) -> str | None:
@@ -28,7 +27,7 @@ def work_push(ctx: Context, body: str) -> str | None:
     inbound = from_stored(body)
     person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
     here = replace(ctx, actor=person_actor(person))
-    here.did(f"{person.called or 'person'} {person.id}: {inbound.event or inbound.kind}")
+    here.did(_("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=inbound.event or inbound.kind))
     with use_language(person.language):
         note_action(here, app_id=inbound.account, openid=inbound.openid, action=action_of(inbound))
         answer = _answer(here, inbound, person.id)

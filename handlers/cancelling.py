@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from handlers.access import access_request
 from handlers.context import FRONT, PEOPLE, Context, use_case
@@ -106,7 +107,7 @@ def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | Non
     return worker_id
 
 
-def _rows(model: type, request: Request, states: tuple[str, ...]) -> list:
+def _rows(model: Any, request: Request, states: tuple[str, ...]) -> list[Any]:
     mine = (model.community_id == request.community_id) & (model.request_id == request.id)
     return list(model.select().where(mine & model.state.in_(states)))
 

@@ -73,8 +73,8 @@ def facts_of(ctx: Context, request: Request, service: ServiceType) -> dict[int, 
     """Everything known of each skilled worker on the day of the job, in a fixed number of queries."""
     workers = _skilled(ctx, service.code)
     ids = list(workers)
-    start = request.starts_at
-    end = start + timedelta(minutes=request.minutes or service.usual_minutes)
+    start: datetime = request.starts_at
+    end: datetime = start + timedelta(minutes=request.minutes or service.usual_minutes)
     known = _Known(ctx, request, ids, start, end)
     home = Address.get_or_none(Address.id == request.address_id)
     return {

@@ -112,7 +112,7 @@ def _decide(ctx: Context, row: Outbox) -> Claimed | None:
     """What to do with a claimed row; None when it was settled without sending."""
     notice, person = NOTICES[row.notice], Person.find(row.person_id)
     why_not = _why_not(ctx, row, notice, person)
-    if why_not:
+    if why_not or person is None:
         row.change(state="skipped", why=why_not, lease=None)
         return None
     with use_language(person.language):
@@ -144,13 +144,14 @@ def _settle_or_send(ctx: Context, claimed: Claimed) -> Claimed | None:
         put_on_call_list(ctx, row, claimed.card, plan.why)
         return None
     if plan.window_id is not None:
-        use_window(Window.find(plan.window_id))
+        use_window(Window.get(Window.id == plan.window_id))
     row.change(channel=plan.channel)
     return claimed
 
 
 def _send(platform: Platform, claimed: Claimed) -> Sent:
-    plan, openid = claimed.plan, claimed.plan.identity.openid
+    plan = claimed.plan
+    openid = plan.identity.openid if plan.identity is not None else ""
     try:
         if plan.channel == "custom":
             return platform.send_custom(openid, message_of(claimed.card))
@@ -163,7 +164,7 @@ def _send(platform: Platform, claimed: Claimed) -> Sent:
 def _record(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     """Closes the row with the lease it was claimed under; a lease that was lost meanwhile leaves it to its new owner."""
     row = claimed.row
-    if Outbox.find(row.id).lease != row.lease:
+    if Outbox.get(Outbox.id == row.id).lease != row.lease:
         return
     if sent.decision == "ok":
         row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, lease=None, error=None)
@@ -181,9 +182,9 @@ def _record(ctx: Context, claimed: Claimed, sent: Sent) -> None:
 
 def _other_channel(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     row, plan = claimed.row, claimed.plan
-    if plan.channel == "custom":
+    if plan.channel == "custom" and plan.identity is not None:
         close_windows(plan.identity, ctx.now)
-    if sent.code == "43004":
+    if sent.code == "43004" and plan.identity is not None:
         plan.identity.change(follows=False)
     row.change(
         state="pending",
@@ -208,7 +209,7 @@ def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
 def put_on_call_list(ctx: Context, row: Outbox, card: Card, why: str) -> None:
     """Nothing is allowed, or nothing worked: staff phone, with the words to say (Q1)."""
     within = timedelta(hours=ctx.settings.messages.call_list_within_hours)
-    due = min(filter(None, (ctx.now + within, row.expires_at)))
+    due = min(ctx.now + within, row.expires_at or ctx.now + within)
     CallTask.insert(
         community_id=row.community_id,
         person_id=row.person_id,
@@ -228,7 +229,7 @@ def fold_into_reply(ctx: Context, person_id: int, card: Card) -> Card:
     """Puts what this very message causes to be told to the same person into the reply itself: it costs nothing (Q1)."""
     mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == person_id) & (Outbox.state == "pending")
     rows = Outbox.select().where(mine & (Outbox.trace_id == ctx.trace_id) & (Outbox.next_at <= ctx.now))
-    person = Person.find(person_id)
+    person = Person.get(Person.id == person_id)
     for row in rows.order_by(Outbox.id):
         told = NOTICES[row.notice].words(telling_of(row, person, ctx.now))
         if card.choices or len(card.text) + len(told.text) > FOLD_LIMIT:

@@ -4,9 +4,10 @@ The sample people themselves come from handlers/sample.py and models/data/demo.y
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from handlers.clock import SHANGHAI, local
 from handlers.context import Context, transaction
 from handlers.install import load_content
 from handlers.sample import fill_community
@@ -15,6 +16,7 @@ from handlers.words import _
 from models.clocks import Deadline
 from models.messages import Inbox
 from models.people import Person
+from models.rules.workdays import is_working_day
 from models.schema import all_models
 from models.visits import Visit
 
@@ -66,13 +68,24 @@ def trace_of(ctx: Context, key: str) -> dict[str, Any] | None:
     return {"key": key, "state": row.state, "steps": steps, "reply": row.reply}
 
 
+def good_morning(now: datetime) -> datetime:
+    """Half past nine of today, or of the next working day: when the demo begins, so that the station is open."""
+    day = local(now).date()
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return datetime.combine(day, time(9, 30), SHANGHAI)
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether nobody is there yet."""
+    return not Person.select().where(Person.community_id == load_content(settings).id).exists()
+
+
 def seed_demo(settings: Settings, now: datetime) -> None:
     """The sample community, if nobody is there yet."""
-    community = load_content(settings)
-    if Person.select().where(Person.community_id == community.id).exists():
-        return
-    with transaction():
-        fill_community(settings, community, now)
+    if is_empty(settings):
+        with transaction():
+            fill_community(settings, load_content(settings), now)
 
 
 def restart_demo(settings: Settings, now: datetime) -> None:

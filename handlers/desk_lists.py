@@ -180,7 +180,7 @@ def _line_by(by: str, person: Person | None) -> str:
 
 def _history(event: Any) -> dict[str, Any]:
     words = {
-        "receive": _("came in"),
+        "file": _("came in"),
         "answer": _("answered"),
         "resolve": _("settled"),
         "accept": _("they are content"),

@@ -22,7 +22,13 @@ from models.visits import FeeLine, Visit
 from models.workers import Worker, WorkerSkill
 
 ORDER = ("submitted", "approved", "offered", "negotiating", "scheduled", "in_service", "confirmed", "closed")
-STEP_OF = {"needs_info": "submitted", "matching": "approved", "agreed": "negotiating", "draft": "submitted"}
+STEP_OF = {
+    "needs_info": "submitted",
+    "approved": "offered",
+    "matching": "offered",
+    "agreed": "negotiating",
+    "draft": "submitted",
+}
 CAN = {
     "submitted": ("approve", "ask", "reject", "cancel", "look"),
     "needs_info": ("approve", "reject", "cancel", "look"),

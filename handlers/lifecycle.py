@@ -62,7 +62,14 @@ def record(
         trace_id=ctx.trace_id,
         at=ctx.now,
     )
-    ctx.did(f"{kind} {subject_id}: {from_state or '·'} → {to_state or verb}")
+    ctx.did(
+        _(
+            "event: %(thing)s %(id)s, %(change)s",
+            thing=kind,
+            id=subject_id,
+            change=f"{from_state or '·'} → {to_state or verb}",
+        )
+    )
 
 
 def list_events(ctx: Context, kind: str, subject_id: int) -> list[Event]:

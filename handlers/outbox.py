@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.notices import NOTICES
+from handlers.words import _
 from models.messages import Outbox
 
 
@@ -48,4 +49,4 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
-    ctx.did(f"→ {notice}")
+    ctx.did(_("to be told: %(notice)s", notice=notice))

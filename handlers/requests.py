@@ -99,7 +99,8 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     _check_complete(ctx, request)
     day = local(request.starts_at).date()
     number = request_number(day, next_number(ctx, f"request:{day:%Y%m%d}"))
-    minutes = request.minutes or find_service(ctx, request.service).usual_minutes
+    service = find_service(ctx, request.service)
+    minutes = request.minutes or (service.usual_minutes if service is not None else 0)
     due = review_due(ctx)
     advance(
         ctx,

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from handlers.catalogue import find_service, list_services, price_range, rules_text, service_name, task_names
+from handlers.catalogue import find_service, list_faq, list_services, price_range, rules_text, service_name, task_names
 from handlers.context import Context
-from handlers.words import say_yuan
+from handlers.words import current_language, say_yuan
 from models.catalogue import ServiceType
 from models.visits import Visit
 from models.voices import Complaint, Rating
@@ -28,7 +28,20 @@ def tile(service: ServiceType) -> dict[str, Any]:
 def home_view(ctx: Context) -> dict[str, Any]:
     """The first page: the eight services asked for most, and how last month went."""
     tiles = [tile(s) for s in list_services(ctx)]
-    return {"tiles": tiles[:8], "count": len(tiles), "figures": month_figures(ctx), "weeks": weeks(ctx)}
+    return {
+        "tiles": tiles[:8],
+        "count": len(tiles),
+        "figures": month_figures(ctx),
+        "weeks": weeks(ctx),
+        "questions": questions(ctx),
+    }
+
+
+def questions(ctx: Context, most: int = 6) -> list[dict[str, str]]:
+    """The questions people ask first, with their answers."""
+    english = current_language() == "en"
+    rows = list_faq(ctx)[:most]
+    return [{"ask": f"{f.ask[0]}？", "answer": f.answer_en if english and f.answer_en else f.answer} for f in rows]
 
 
 def month_figures(ctx: Context) -> dict[str, int]:

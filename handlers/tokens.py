@@ -36,4 +36,6 @@ def store_token(app_id: str, token: str, expires_at: datetime, *, forced: bool) 
     be asked for at every message."""
     lease = WALL.now() + REFRESH_LEASE if forced else None
     with transaction():
-        PlatformToken.update(token=token, expires_at=expires_at, lease_until=lease).where(PlatformToken.app_id == app_id).execute()
+        PlatformToken.update(token=token, expires_at=expires_at, lease_until=lease).where(
+            PlatformToken.app_id == app_id
+        ).execute()

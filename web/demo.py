@@ -9,7 +9,7 @@ import requests
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
 
 from handlers.clock import Clock
-from handlers.demo import list_moments, restart_demo, trace_of
+from handlers.demo import good_morning, list_moments, restart_demo, trace_of
 from handlers.settings import Settings
 from handlers.staff import demo_session
 from web.console.session import keep_session
@@ -35,7 +35,9 @@ def make_demo(settings: Settings, clock: Clock) -> Blueprint:
     @blueprint.post("/simulator/linli/restart")
     def restart() -> Any:
         requests.post(f"{inside}/sandbox/reset", timeout=10).raise_for_status()
-        restart_demo(settings, clock.now())
+        morning = good_morning(clock.now())
+        requests.post(f"{inside}/sandbox/clock", json={"now": morning.isoformat()}, timeout=10).raise_for_status()
+        restart_demo(settings, morning)
         return jsonify(status="ok", at=g.now.isoformat())
 
     @blueprint.get("/simulator/linli/signin/<login>")
@@ -57,7 +59,7 @@ def _pass_on(url: str) -> Response:
         answer = requests.request(
             request.method,
             url,
-            params=request.args,
+            params=list(request.args.items(multi=True)),
             data=request.get_data(),
             headers={"Content-Type": request.headers.get("Content-Type", "application/json")},
             timeout=20,

@@ -62,7 +62,7 @@ def _share(app: Flask, settings: Settings, clock: Clock) -> None:
     app.register_error_handler(Refused, answer_refusal)
     app.register_error_handler(Exception, answer_failure)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_, ngettext_, newstyle=False)
+    app.jinja_env.install_gettext_callables(_, ngettext_, newstyle=False)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=_, asset=make_asset(app), csrf=csrf_field, **_words())
     app.context_processor(lambda: _page(settings))

@@ -1,15 +1,14 @@
 """After the visit: confirm content and fee, cash, stars, complaints, the survey (F3, H1, I1, J2)."""
 
+from bot.actions import Chosen, action
+from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
+from bot.turn import Turn
+from handlers.cards import Card, card
 from handlers.complaints import accept_result, add_to_complaint, file_complaint, reopen_complaint
 from handlers.completion import completion_card, confirm_completion, dispute_line, record_cash
 from handlers.ratings import rate_visit
 from handlers.surveys import answer_survey
 from handlers.visits import find_visit
-
-from bot.actions import Chosen, action
-from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
-from bot.turn import Turn
-from handlers.cards import Card, card
 from handlers.words import _
 
 PARTS = ("attitude", "skill", "efficiency", "tidiness")

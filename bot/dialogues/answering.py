@@ -1,10 +1,9 @@
 """The coordinator asked back: the person's next words are the answer (C4)."""
 
-from handlers.requests import answer_question, open_question
-
 from bot.dialogues.base import DialogueTable, End, Next, Step, declare
 from bot.turn import Turn
 from handlers.cards import Card, card
+from handlers.requests import answer_question, open_question
 from handlers.words import _
 
 

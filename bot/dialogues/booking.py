@@ -5,7 +5,13 @@ The draft is kept as a request from the first word, so that nothing is lost if t
 
 from typing import Any
 
+from bot.actions import Chosen, action
+from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, declare
+from bot.dialogues.slots import fields_of, pending_words
+from bot.turn import Turn, read_words
+from handlers.cards import Card, card
 from handlers.catalogue import list_services
+from handlers.context import Refused
 from handlers.people import add_address, default_address, set_called
 from handlers.requests import (
     drop_draft,
@@ -16,13 +22,6 @@ from handlers.requests import (
     submit_request,
     summary_card,
 )
-
-from bot.actions import Chosen, action
-from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, declare
-from bot.dialogues.slots import fields_of, pending_words
-from bot.turn import Turn, read_words
-from handlers.cards import Card, card
-from handlers.context import Refused
 from handlers.words import _
 
 STEP_OF = {"service": "service", "starts_at": "start", "address": "address"}

@@ -3,14 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
-
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Go, Next, Stay, Step, begin, declare
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.context import Refused
+from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
 from handlers.words import _, say_when
 
 

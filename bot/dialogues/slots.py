@@ -3,9 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from handlers.catalogue import find_service
-
 from bot.turn import Turn, moment
+from handlers.catalogue import find_service
 from handlers.clock import SHANGHAI
 from handlers.words import _, say_day
 

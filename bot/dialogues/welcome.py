@@ -1,12 +1,11 @@
 """The first contact: greeting, what can be asked, and consent to the privacy notice before anything personal is kept (A1)."""
 
-from handlers.people import give_consent, has_consent, privacy_notice
-
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.intents import answer_intent
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
+from handlers.people import give_consent, has_consent, privacy_notice
 from handlers.words import _
 
 YES, READ, NO = "consent:0:yes", "consent:0:read", "consent:0:no"

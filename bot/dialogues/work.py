@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from handlers.agreements import confirm_agreement, decline_agreement
-from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, visit_card
-
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.dialogues.orders import new_time
 from bot.turn import Turn
+from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
+from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
+from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, visit_card
 from handlers.words import _
 
 REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")

@@ -1,13 +1,12 @@
 """What everybody may say: greetings, help, a person, questions, yes and no to the card last shown (B3, B4, B5)."""
 
-from handlers.catalogue import catalogue_card, find_faq, price_words
-from handlers.handovers import ask_for_person
-from handlers.people import turn_reminders
-
 from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.intents import intent
 from bot.turn import Turn
 from handlers.cards import Card, card
+from handlers.catalogue import catalogue_card, find_faq, price_words
+from handlers.handovers import ask_for_person
+from handlers.people import turn_reminders
 from handlers.words import _, current_language
 
 YES = (

@@ -3,12 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from handlers.completion import confirm_completion
-from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
-from handlers.ratings import last_rateable
-from handlers.requests import find_my_request, list_my_requests, request_words
-from handlers.visits import current_visit
-
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.after import rated, start_complaint, start_dispute
 from bot.dialogues.base import Begin, begin
@@ -19,6 +13,11 @@ from bot.intents import intent
 from bot.intents.common import human
 from bot.turn import Turn
 from handlers.cards import Card, card
+from handlers.completion import confirm_completion
+from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
+from handlers.ratings import last_rateable
+from handlers.requests import find_my_request, list_my_requests, request_words
+from handlers.visits import current_visit
 from handlers.words import _, say_when
 
 

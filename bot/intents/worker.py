@@ -2,10 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-from handlers.offers import list_my_offers
-from handlers.visits import current_visit, list_my_visits, visit_line
-from handlers.workers import my_income_words, note_free_time, set_leave
-
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.work import accept as accept_choice
 from bot.dialogues.work import arrive, decline, finish, on_the_way, start_counter
@@ -14,7 +10,10 @@ from bot.intents.common import human
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
+from handlers.offers import list_my_offers
+from handlers.visits import current_visit, list_my_visits, visit_line
 from handlers.words import _, say_when
+from handlers.workers import my_income_words, note_free_time, set_leave
 
 
 def offer_meant(turn: Turn) -> int | None:

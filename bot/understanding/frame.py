@@ -1,6 +1,7 @@
 """What a message was understood to say."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -8,5 +9,5 @@ class Frame:
     """An intent, what the text states (slots), and what must still be asked before acting."""
 
     intent: str
-    slots: dict[str, object] = field(default_factory=dict)
+    slots: dict[str, Any] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()

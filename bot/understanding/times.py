@@ -229,7 +229,14 @@ def _window(text: str, today: date, out: Times) -> None:
         out.doubtful = True
 
 
-def _join(out: Times, now: datetime, day: date | None, bad_day: bool, clocks: list, part: str | None) -> None:
+def _join(
+    out: Times,
+    now: datetime,
+    day: date | None,
+    bad_day: bool,
+    clocks: list[tuple[time | None, bool, int]],
+    part: str | None,
+) -> None:
     clock, ambiguous = (clocks[0][0], clocks[0][1]) if clocks else (None, False)
     if bad_day:
         return

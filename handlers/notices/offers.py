@@ -45,7 +45,8 @@ def _what(t: Telling) -> str:
 
 def _offer(t: Telling) -> Card:
     words = _(
-        "%(worker)s, %(resident)s would like you:\n%(what)s\nYou get %(price)s\nPlease answer by %(until)s. Saying no doesn't count against you.",
+        "%(worker)s, %(resident)s would like you:\n%(what)s\nYou get %(price)s\n"
+        "Please answer by %(until)s. Saying no doesn't count against you.",
         worker=t["worker"],
         resident=t["resident"],
         what=_what(t),

@@ -1,4 +1,7 @@
-"""The main job, from a chat message to a rating, over HTTP pushes and the imitated platform (A1, C1-C4, D1-D4, E1-E2, F1-F3, H1, I1-I2, J2)."""
+"""The main job, from a chat message to a rating, over HTTP pushes and the imitated platform.
+
+A1, C1-C4, D1-D4, E1-E2, F1-F3, H1, I1-I2, J2.
+"""
 
 from datetime import datetime
 
