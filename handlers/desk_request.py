@@ -1,20 +1,19 @@
 """A request's page at the desk: facts, who fits and why, the price, the whole history, and what can be done (C4, D6)."""
 
-from datetime import datetime
 from typing import Any
 
 from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, use_case
+from handlers.desk_history import history_of
 from handlers.desk_home import state_words
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_queue import called, channel_words
-from handlers.lifecycle import list_events
 from handlers.matching import list_recommendations, why_not
 from handlers.notices.requests import grade_word
 from handlers.quotes import lines_in_words, quote_request
-from handlers.words import _, say_day, say_minutes, say_range, say_when, say_yuan
+from handlers.words import _, say_day, say_minutes, say_when, say_yuan
 from models.people import Address, Person, Staff
 from models.requests import Note, Offer, Request
 from models.talk import ChatLine
@@ -80,7 +79,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "fit_words": _("best first, by what is said of each"),
         "unfit": _unfit(ctx, request),
         "price": _price(ctx, request, visit),
-        "history": _history(ctx, request, visit),
+        "history": history_of(ctx, request, visit),
         "can": can,
         "next_words": _next_words(request),
         "choices": _choices(ctx, request),
@@ -255,70 +254,6 @@ def _fee_pill(fee: FeeLine) -> dict[str, str] | None:
     return {"kind": "bad", "words": _("disputed")} if fee.state == "disputed" else None
 
 
-def _history(ctx: Context, request: Request, visit: Visit | None) -> list[dict[str, Any]]:
-    rows = list_events(ctx, "request", request.id)
-    for offer in Offer.select().where(Offer.request_id == request.id):
-        rows += list_events(ctx, "offer", offer.id)
-    if visit is not None:
-        rows += list_events(ctx, "visit", visit.id)
-    rows.sort(key=lambda e: (e.at, e.id))
-    return [_event(e) for e in rows]
-
-
-VERBS = (
-    "submit approve reject ask answer recommend offer run_out accept decline counter expire withdraw agree schedule rematch "
-    "reschedule cancel close set_out check_in check_out confirm settle no_show replace drop progress dispute cash"
-).split()
-
-
-def verb_words(kind: str, verb: str) -> str:
-    """What happened, in words."""
-    said = {
-        "submit": _("handed in"),
-        "approve": _("passed"),
-        "reject": _("not taken"),
-        "ask": _("the resident was asked"),
-        "answer": _("the resident answered"),
-        "recommend": _("workers were recommended"),
-        "offer": _("a worker was asked"),
-        "run_out": _("nobody took it"),
-        "accept": _("a worker took it") if kind == "request" else _("said yes"),
-        "decline": _("said no"),
-        "counter": _("proposed another condition"),
-        "expire": _("did not answer in time") if kind == "offer" else _("its time passed"),
-        "withdraw": _("taken back"),
-        "agree": _("both confirmed the terms"),
-        "schedule": _("the visit stands"),
-        "rematch": _("somebody else is sought"),
-        "reschedule": _("moved to another time"),
-        "cancel": _("cancelled"),
-        "close": _("closed"),
-        "set_out": _("the worker set out"),
-        "check_in": _("the worker arrived"),
-        "check_out": _("the worker finished"),
-        "confirm": _("the resident confirmed"),
-        "settle": _("paid"),
-        "no_show": _("the worker did not come"),
-        "replace": _("another worker is sought"),
-        "drop": _("dropped"),
-    }
-    return said.get(verb, verb)
-
-
-def _event(event: Any) -> dict[str, Any]:
-    who = _("by rule") if event.actor_kind == "system" else event.actor_called
-    detail = "，".join(
-        filter(None, [who, event.reason if event.reason != "rule" else "", event.data.get("worker", "")])
-    )
-    return {
-        "words": verb_words(event.subject_kind, event.verb),
-        "at": event.at,
-        "detail": detail,
-        "kind": "ok",
-        "quote": "",
-    }
-
-
 def _can(ctx: Context, request: Request, visit: Visit | None) -> list[str]:
     if not ctx.actor.roles & {"coordinator", "admin"}:
         return ["look"] if request.state in CAN else []
@@ -383,11 +318,6 @@ def add_note(ctx: Context, request_id: int, *, words: str) -> None:
             words=words[:2000],
             at=ctx.now,
         )
-
-
-def visit_range(ctx: Context, start: datetime, end: datetime) -> str:
-    """明天（11月25日 周三）9:00—12:00."""
-    return say_range(start, end, ctx.now)
 
 
 @use_case(*FRONT)

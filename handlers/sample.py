@@ -15,6 +15,7 @@ from handlers.people import parse_address
 from handlers.requests import save_draft, submit_request
 from handlers.settings import Settings
 from handlers.staff import add_staff
+from handlers.visit_clocks import set_visit_clocks
 from models.crypto import blind_index
 from models.data import load
 from models.messages import Outbox
@@ -127,12 +128,15 @@ class Sample:
         if past:
             self.done(entry, visit)
         else:
-            rows = [
-                {"community_id": self.home, "worker_id": worker.id, "slot": s, "holder": f"visit:{visit.id}"}
-                for s in slots_of(start, end, 30)
-            ]
-            BookedSlot.insert_many(rows).on_conflict_ignore().execute()
+            self.book(visit)
         return visit
+
+    def book(self, visit: Visit) -> None:
+        """The worker's time is taken, and the clocks of the visit run."""
+        mine = {"community_id": self.home, "worker_id": visit.worker_id, "holder": f"visit:{visit.id}"}
+        rows = [{**mine, "slot": slot} for slot in slots_of(visit.starts_at, visit.ends_at, 30)]
+        BookedSlot.insert_many(rows).on_conflict_ignore().execute()
+        set_visit_clocks(self.ctx, visit)
 
     def request(self, entry: dict[str, Any], person: Person, state: str, start: datetime) -> Request:
         """The request behind a visit."""

@@ -1,5 +1,6 @@
 """Every word that a person reads passes here: msgids are plain English, zh_CN is what people see (Q4)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from handlers.language import current_language, translations, use_language
@@ -19,6 +20,7 @@ __all__ = [
     "N_",
     "_",
     "current_language",
+    "listed",
     "mask_phone",
     "ngettext_",
     "paper_yuan",
@@ -48,3 +50,8 @@ def ngettext_(one: str, many: str, n: int, /, **values: Any) -> str:
     """Like `_` for a number of things; `n` fills %(n)s."""
     words = translations(current_language()).ngettext(one, many, n)
     return words % {"n": n, **values}
+
+
+def listed(items: Iterable[Any], /) -> str:
+    """Several things in a row, as one writes them in the language of the moment."""
+    return (", " if current_language() == "en" else "、").join(str(item) for item in items)

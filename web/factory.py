@@ -10,7 +10,18 @@ from flask import Blueprint, Flask, Response, g, request
 from handlers.clock import SHANGHAI, Clock
 from handlers.context import Refused
 from handlers.settings import Settings
-from handlers.words import _, ngettext_, paper_yuan, say_day, say_minutes, say_time, say_when, say_yuan, use_language
+from handlers.words import (
+    _,
+    listed,
+    ngettext_,
+    paper_yuan,
+    say_day,
+    say_minutes,
+    say_time,
+    say_when,
+    say_yuan,
+    use_language,
+)
 from web.api import make_api
 from web.assets import make_asset
 from web.console import make_console
@@ -91,6 +102,7 @@ def _words() -> dict[str, Any]:
         "say_yuan": say_yuan,
         "paper_yuan": paper_yuan,
         "iso": iso,
+        "listed": listed,
     }
 
 

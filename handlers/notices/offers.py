@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from handlers.cards import Card, Choice, card
 from handlers.notices import register
-from handlers.notices.base import Notice, Telling, Template
+from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.forms import amount, range_field, thing, time_field
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
@@ -27,7 +27,7 @@ LONG = {
 }
 
 
-def _open(turn: str):
+def _open(turn: str) -> Check:
     def check(offer_id: int, now: datetime) -> str | None:
         offer = Offer.find(offer_id)
         if offer is None or offer.state not in ("open", "countered"):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from handlers.cards import Card, Choice, card
 from handlers.notices import register
-from handlers.notices.base import Notice, Telling, Template
+from handlers.notices.base import Check, Fields, Notice, Telling, Template
 from handlers.notices.forms import amount, thing, time_field
 from handlers.words import _, say_when, say_yuan
 from models.requests import Request
@@ -17,7 +17,7 @@ LONG = {
 }
 
 
-def stale_unless(*states: str):
+def stale_unless(*states: str) -> Check:
     """Why a notice about a request is no longer true: it has moved on."""
 
     def check(request_id: int, now: datetime) -> str | None:
@@ -104,7 +104,7 @@ def _cancelled(t: Telling) -> Card:
     return card(f"{words} {t['reason']}".strip())
 
 
-def _result(word: str):
+def _result(word: str) -> Fields:
     def fields(t: Telling) -> dict[str, str]:
         return {
             "thing1": thing(t.get("service_name", "") or _("home service")),

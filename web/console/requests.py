@@ -30,6 +30,7 @@ def add_pages(blueprint: Blueprint) -> None:
     _add_list(blueprint)
     _add_request(blueprint)
     _add_verbs(blueprint)
+    _add_more_verbs(blueprint)
     _add_register(blueprint)
 
 
@@ -108,6 +109,8 @@ def _add_verbs(blueprint: Blueprint) -> None:
             f"/console/requests/{request_id}",
         )
 
+
+def _add_more_verbs(blueprint: Blueprint) -> None:
     @blueprint.post("/requests/<int:request_id>/assign")
     @for_staff(*DESK)
     def assign(ctx: Context, request_id: int) -> Response:

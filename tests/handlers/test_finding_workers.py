@@ -1,0 +1,250 @@
+"""Finding workers and giving each job to exactly one (A2, D1-D4)."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.clock import SHANGHAI, ManualClock
+from handlers.context import Context, Refused, person_actor, staff_actor, system_actor
+from handlers.demo import seed_demo
+from handlers.install import load_content
+from handlers.matching import list_recommendations, why_not
+from handlers.offering import make_one_offer
+from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
+from handlers.requests import find_draft, list_my_requests, save_draft, submit_request
+from handlers.review import approve_request
+from handlers.settings import Settings
+from handlers.workers import add_document, pause_worker
+from models.base import database as db
+from models.people import Address, Person, Staff
+from models.requests import Offer, Request
+from models.rules.ranking import Candidate, Job, Scale, rank
+from models.rules.ranking import why_not as blockers
+from models.visits import Agreement
+from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker
+
+TOMORROW = datetime(2026, 11, 25, 15, 0, tzinfo=SHANGHAI)
+
+
+class Desk:
+    """The sample community with 刘大爷's request for tomorrow at three."""
+
+    def __init__(self, settings: Settings, clock: ManualClock) -> None:
+        self.settings, self.clock = settings, clock
+        load_content(settings)
+        seed_demo(settings, clock.now())
+        self.uncle = Person.get(Person.called == "刘大爷")
+
+    def ctx(self, who: Any) -> Context:
+        """A Context of a person, a staff member, or the system."""
+        if isinstance(who, str):
+            person = Person.get_or_none(Person.called == who)
+            actor = person_actor(person) if person else staff_actor(Staff.get(Staff.called == who))
+        else:
+            actor = system_actor(self.uncle.community_id)
+        return Context(actor, self.clock.now(), self.settings)
+
+    def request(self, **more: Any) -> Request:
+        """Handed in and, if it does not pass by rule, approved by 陈姐."""
+        home = Address.get(Address.person_id == self.uncle.id)
+        fields = {"service": "cleaning", "starts_at": TOMORROW, "minutes": 120, "address_id": home.id, "words": "打扫"}
+        draft = save_draft(self.ctx("刘大爷"), None, **{**fields, **more})
+        made = submit_request(self.ctx("刘大爷"), draft.id)
+        if made.state == "submitted":
+            approve_request(self.ctx("陈姐"), made.id)
+        return Request.get(Request.id == made.id)
+
+    def able(self, request: Request) -> list[str]:
+        """Who is recommended, best first."""
+        return [f.called for f in list_recommendations(self.ctx("陈姐"), request.id)]
+
+
+@pytest.fixture
+def desk(settings: Settings, clock: ManualClock, database: Any) -> Iterator[Desk]:
+    yield Desk(settings, clock)
+
+
+def worker(called: str) -> Worker:
+    return Worker.get(Worker.called == called)
+
+
+def test_known_residents_with_simple_wishes_pass_by_rule(desk: Desk) -> None:
+    """C4: 刘大爷 had visits, cleaning is simple: nobody needs to look; repair is not."""
+    assert desk.request().reviewed_by is None
+    assert desk.request(service="repair", starts_at=TOMORROW + timedelta(days=1)).reviewed_by is not None
+
+
+def test_papers_count_on_the_day_of_the_visit(desk: Desk) -> None:
+    """A2, A3, D1: a paper that ends before the visit takes the worker out; renewed, they are back."""
+    who = worker("李师傅")
+    Document.update(valid_to="2026-11-24").where(
+        Document.worker_id == who.id, Document.kind == "background_check"
+    ).execute()
+    request = desk.request()
+    assert "李师傅" not in desk.able(request)
+    assert any("证" in words for words in why_not(desk.ctx("陈姐"), request.id, who.id))
+    add_document(
+        desk.ctx("陈姐"),
+        who.id,
+        kind="background_check",
+        number="1",
+        issuer="",
+        valid_from="2026-11-24",
+        valid_to="2027-11-24",
+    )
+    assert "李师傅" in desk.able(desk.request(starts_at=TOMORROW + timedelta(hours=3)))
+
+
+def test_a_paused_worker_is_not_asked(desk: Desk) -> None:
+    """A2: staff take somebody out for the time being, with a reason."""
+    with pytest.raises(Refused):
+        pause_worker(desk.ctx("陈姐"), worker("李师傅").id, reason=" ")
+    pause_worker(desk.ctx("陈姐"), worker("李师傅").id, reason="请长假")
+    assert "李师傅" not in desk.able(desk.request())
+
+
+def test_leave_blocks_and_other_visits_rule_out(desk: Desk) -> None:
+    """D1: leave, a blocked pair, and time that is taken."""
+    here = desk.uncle.community_id
+    Leave.create(
+        community_id=here, worker_id=worker("李师傅").id, starts_at=TOMORROW, ends_at=TOMORROW + timedelta(hours=1)
+    )
+    BlockedPair.create(community_id=here, person_id=desk.uncle.id, worker_id=worker("赵大姐").id)
+    slot = int(TOMORROW.timestamp()) // 900
+    BookedSlot.create(community_id=here, worker_id=worker("孙师傅").id, slot=slot, holder="visit:999")
+    assert not {"李师傅", "赵大姐", "孙师傅"} & set(desk.able(desk.request()))
+
+
+def test_reasons_come_from_what_decided(desk: Desk) -> None:
+    """D2, D3: 李师傅 was here before, and that is said."""
+    found = {f.called: f for f in list_recommendations(desk.ctx("陈姐"), desk.request().id)}
+    assert any("来过您家" in r["words"] for r in found["李师傅"].reasons)
+
+
+def test_a_foreign_request_looks_like_an_absent_one(desk: Desk) -> None:
+    """A6: 许女士 sees nothing of 刘大爷's, and learns nothing from trying."""
+    request = desk.request()
+    for wanted in (request.id, 999_999):
+        with pytest.raises(Refused) as refused:
+            list_recommendations(desk.ctx("许女士"), wanted)
+        assert refused.value.code == "not_found"
+    assert find_draft(desk.ctx("许女士"), request.id) is None
+    assert request.id not in [r.id for r in list_my_requests(desk.ctx("许女士"), open_only=False)]
+
+
+def test_an_offer_that_ran_out_is_refused_kindly(desk: Desk) -> None:
+    """D4: too late is said, costs nothing, and changes nothing."""
+    request = desk.request()
+    make_offer(desk.ctx("陈姐"), request.id, worker_id=worker("李师傅").id)
+    offer = list_my_offers(desk.ctx("李师傅"))[0]
+    desk.clock.advance(minutes=11)
+    with pytest.raises(Refused) as refused:
+        accept_offer(desk.ctx("李师傅"), offer.id)
+    assert refused.value.code == "expired" and Agreement.select().where(Agreement.request_id == request.id).count() == 0
+    with pytest.raises(Refused):
+        find_offer(desk.ctx("赵大姐"), offer.id)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [2, 3])
+def test_the_first_acceptance_wins(desk: Desk, many: int) -> None:
+    """D4: several workers accept at the same moment, again and again: one winner, the others hear it is taken."""
+    names = ["李师傅", "赵大姐", "孙师傅"][:many]
+    for round_ in range(15):
+        request = desk.request(starts_at=TOMORROW + timedelta(days=round_ // 2, hours=3 * (round_ % 2) - 3))
+        system = desk.ctx(None)
+        with db.atomic():
+            offers = {
+                name: make_one_offer(system, Request.get(Request.id == request.id), worker(name).id) for name in names
+            }
+        outcomes = at_once(desk, offers)
+        assert sorted(outcomes.values())[-1] == "won" and list(outcomes.values()).count("won") == 1, outcomes
+        assert set(outcomes.values()) <= {"won", "gone", "changed_meanwhile"}
+        states = [o.state for o in Offer.select().where(Offer.request_id == request.id)]
+        assert states.count("accepted") == 1
+
+
+def at_once(desk: Desk, offers: dict[str, Offer]) -> dict[str, str]:
+    """Everybody accepts when the barrier opens; what each of them got."""
+    barrier, outcomes = threading.Barrier(len(offers)), {}
+
+    def one(name: str, offer_id: int) -> None:
+        ctx = desk.ctx(name)
+        barrier.wait()
+        try:
+            accept_offer(ctx, offer_id)
+            outcomes[name] = "won"
+        except Refused as refused:
+            outcomes[name] = refused.code
+        finally:
+            db.close()
+
+    threads = [threading.Thread(target=one, args=(name, offer.id)) for name, offer in offers.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_nobody_is_booked_twice(desk: Desk) -> None:
+    """D1, D4: two jobs at the same hour for one worker: the database refuses the second; the next hour but one is free."""
+    first, second = desk.request(), desk.request(minutes=60)
+    for request in (first, second):
+        make_offer(desk.ctx("陈姐"), request.id, worker_id=worker("李师傅").id)
+    mine = {o.number: o.id for o in list_my_offers(desk.ctx("李师傅"))}
+    accept_offer(desk.ctx("李师傅"), mine[first.number])
+    with pytest.raises(Refused) as refused:
+        accept_offer(desk.ctx("李师傅"), mine[second.number])
+    assert refused.value.code == "busy"
+    assert BookedSlot.select().where(BookedSlot.holder == f"request:{second.id}").count() == 0
+
+
+CANDIDATES = st.lists(
+    st.builds(
+        Candidate,
+        worker_id=st.integers(1, 50),
+        skilled=st.booleans(),
+        documents=st.sampled_from([frozenset(), frozenset({"id"})]),
+        free=st.booleans(),
+        works_then=st.booleans(),
+        blocked=st.booleans(),
+        km=st.floats(0, 9),
+        price_fen=st.integers(1000, 90000),
+        stars_sum=st.integers(0, 50),
+        stars_count=st.integers(10, 20),
+        jobs_30d=st.integers(0, 40),
+    ),
+    max_size=12,
+    unique_by=lambda c: c.worker_id,
+)
+JOB = Job("cleaning", frozenset({"id"}), budget_max_fen=20000)
+WEIGHTS = {
+    "rating": 30,
+    "same_household": 20,
+    "distance": 15,
+    "price": 10,
+    "response": 10,
+    "fair_share": 10,
+    "newcomer": 5,
+}
+
+
+@given(found=CANDIDATES)
+def test_only_those_who_can_and_in_one_order(found: list[Candidate]) -> None:
+    """D1, D2: never somebody who can't; the order of the input means nothing; a better rating never ranks lower."""
+    ranked = rank(JOB, found, WEIGHTS, Scale())
+    assert {r.worker_id for r in ranked} == {c.worker_id for c in found if not blockers(JOB, c)}
+    assert ranked == rank(JOB, list(reversed(found)), WEIGHTS, Scale())
+    for place, chosen in enumerate(ranked):
+        better = [
+            Candidate(**{**vars(c), "stars_sum": c.stars_sum + 5}) if c.worker_id == chosen.worker_id else c
+            for c in found
+        ]
+        again = [r.worker_id for r in rank(JOB, better, WEIGHTS, Scale())]
+        assert again.index(chosen.worker_id) <= place
