@@ -36,6 +36,7 @@ def note_action(ctx: Context, *, app_id: str, openid: str, action: str | None) -
         return
     identity.change(seen_at=ctx.now)
     if action is not None:
+        identity.change(follows=True)  # only who follows can write or tap, also where the follow itself was missed
         open_window(identity, action, ctx.now)
 
 

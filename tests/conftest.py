@@ -13,6 +13,8 @@ import pytest
 from peewee import Database
 
 from handlers.clock import SHANGHAI, ManualClock
+from handlers.demo import seed_demo
+from handlers.install import load_content
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
@@ -72,3 +74,28 @@ def chromium() -> str:
         if path and Path(path).exists():
             return path
     pytest.skip("no Chromium on this machine (Debian: apt install chromium), so pages are not tested in a browser")
+
+
+@pytest.fixture(scope="session")
+def sample(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample community at nine in the morning, to be copied: filling it anew for each test takes a second."""
+    file = tmp_path_factory.mktemp("sample") / "linli.db"
+    shutil.copy(migrated, file)
+    settings = load_settings(database={"url": f"sqlite:///{file}"}, demo={"enabled": True})
+    use_data_key(settings.security.data_key)
+    db = open_database(settings.database.url)
+    load_content(settings)
+    seed_demo(settings, MORNING)
+    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    return file
+
+
+@pytest.fixture
+def community(settings: Settings, sample: Path) -> Iterator[Database]:
+    """Like `database`, with the sample community in it."""
+    shutil.copy(sample, settings.database.url.removeprefix("sqlite:///"))
+    use_data_key(settings.security.data_key)
+    db = open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
+    yield db
+    db.close()

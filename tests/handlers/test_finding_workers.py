@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from handlers.clock import SHANGHAI, ManualClock
 from handlers.context import Context, Refused, person_actor, staff_actor, system_actor
-from handlers.demo import seed_demo
-from handlers.install import load_content
 from handlers.matching import list_recommendations, why_not
 from handlers.offering import make_one_offer
 from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
@@ -36,8 +34,6 @@ class Desk:
 
     def __init__(self, settings: Settings, clock: ManualClock) -> None:
         self.settings, self.clock = settings, clock
-        load_content(settings)
-        seed_demo(settings, clock.now())
         self.uncle = Person.get(Person.called == "刘大爷")
 
     def ctx(self, who: Any) -> Context:
@@ -65,7 +61,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(settings: Settings, clock: ManualClock, database: Any) -> Iterator[Desk]:
+def desk(settings: Settings, clock: ManualClock, community: Any) -> Iterator[Desk]:
     yield Desk(settings, clock)
 
 

@@ -84,6 +84,14 @@ class Processes:
         for name in list(self.running):
             self.kill(name)
 
+    def set_clock(self, moment: str) -> None:
+        """Sets the one clock that all processes follow."""
+        requests.post(f"{self.sim}/sandbox/clock", json={"now": moment}, timeout=10).raise_for_status()
+
+    def follows(self, who: str) -> None:
+        """Somebody of the cast follows the account."""
+        requests.post(f"{self.sim}/sandbox/people/{who}", json={"followed": True}, timeout=10).raise_for_status()
+
     def counts(self) -> dict[str, Any]:
         """How many of each stored thing."""
         found: dict[str, Any] = json.loads(self.command("counts"))
