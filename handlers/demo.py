@@ -45,14 +45,15 @@ def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
     """The next times at which something happens, and the next visits' beginnings; for the demo's clock."""
     labels = _labels()
     open_ones = (Deadline.community_id == ctx.community_id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
-    due = Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at).limit(limit)
-    moments = [Moment(labels[row.kind], row.due_at + timedelta(seconds=1)) for row in due]
+    due = Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at.desc()).limit(300)
+    first = {labels[row.kind]: row.due_at + timedelta(seconds=1) for row in due}  # the earliest of each kind
+    moments = [Moment(label, at) for label, at in first.items()]
     soon = (
         (Visit.community_id == ctx.community_id)
         & Visit.state.in_(("scheduled", "on_the_way"))
         & (Visit.starts_at > ctx.now)
     )
-    for visit in Visit.select().where(soon).order_by(Visit.starts_at).limit(2):
+    for visit in Visit.select().where(soon).order_by(Visit.starts_at).limit(1):
         person = Person.find(visit.person_id)
         words = _("the visit at %(name)s's", name=person.called if person else "")
         moments.append(Moment(words, visit.starts_at - timedelta(minutes=5)))

@@ -2,6 +2,7 @@
 import { el, local, mark, svg } from "./dom.js";
 
 const WORDS = { sending: "正在发……", failed: "没送到" };
+const NAMES = { text: "这句话", menu: "这句话", voice: "这段语音", image: "这张照片", location: "这个位置" };
 
 function face(person, bubble) {
   if (bubble.side === "me") return el("span", { class: `face av a${person.tint}` }, person.face);
@@ -45,18 +46,18 @@ function template(bubble, act) {
   const card = bubble.template || { title: "", pairs: [] };
   const list = el("dl", {}, ...card.pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
   const when = local(bubble.at);
-  return el("div", { class: "tpl", tabindex: 0, role: "button", "aria-label": `${card.title}，看背后`, on: open(bubble, act) }, el("h4", {}, card.title), el("time", {}, `${when.day} ${when.time}`), list, el("footer", {}, el("span", {}, "模板消息")));
+  return el("div", { class: "tpl", tabindex: 0, role: "button", "aria-label": `${card.title}，看背后`, on: open(bubble, act) }, el("h4", {}, card.title), el("time", {}, `${when.day} ${when.time}`), list, el("footer", {}, el("span", {}, card.url ? "查看详情" : "模板消息")));
 }
 
 function open(bubble, act) {
-  return { click: () => act.open(bubble), keydown: (e) => { if (e.key === "Enter") act.open(bubble); } };
+  return { click: () => act.open(bubble), keydown: (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act.open(bubble); } } };
 }
 
 function status(bubble) {
   if (bubble.side !== "me") return null;
-  if (bubble.delivery === "retry") return el("span", { class: "state" }, `重试 ${bubble.attempts}/3`);
+  if (bubble.delivery === "retry") return el("span", { class: "state" }, `重试 ${Math.max(2, bubble.attempts)}/3`);
   if (!WORDS[bubble.delivery]) return null;
-  return el("span", { class: `state${bubble.delivery === "failed" ? " bad" : ""}` }, WORDS[bubble.delivery]);
+  return el("span", { class: `state${bubble.delivery === "failed" ? " bad" : ""}` }, bubble.delivery === "failed" ? el("b", { "aria-hidden": "true" }, "!") : null, WORDS[bubble.delivery]);
 }
 
 export function draw(bubble, person, act) {
@@ -67,13 +68,24 @@ export function draw(bubble, person, act) {
 
 function shape(bubble, person, act) {
   if (bubble.kind === "template") return template(bubble, act);
-  if (bubble.side === "system" || bubble.kind === "notice") return el("p", { class: "sys" }, bubble.text || "");
-  if (bubble.kind === "typing") return el("p", { class: "sys" }, bubble.over ? "" : "对方正在输入……");
+  if (bubble.kind !== "typing" && (bubble.side === "system" || bubble.kind === "notice")) return notice(bubble, act);
+  if (bubble.kind === "typing") return el("p", { class: "sys", hidden: Boolean(bubble.over) }, "对方正在输入……");
   const message = el("div", { class: `msg${bubble.side === "me" ? " me" : ""}` }, face(person, bubble));
   const body = DRAW[bubble.kind] ? DRAW[bubble.kind](bubble) : [el("div", { class: `b${bubble.kind === "menu" ? " menu-card" : ""}` }, ...words(bubble, act))];
-  if (bubble.wire) body[0].addEventListener("click", () => act.open(bubble));
-  message.append(...body, ...[status(bubble)].filter(Boolean));
+  if (bubble.wire) body[0].addEventListener("click", (e) => { if (!e.target.closest("a")) act.open(bubble); });
+  message.append(...body, ...[status(bubble), behind(bubble, act)].filter(Boolean));
   return message;
+}
+
+function notice(bubble, act) {
+  if (!bubble.wire) return el("p", { class: "sys" }, bubble.text || "");
+  return el("p", { class: "sys" }, el("button", { type: "button", title: "看这一步背后", on: { click: () => act.open(bubble) } }, bubble.text || ""));
+}
+
+// For the keyboard: bubbles hold buttons themselves, so the way to the drawer is a button beside them.
+function behind(bubble, act) {
+  if (!bubble.wire) return null;
+  return el("button", { class: "behind", type: "button", on: { click: () => act.open(bubble) } }, `看${NAMES[bubble.kind] || "这句话"}背后`);
 }
 
 function words(bubble, act) {

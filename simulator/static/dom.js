@@ -32,6 +32,31 @@ export const mark = () =>
     ["path", { class: "door", d: "M6.500 18.500 12 13.400l4 3.900 4-3.900 5.500 5.100V26h-6.500v-4.500a3 3 0 0 0-6 0V26h-6.500z" }],
   ]);
 
+// What the browser remembers of this page; nothing in a private window.
+export const memory = {
+  get(key) { try { return localStorage.getItem(key); } catch (error) { return null; } },
+  set(key, value) { try { localStorage.setItem(key, value); } catch (error) { /* private window */ } },
+};
+
+// Redraw only when something changed, so that focus and a half-made tap are not lost.
+export function redraw(node, key, make) {
+  if (node.dataset.mark === key) return;
+  node.dataset.mark = key;
+  const held = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  node.replaceChildren(...make());
+  if (held) [...node.querySelectorAll("[data-key]")].find((one) => one.dataset.key === held)?.focus();
+}
+
+// A calm sentence at the foot of the page, gone by itself.
+let calm = 0;
+export function tell(words) {
+  const toast = $("#tell");
+  toast.textContent = words;
+  toast.hidden = false;
+  clearTimeout(calm);
+  calm = setTimeout(() => { toast.hidden = true; }, 5000);
+}
+
 const two = (n) => String(n).padStart(2, "0");
 
 export function local(iso) {

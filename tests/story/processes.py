@@ -31,6 +31,7 @@ class Processes:
             "LINLI__SIMULATOR__PORT": str(self.sim_port),
             "LINLI__SIMULATOR__PUSH_URL": f"{self.web}/wechat",
             "LINLI__DEMO__ENABLED": "true",
+            "LINLI__DEMO__KEEP_TRACES": "true",
             "LINLI__LOGS__LEVEL": "error",
             "LINLI_DATA": str(folder),
         }

@@ -1,0 +1,121 @@
+"""The story in a real browser: two phones and the desk on one page, tapped and typed as a visitor would (C1-C4, D3, D4, E2, F1, Q2)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.story.processes import Processes
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+WAIT = 20_000
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Processes]:
+    """All processes, on the morning of a working day."""
+    made = Processes(tmp_path)
+    made.start("simulator")
+    made.set_clock("2026-11-24T09:30:00+08:00")
+    made.command("seed")
+    made.start("serve")
+    made.start("jobs")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def page(house: Processes, chromium: str) -> Iterator[Page]:
+    """The page of the phones at a desk's width; anything that its policy forbids or that breaks fails the test."""
+    wrong: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page(viewport={"width": 1440, "height": 900})
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
+        tab.goto(f"{house.web}/simulator/")
+        yield tab
+        browser.close()
+    assert not wrong, wrong
+
+
+def phone(page: Page, who: str) -> Any:
+    """Somebody's phone."""
+    return page.locator(f"section.phone[aria-label='{who}的手机']")
+
+
+def see(page: Page, who: str, words: str) -> None:
+    """Somebody sees these words on their phone."""
+    expect(phone(page, who).locator(".feed")).to_contain_text(words, timeout=WAIT)
+
+
+def say(page: Page, who: str, words: str, then: str) -> None:
+    """Somebody types, and sees what comes."""
+    phone(page, who).get_by_label("输入消息").fill(words)
+    phone(page, who).get_by_role("button", name="发送").click()
+    see(page, who, then)
+
+
+def tap(page: Page, who: str, words: str, then: str) -> None:
+    """Somebody taps a line of a card, and sees what comes."""
+    phone(page, who).locator(".tap:not([disabled])", has_text=words).last.click(timeout=WAIT)
+    see(page, who, then)
+
+
+def test_the_story_by_hand(page: Page) -> None:
+    """C1-C4, D3, D4, E2, F1: follow, consent, one sentence, the desk's tap, the worker's, both signatures, the reminder."""
+    phone(page, "王阿姨").get_by_role("button", name="关注公众号").click(timeout=WAIT)
+    see(page, "王阿姨", "您同意吗")
+    tap(page, "王阿姨", "同意", "您需要什么")
+    say(page, "王阿姨", "明天下午三点找个保洁，擦玻璃，两小时，预算150", "上门到哪里")
+    say(page, "王阿姨", "幸福里3号楼2单元501，王阿姨", "都对吗")
+    tap(page, "王阿姨", "对，就这样", "交上去了")
+    approve(page)
+    see(page, "王阿姨", "都能来")
+    tap(page, "王阿姨", "请李师傅", "已经去问了")
+    see(page, "李师傅", "新任务邀请")
+    say(page, "李师傅", "接", "接好了")
+    say(page, "李师傅", "确认", "确认好了")
+    see(page, "王阿姨", "就这样定下来吗")
+    say(page, "王阿姨", "同意", "约好了")
+    page.get_by_role("button", name="前一晚的提醒").first.click(timeout=WAIT)
+    see(page, "王阿姨", "提醒您一声")
+    behind(page)
+
+
+def approve(page: Page) -> None:
+    """陈姐, on the desk beside the phones, lets it pass."""
+    desk = page.frame_locator("iframe[name=desk]")
+    desk.locator("a[href='/console/requests']").last.click(timeout=WAIT)
+    row = desk.locator("li.q", has_text="王阿姨").first
+    row.get_by_role("button", name="通过").click(timeout=WAIT)
+
+
+def behind(page: Page) -> None:
+    """What stands behind a message: the push, the steps with their milliseconds, the window."""
+    phone(page, "王阿姨").locator(".msg.me .b").last.click()
+    expect(page.locator("#wire-body")).to_contain_text("<Content>", timeout=WAIT)
+    expect(page.locator("#wire-steps")).to_contain_text("验签通过", timeout=WAIT)
+    page.get_by_role("button", name="密文").click()
+    expect(page.locator("#wire-body")).to_contain_text("msg_signature", timeout=WAIT)
+
+
+WIDTHS = (360, 768, 1440)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_runs_over_the_edge(width: int, house: Processes, chromium: str) -> None:
+    """Q3: at a phone's, a tablet's and a desk's width no page scrolls sideways, and every page has one h1 and a language."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page(viewport={"width": width, "height": 800})
+        tab.goto(f"{house.web}/simulator/linli/signin/chenjie")
+        paths = ("/console/", "/console/requests/46", "/console/visits", "/console/workers/1", "/", "/services/cleaning", "/simulator/")
+        for path in paths:
+            tab.goto(house.web + path)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert tab.evaluate("document.documentElement.lang") == "zh-CN"
+            assert path == "/simulator/" or tab.locator("h1").count() == 1, path
+        browser.close()
