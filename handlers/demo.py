@@ -45,7 +45,9 @@ def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
     """The next times at which something happens, and the next visits' beginnings; for the demo's clock."""
     labels = _labels()
     open_ones = (Deadline.community_id == ctx.community_id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
-    due = Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at.desc()).limit(300)
+    due = (
+        Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at.desc()).limit(300)
+    )
     first = {labels[row.kind]: row.due_at + timedelta(seconds=1) for row in due}  # the earliest of each kind
     moments = [Moment(label, at) for label, at in first.items()]
     soon = (

@@ -100,7 +100,11 @@ def _when(ctx: Context, request: Request) -> str:
 
 def _facts(ctx: Context, request: Request, service: Any, home: Address | None, shown: bool) -> dict[str, Any]:
     wishes = request.wishes
-    said = [wishes.get("worker_name", ""), _("the one of last time") if wishes.get("same_worker") else ""]
+    said = [
+        _("it repeats: %(rule)s", rule=request.recurrence) if request.recurrence else "",
+        wishes.get("worker_name", ""),
+        _("the one of last time") if wishes.get("same_worker") else "",
+    ]
     length = say_minutes(request.minutes) if request.minutes else ""
     budget = say_yuan(request.budget_max_fen) if request.budget_max_fen is not None else ""
     agreement = sealed_agreement(request)

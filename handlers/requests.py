@@ -147,7 +147,12 @@ def check_time(ctx: Context, starts_at: Any) -> None:
 def _approve_by_rule(ctx: Context, request: Request) -> None:
     """Simple ones of residents we know pass by themselves (settings.requests)."""
     rules = ctx.settings.requests
-    if not rules.auto_approve or request.service not in rules.auto_approve_services or request.people > 1:
+    if (
+        not rules.auto_approve
+        or request.service not in rules.auto_approve_services
+        or request.people > 1
+        or request.recurrence
+    ):
         return
     mine = (Visit.community_id == ctx.community_id) & (Visit.person_id == request.person_id)
     if Visit.select().where(mine & Visit.state.in_(("closed", "settled"))).count() < rules.auto_approve_needs_visits:

@@ -91,6 +91,9 @@ def summary_words(ctx: Context, request: Request) -> str:
         say_when(request.starts_at, ctx.now) + length,
         home.words if home is not None else "",
         _("%(n)s people", n=request.people) if request.people > 1 else "",
+        _("You said it repeats. This is the first visit; a colleague arranges the others with you.")
+        if request.recurrence
+        else "",
         _price_words(ctx, request),
     ]
     return "\n".join(line for line in lines if line)

@@ -196,7 +196,14 @@ def _slots(intent: str, text: str, now: datetime, kind: str) -> Times:
         found = Times()
     add = found.slots.update
     if intent == "request_service":
-        for part in (slots.service_slots, slots.duration_slots, slots.money_slots, slots.size_slots, slots.wish_slots):
+        for part in (
+            slots.service_slots,
+            slots.duration_slots,
+            slots.money_slots,
+            slots.size_slots,
+            slots.wish_slots,
+            slots.care_slots,
+        ):
             add(part(text))
     if intent in ("ask_price", "ask_catalog"):
         add({k: v for k, v in slots.service_slots(text).items() if k == "service"})

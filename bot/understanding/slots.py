@@ -24,7 +24,10 @@ def service_slots(text: str) -> dict[str, object]:
 
 def duration_slots(text: str) -> dict[str, object]:
     """两小时, 半天, 三天, 两三个小时."""
-    match = re.search(rf"(?<!每)({SMALL}|半)个?小时(半)?(?!后|以后|之后|工)", text)
+    half = re.search(rf"({SMALL})个半小时", text)
+    if half:
+        return {"duration_min": (read_number(half.group(1)) or 0) * 60 + 30}
+    match = re.search(rf"(?<!每)(?<!一个)({SMALL}|半)个?小时(半)?(?!后|以后|之后|工|\d|[一二三四五六七八九两]百)", text)
     if match:
         pair = pair_of(match.group(1))
         if pair:
@@ -33,7 +36,10 @@ def duration_slots(text: str) -> dict[str, object]:
         return {"duration_min": int(hours * 60) + (30 if match.group(2) else 0)}
     if re.search(r"半天", text):
         return {"duration_min": 240}
-    match = re.search(rf"({SMALL}|半)(分钟|天(?!后)|个月|周(?![一二三四五六日天后]))(?!后|以后)", text)
+    match = re.search(
+        rf"(?<!前)(?<!每)(?<![前这那])({SMALL}|半)(分钟|天(?!后|\d|[一二两三四五六七八九]百)|个月(?!大|的)|周(?![一二三四五六日天后]))(?!后|以后)",
+        text,
+    )
     if not match or match.group(2) == "分钟":
         return {"duration_min": read_number(match.group(1)) or 0} if match and match.group(1) != "半" else {}
     size = {"天": 1, "个月": 30, "周": 7}[match.group(2)]
@@ -64,6 +70,15 @@ def money_slots(text: str) -> dict[str, object]:
     return slots
 
 
+def care_slots(text: str) -> dict[str, object]:
+    """Who is cared for: age in years or months, expected birth."""
+    months = re.search(rf"(?:宝宝|孩子|娃|小孩).{{0,3}}?({SMALL})个月", text)
+    if months:
+        return {"age_months": read_number(months.group(1)) or 0}
+    years = re.search(rf"(?:老人|妈|爸|奶奶|爷爷|孩子|宝宝|今年|都).{{0,4}}?({SMALL})(?:岁|了(?=家里|,|没))", text)
+    return {"age_years": read_number(years.group(1)) or 0} if years else {}
+
+
 def size_slots(text: str) -> dict[str, object]:
     """Area, rooms, people, diners."""
     slots: dict[str, object] = {}
@@ -73,9 +88,9 @@ def size_slots(text: str) -> dict[str, object]:
     rooms = re.search(rf"({SMALL})室({SMALL})厅", text)
     if rooms:
         slots["rooms"] = f"{read_number(rooms.group(1))}室{read_number(rooms.group(2))}厅"
-    diners = re.search(rf"({SMALL})个?(人|口|位)(吃|的饭)", text)
+    diners = re.search(rf"({SMALL})个?(?:人|口|位|老人|大人)(?:吃|的饭)|(?:饭|菜|席).{{0,4}}?({SMALL})个人", text)
     if diners:
-        slots["diners"] = read_number(diners.group(1)) or 0
+        slots["diners"] = read_number(diners.group(1) or diners.group(2)) or 0
     people = re.search(rf"(?:来|要|找|派|请)({SMALL})(?:个|位|名)(?:人|师傅|阿姨|保洁)|({SMALL})个人(?!吃)", text)
     count = read_number(next(g for g in people.groups() if g)) if people else None
     if count and count > 1 and "diners" not in slots:
@@ -115,7 +130,7 @@ def order_slots(text: str) -> dict[str, object]:
 
 def star_slots(text: str) -> dict[str, object]:
     """五星, 3颗星."""
-    match = re.search(r"([1-5一二两三四五])(?:颗|个)?星", text) or re.fullmatch(r"([1-5])分?", text)
+    match = re.search(r"([1-5一二两三四五])(?:颗|个)?星(?!都不|也不)", text) or re.fullmatch(r"([1-5])分?", text)
     found = read_number(match.group(1)) if match else None
     return {"stars": found} if found else {}
 

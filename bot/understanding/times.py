@@ -210,15 +210,45 @@ def read_times(text: str, now: datetime) -> Times:
     if ASAP.search(text):
         out.slots["asap"] = True
         return out
-    day, bad_day = find_day(text, now)
     clocks, part = find_clocks(text), part_of_day(text)
-    if "recurrence" not in out.slots:
-        _recurrence(text, out)
+    first = text[: clocks[1][2]] if len(clocks) > 1 and find_day(text[: clocks[1][2]], now)[0] else text
+    day, bad_day = find_day(first, now)
+    _recurrence(text, out)
+    if "recurrence" in out.slots:
+        day, bad_day = _first_occurrence(text, out, now, clocks)
     _join(out, now, day, bad_day, clocks, part)
+    _end_elsewhere(text, now, out, clocks)
     if day is None and not bad_day and "recurrence" not in out.slots:
         _window(text, now.date(), out)
     out.doubtful |= bool(VAGUE.search(text)) or bad_day
     return out
+
+
+def _first_occurrence(text: str, out: Times, now: datetime, clocks: list[tuple[time | None, bool, int]]) -> Day:
+    """The first day of something that repeats: the stated one (从下周一开始), else the next that fits; today is doubtful."""
+    stated = re.search(r"(?:从|自)?([^,]{0,4}(?:下下?个?周[一二三四五六日]|明天|后天|大后天|\d+号))(?:开始|起)", text)
+    if stated:
+        return find_day(stated.group(1), now)
+    rule = str(out.slots["recurrence"])
+    wanted = [RRULE_DAYS.index(d) for d in rule.split("BYDAY=")[1].split(",")] if "BYDAY=" in rule else list(range(7))
+    if not clocks or clocks[0][0] is None or ("WEEKLY" in rule and "BYDAY" not in rule):
+        out.doubtful = True
+        return None, False
+    for ahead in range(8):
+        day = now.date() + timedelta(days=ahead)
+        if day.weekday() in wanted and datetime.combine(day, clocks[0][0], now.tzinfo) > now:
+            out.doubtful |= ahead == 0
+            return day, False
+    return None, True
+
+
+def _end_elsewhere(text: str, now: datetime, out: Times, clocks: list[tuple[time | None, bool, int]]) -> None:
+    """今天晚上八点到明早八点: the end has a day of its own."""
+    if "start" not in out.slots or len(clocks) < 2 or clocks[1][0] is None or "recurrence" in out.slots:
+        return
+    day, _bad = find_day(text[clocks[0][2] : clocks[1][2]], now)
+    if day is not None:
+        out.slots["end"] = datetime.combine(day, clocks[1][0]).strftime("%Y-%m-%dT%H:%M")
 
 
 def _window(text: str, today: date, out: Times) -> None:
@@ -259,10 +289,14 @@ def _join(
 
 def _recurrence(text: str, out: Times) -> None:
     match = re.search(r"(每|隔)个?周([一二三四五六日天、,和]*)", text)
+    span = re.search(r"周([一二三四五六日])(?:到|至|-)周?([一二三四五六日])", text)
     if re.search(r"每天|天天", text):
         out.slots["recurrence"] = "FREQ=DAILY"
     elif re.search(r"工作日", text):
         out.slots["recurrence"] = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    elif span and WEEKDAYS[span.group(1)] < WEEKDAYS[span.group(2)]:
+        wanted = RRULE_DAYS[WEEKDAYS[span.group(1)] : WEEKDAYS[span.group(2)] + 1]
+        out.slots["recurrence"] = f"FREQ=WEEKLY;BYDAY={','.join(wanted)}"
     elif match:
         days = [RRULE_DAYS[WEEKDAYS[c]] for c in match.group(2) if c in WEEKDAYS]
         every = ";INTERVAL=2" if match.group(1) == "隔" else ""
