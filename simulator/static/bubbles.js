@@ -40,13 +40,22 @@ function picture(bubble) {
   return [el("div", { class: "b pic" }, el("img", { src: bubble.image || "", alt: bubble.text || "照片", width: 144, height: 106 }))];
 }
 
-const DRAW = { voice, location: place, image: picture };
+function link(bubble) {
+  return [el("div", { class: "b" }, el("a", { href: safe(bubble.href || ""), target: "_blank", rel: "noopener" }, bubble.text || "链接"))];
+}
+
+const DRAW = { voice, location: place, image: picture, link };
 
 function template(bubble, act) {
   const card = bubble.template || { title: "", pairs: [] };
   const list = el("dl", {}, ...card.pairs.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
   const when = local(bubble.at);
-  return el("div", { class: "tpl", tabindex: 0, role: "button", "aria-label": `${card.title}，看背后`, on: open(bubble, act) }, el("h4", {}, card.title), el("time", {}, `${when.day} ${when.time}`), list, el("footer", {}, el("span", {}, card.url ? "查看详情" : "模板消息")));
+  return el("div", { class: "tpl", tabindex: 0, role: "button", "aria-label": `${card.title}，看背后`, on: open(bubble, act) }, el("h4", {}, card.title), el("time", {}, `${when.day} ${when.time}`), list, el("footer", {}, detail(card)));
+}
+
+function detail(card) {
+  if (!card.url || safe(card.url) === "#") return el("span", {}, "模板消息");
+  return el("a", { href: safe(card.url), target: "_blank", rel: "noopener", on: { click: (e) => e.stopPropagation(), keydown: (e) => e.stopPropagation() } }, "查看详情");
 }
 
 function open(bubble, act) {
@@ -55,7 +64,7 @@ function open(bubble, act) {
 
 function status(bubble) {
   if (bubble.side !== "me") return null;
-  if (bubble.delivery === "retry") return el("span", { class: "state" }, `重试 ${Math.max(2, bubble.attempts)}/3`);
+  if (bubble.delivery === "retry") return el("span", { class: "state" }, `重试 ${Math.min(3, bubble.attempts + 1)}/3`);
   if (!WORDS[bubble.delivery]) return null;
   return el("span", { class: `state${bubble.delivery === "failed" ? " bad" : ""}` }, bubble.delivery === "failed" ? el("b", { "aria-hidden": "true" }, "!") : null, WORDS[bubble.delivery]);
 }

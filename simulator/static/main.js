@@ -1,6 +1,6 @@
 // The page: asks for what is new, hands it to the phones, shows who has unread messages.
 import * as api from "./api.js";
-import { $, el } from "./dom.js";
+import { $, el, redraw, tell } from "./dom.js";
 import { Phone } from "./phone.js";
 import * as top from "./top.js";
 import * as wire from "./wire.js";
@@ -21,12 +21,13 @@ const actions = {
     quick();
     try {
       await api.act(person.id, verb, given);
+      return true;
     } catch (error) {
-      $("#away").textContent = error.message;
-      $("#away").hidden = false;
+      tell(error.status < 500 ? error.message : "没发出去，请再点一次。");
+      return false;
     }
   },
-  open: (bubble, person) => wire.show(bubble, person),
+  open: (bubble) => wire.show(bubble),
 };
 
 function quick() {
@@ -42,16 +43,12 @@ async function poll() {
 }
 
 async function refresh() {
-  try {
-    const data = await api.state(since);
-    if (epoch !== null && data.epoch !== epoch) { location.reload(); return; }
-    epoch = data.epoch;
-    $("#away").hidden = true;
-    take(data);
-  } catch (error) {
-    $("#away").textContent = "手机连不上服务了，正在重试……您说的话不会丢。";
-    $("#away").hidden = false;
-  }
+  const data = await api.state(since).catch(() => null);
+  $("#away").hidden = data !== null;
+  if (data === null) return;
+  if (epoch !== null && data.epoch !== epoch) { location.reload(); return; }
+  epoch = data.epoch;
+  take(data);
 }
 
 function take(data) {
@@ -62,6 +59,7 @@ function take(data) {
   cast(data.people);
   arrange(data);
   for (const bubble of data.bubbles) phones.get(bubble.person)?.show(bubble);
+  wire.news(data.bubbles);
 }
 
 function keep(bubble) {
@@ -70,12 +68,9 @@ function keep(bubble) {
 }
 
 function cast(people) {
-  const keys = people.map((p) => el("button", { type: "button", "aria-pressed": String(shown.includes(p.name)), on: { click: () => toggle(p.name) } }, el("span", { class: `av a${p.tint}` }, p.face), p.name, p.unread && !shown.includes(p.name) ? el("span", { class: "count hot", "aria-label": `${p.unread}条未读` }, String(p.unread)) : null));
-  keys.push(el("button", { type: "button", on: { click: addOne } }, el("span", { class: "av" }, "＋"), "再加一人"));
-  const mark = JSON.stringify([people, shown]);
-  if ($("#cast").dataset.mark === mark) return;
-  $("#cast").dataset.mark = mark;
-  $("#cast").replaceChildren(...keys);
+  const keys = () => people.map((p) => el("button", { type: "button", "data-key": p.id, "aria-pressed": String(shown.includes(p.name)), on: { click: () => toggle(p.name) } }, el("span", { class: `av a${p.tint}`, "aria-hidden": "true" }, p.face), p.name, p.unread && !shown.includes(p.name) ? el("span", { class: "count hot", "aria-label": `${p.unread}条未读` }, String(p.unread)) : null));
+  const more = () => el("button", { type: "button", "data-key": "more", on: { click: () => $("#add").showModal() } }, el("span", { class: "av", "aria-hidden": "true" }, "＋"), "再加一人");
+  redraw($("#cast"), JSON.stringify([people, shown]), () => [...keys(), more()]);
 }
 
 function narrow() {
@@ -107,25 +102,24 @@ function make(person) {
   const phone = new Phone(person, actions);
   phones.set(person.id, phone);
   for (const id of bubbles) if (byId.get(id).person === person.id) phone.show(byId.get(id));
-  requestAnimationFrame(() => { phone.feed.scrollTop = phone.feed.scrollHeight; });
+  requestAnimationFrame(() => { phone.toEnd(); });
   return phone;
 }
 
-function addOne() {
-  const dialog = $("#add");
-  dialog.returnValue = "";
-  dialog.showModal();
-}
-
-$("#add").addEventListener("close", async () => {
+$("#add-not").addEventListener("click", () => $("#add").close());
+$("#add form").addEventListener("submit", async (e) => {
+  e.preventDefault();
   const name = $("#add-name").value.trim();
-  const role = $("#add").returnValue;
-  if (!role || !name) return;
-  $("#add-name").value = "";
-  await api.addPerson(name, role).catch(() => {});
+  if (!name) return;
+  $("#add").close();
+  e.target.reset();
+  const made = await api.addPerson(name, e.submitter.value).catch(() => null);
+  if (!made) { tell("没有加上，请再试一次。"); return; }
   await refresh();
-  toggle(name);
+  if (!shown.includes(made.name)) toggle(made.name);
 });
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
 
 if (narrow()) shown = ["王阿姨"];
 top.setUp(quick);

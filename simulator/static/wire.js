@@ -1,22 +1,28 @@
 // The drawer: what the platform pushed, what Linli did step by step, what was sent and what may still be sent.
 import * as api from "./api.js";
-import { $, el, local } from "./dom.js";
+import { $, el, local, tell } from "./dom.js";
 
 let open = null;
 let see = "plain";
 
-export async function show(bubble, person) {
+export async function show(bubble) {
   for (const node of document.querySelectorAll(".b.on, .tpl.on")) node.classList.remove("on");
   const drawn = document.querySelector(`[data-id="${bubble.id}"]`);
   if (drawn) (drawn.matches(".tpl") ? drawn : $(".b", drawn) || drawn).classList.add("on");
-  try {
-    open = await api.wire(bubble.id);
-  } catch (error) {
-    open = { title: error.message, push: null, calls: [], window: null };
-  }
-  open.bubble = bubble.id;
+  await load(bubble.id);
   $("#wire").hidden = false;
-  $("#wire-what").textContent = open.title || `${person.name}：${bubble.text || bubble.kind}`;
+}
+
+// What happened after the drawer was opened (a retry, an answer) belongs in it, too.
+export function news(bubbles) {
+  if (!open || $("#wire").hidden) return;
+  if (bubbles.some((b) => b.id === open.bubble || b.cause === open.bubble)) load(open.bubble);
+}
+
+async function load(id) {
+  const found = await api.wire(id).catch((error) => ({ title: error.message, push: null, calls: [], window: null }));
+  open = { ...found, bubble: id };
+  $("#wire-what").textContent = open.title;
   $("#wire-window").textContent = open.window ? open.window.words : "";
   $("#again").hidden = !open.push;
   push();
@@ -34,15 +40,19 @@ function push() {
 }
 
 async function steps() {
-  const list = $("#wire-steps");
-  list.replaceChildren();
-  if (!open.push) { list.append(el("li", {}, el("time"), el("span", {}, "没有对应的推送"))); return; }
+  const asked = open;
+  const lines = await words(asked.push);
+  if (open === asked) $("#wire-steps").replaceChildren(...lines.map(([time, said]) => el("li", {}, el("time", {}, time), el("span", {}, said))));
+}
+
+// [time, words] of each step of the product; the page also stands on a simulator without one.
+async function words(sent) {
+  if (!sent) return [["", "没有对应的推送"]];
   try {
-    const found = await api.trace(open.push.key);
-    for (const step of found.steps) list.append(el("li", {}, el("time", {}, `+${step.ms} ms`), el("span", {}, step.words)));
-    if (!found.steps.length) list.append(el("li", {}, el("time"), el("span", {}, `收下了（${found.state}）`)));
+    const found = await api.trace(sent.key);
+    return found.steps.length ? found.steps.map((step) => [`+${step.ms} ms`, step.words]) : [["", `收下了（${found.state}）`]];
   } catch (error) {
-    list.append(el("li", {}, el("time"), el("span", {}, "这里看不到处理步骤")));
+    return [["", "这里看不到处理步骤"]];
   }
 }
 
@@ -60,6 +70,20 @@ export function setUp() {
       if (open) push();
     });
   }
-  $("#wire-close").addEventListener("click", () => { $("#wire").hidden = true; });
-  $("#again").addEventListener("click", () => open && api.again(open.bubble).catch(() => {}));
+  $("#wire-close").addEventListener("click", close);
+  $("#wire").addEventListener("keydown", (e) => { if (e.key === "Escape") close(); });
+  $("#again").addEventListener("click", again);
+}
+
+function close() {
+  $("#wire").hidden = true;
+  for (const node of document.querySelectorAll(".b.on, .tpl.on")) node.classList.remove("on");
+}
+
+async function again() {
+  if (!open) return;
+  const id = open.bubble;
+  const done = await api.again(id).then(() => true).catch(() => false);
+  tell(done ? "同一条又推了一次：邻里认得出，只算一次。" : "没有推成，请再点一次。");
+  setTimeout(() => { if (open && open.bubble === id && !$("#wire").hidden) load(id); }, 900);
 }
