@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from peewee import Database, SqliteDatabase
+from peewee import Database
 from playhouse.migrations import Runner
 
 from models import catalogue, clocks, messages, people, requests, talk, visits, voices, workers
@@ -21,14 +21,6 @@ def all_models() -> list[type[Row]]:
                 if thing.__module__ == home.__name__ and thing not in found:
                     found.append(thing)
     return found
-
-
-def create_tables(db: Database) -> None:
-    """Makes every table as today's models say; on SQLite as STRICT tables, so that a wrong kind of value is refused."""
-    strict = isinstance(db, SqliteDatabase)
-    for model in all_models():
-        model._meta.strict_tables = strict
-    db.create_tables(all_models())
 
 
 def migrate(db: Database) -> list[str]:

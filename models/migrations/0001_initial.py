@@ -1,7 +1,13 @@
-"""The first schema."""
+"""The first schema, as it stood on that day: the statements beside this file, one file for each kind of database."""
 
-from models.schema import create_tables
+from pathlib import Path
+
+from peewee import SqliteDatabase
 
 
 def up(migrator, db):
-    create_tables(db)
+    kind = "sqlite" if isinstance(db, SqliteDatabase) else "postgresql"
+    text = (Path(__file__).parent / f"0001_initial.{kind}.sql").read_text(encoding="utf-8")
+    for statement in text.split(";\n"):
+        if statement.strip():
+            db.execute_sql(statement)
