@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from peewee import Database
+from peewee import Database, DatabaseProxy
 from playhouse.migrations import Runner
 
 from models import catalogue, clocks, messages, people, requests, talk, visits, voices, workers
@@ -23,12 +23,17 @@ def all_models() -> list[type[Row]]:
     return found
 
 
+def _runner(db: Database) -> Runner:
+    """The runner on the database itself: migrations ask which kind it is, and a proxy would not tell."""
+    real = db.obj if isinstance(db, DatabaseProxy) else db
+    return Runner(real, directory=str(MIGRATIONS))
+
+
 def migrate(db: Database) -> list[str]:
     """Brings the database forward to today's schema; returns the names of the steps that were run."""
-    return list(Runner(db, directory=str(MIGRATIONS)).up())
+    return list(_runner(db).up())
 
 
 def pending(db: Database) -> list[str]:
     """Names of the migrations that have not been run yet; empty when the schema is today's."""
-    runner = Runner(db, directory=str(MIGRATIONS))
-    return [step.name for step in runner.status() if step.path is not None and not step.applied]
+    return [step.name for step in _runner(db).status() if step.path is not None and not step.applied]
