@@ -94,8 +94,11 @@ function arrange(data) {
     phone.setMenus(data.menus[person.role] || []);
     if (person.unread) api.act(person.id, "read").catch(() => {});
   }
-  const order = wanted.map((p) => phones.get(p.id).node);
-  if (order.some((node, n) => $("#phones").children[n] !== node)) $("#phones").replaceChildren(...order);
+  // A phone that is moved loses its place in the chat: only what is not where it belongs is put there.
+  wanted.forEach((p, n) => {
+    const { node } = phones.get(p.id);
+    if ($("#phones").children[n] !== node) $("#phones").insertBefore(node, $("#phones").children[n] || null);
+  });
 }
 
 function make(person) {
@@ -119,6 +122,11 @@ $("#add form").addEventListener("submit", async (e) => {
   if (!shown.includes(made.name)) toggle(made.name);
 });
 
+matchMedia("(max-width: 767px)").addEventListener("change", () => {
+  if (!narrow() || !last) return;
+  shown = shown.slice(-1);
+  take({ ...last, bubbles: [] });
+});
 document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
 
 if (narrow()) shown = ["王阿姨"];

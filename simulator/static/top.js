@@ -40,6 +40,9 @@ function theme() {
   const chosen = document.documentElement.dataset.theme;
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   document.documentElement.dataset.theme = dark ? "light" : "dark";
+  try {
+    window.frames.desk.document.documentElement.dataset.theme = dark ? "light" : "dark";
+  } catch (error) { /* the desk has not come yet */ }
   memory.set("linli-theme", dark ? "light" : "dark");
 }
 
