@@ -11,6 +11,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.complaints import file_complaint
 from handlers.context import Context, person_actor, system_actor
+from handlers.numbers import next_number
 from handlers.people import parse_address
 from handlers.requests import save_draft, submit_request
 from handlers.settings import Settings
@@ -141,10 +142,10 @@ class Sample:
     def request(self, entry: dict[str, Any], person: Person, state: str, start: datetime) -> Request:
         """The request behind a visit."""
         home = Address.get(Address.person_id == person.id)
-        number = request_number(start.date(), Request.select().count() % 89 + 10)
+        number = request_number(start.date(), next_number(self.ctx, f"request:{start:%Y%m%d}"))
         return Request.create(
             community_id=self.home,
-            number=f"{number}{'' if state == 'scheduled' else f'-{start.year}'}{person.id}",
+            number=number,
             person_id=person.id,
             state=state,
             service=entry["service"],

@@ -1,6 +1,8 @@
 """What everybody may say: greetings, help, a person, questions, yes and no to the card last shown (B3, B4, B5)."""
 
-from bot.actions import Chosen, action, find_on_card, run_choice
+import re
+
+from bot.actions import Chosen, action, bare, find_on_card, run_choice
 from bot.intents import intent
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -73,10 +75,17 @@ def _ways(turn: Turn) -> Card:
     )
 
 
+THANKS = re.compile(
+    r"(好的?,?|行,?)?(谢谢|多谢|谢了|感谢|辛苦)(您|你|啦|了|大家)?.{0,4}|再见|拜拜|thanks?", re.IGNORECASE
+)
+
+
 @intent("help", "other")
 def helped(turn: Turn) -> Card:
-    """帮助, and everything we did not understand: what can be done, never a dead end."""
+    """帮助, and everything we did not understand: what can be done, never a dead end. Thanks are answered with thanks."""
     ways = _ways(turn)
+    if THANKS.fullmatch(bare(turn.text)):
+        return card(_("You are welcome. Just write when you need something."))
     if turn.frame.intent == "help":
         return ways
     return Card(_("I didn't quite catch that. %(ways)s", ways=ways.text), ways.choices)

@@ -94,6 +94,8 @@ def _yes_no(text: str, bare: str, role: str, kind: str, now: datetime) -> Frame 
         return Frame("no", {**found.slots, **extra}, ask)
     if kind in ("completion_card", "fee_card") and intents.DONE.search(bare) and not re.search(r"没|不|多收", bare):
         return Frame("confirm_completion")
+    if kind == "rating_card" and re.fullmatch(r"(还是|那)?(算了|不评了?|先不评?了?|不用了?)吧?", bare):
+        return Frame("no")
     if kind == "" and re.fullmatch(r"(不(用|要|是|了)?(了)?|没有|算了)", bare):
         return Frame("no")
     return None
@@ -169,9 +171,11 @@ def _intent(text: str, role: str, kind: str) -> str:
 
 
 def _wants_service(text: str) -> bool:
-    return bool(
-        find_first(SERVICES, text) and re.search(r"[今明后]天|周[一二三四五六日]|点|号|马上|现在|上午|下午|晚上", text)
-    )
+    """能不能来…, 想洗个澡: a wish, not a question about what there is."""
+    if not find_first(SERVICES, text) or re.search(r"有没有|有(什么|哪些)|多少", text):
+        return False
+    wish = r"[今明后]天|周[一二三四五六日]|点|号|马上|现在|上午|下午|晚上|(^|,|我)(想|要|得)|帮(我|忙)"
+    return bool(re.search(wish, text))
 
 
 def _resident_rest(text: str, bare: str, role: str, topic: str | None) -> str:
