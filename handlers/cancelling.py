@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers.access import access_request
-from handlers.context import FRONT, PEOPLE, Context, use_case
+from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
 from handlers.outbox import tell
@@ -15,6 +15,8 @@ from models.rules.cancel import cancel_rule
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Worker
+
+BEGUN = ("in_service", "finished", "confirmed", "settled")
 
 
 @dataclass(frozen=True)
@@ -90,13 +92,13 @@ def _tell_cancelled(ctx: Context, request: Request, person_id: int, reason: str,
 def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | None:
     """Takes back offers, agreement, visit and booked time of a request; the worker it was agreed with, if there was one.
 
-    Refuses (not_now) when the visit has begun: what is being done can't be taken back.
+    Refuses (not_now) when the visit has begun: what is being done, or was done and is not paid, can't be taken back.
     """
     system = ctx.as_system()
     worker_id = _end_visits(ctx, request, reason)
     for offer in _rows(Offer, request, ("open", "countered", "accepted")):
-        if offer.state != "accepted" and reason:
-            tell_withdrawn(ctx, request, offer)
+        if offer.state != "accepted":
+            tell_withdrawn(ctx, request, offer, why=reason)
         worker_id = worker_id or (offer.worker_id if offer.state == "accepted" else None)
         advance(system, OFFER, offer, "withdraw", reason=reason)
         drop_deadlines(ctx, ("offer", offer.id), note=reason)
@@ -114,7 +116,13 @@ def _rows(model: Any, request: Request, states: tuple[str, ...]) -> list[Any]:
 
 def _end_visits(ctx: Context, request: Request, reason: str) -> int | None:
     worker_id = None
-    for visit in _rows(Visit, request, ("scheduled", "on_the_way", "in_service")):
+    for visit in _rows(Visit, request, ("scheduled", "on_the_way", *BEGUN)):
+        if visit.state in BEGUN:
+            raise Refused(
+                "not_now",
+                _("The visit has begun, so it can't be cancelled or moved. If something is wrong, a colleague helps."),
+                state=visit.state,
+            )
         advance(ctx, VISIT, visit, "cancel", reason=reason)
         drop_deadlines(ctx, ("visit", visit.id), note=reason)
         free_slots(ctx, f"visit:{visit.id}")
@@ -127,14 +135,25 @@ def free_slots(ctx: Context, holder: str) -> None:
     BookedSlot.delete().where((BookedSlot.community_id == ctx.community_id) & (BookedSlot.holder == holder)).execute()
 
 
-def tell_withdrawn(ctx: Context, request: Request, offer: Offer) -> None:
-    """The worker who was asked need not answer any more; told kindly (D4)."""
-    worker = Worker.get(Worker.id == offer.worker_id)
-    tell(
-        ctx,
-        worker.person_id,
-        "offer_withdrawn",
-        about=("offer", offer.id),
-        number=request.number,
-        service=request.service,
+def tell_withdrawn(ctx: Context, request: Request, offer: Offer, why: str = "taken") -> None:
+    """The worker who was asked need not answer any more, and hears why (taken, cancelled, moved, lapsed); kindly (D4)."""
+    _tell_worker(ctx, offer.worker_id, "offer_withdrawn", ("offer", offer.id), number=request.number, why=why)
+
+
+def tell_moved(ctx: Context, request: Request, worker_id: int, before: datetime) -> None:
+    """The worker with whom it was agreed: not then any more, and when the resident would like it instead (C7)."""
+    about, new = ("request", request.id), request.starts_at
+    key = f"request_moved:{request.id}:{request.version}"
+    _tell_worker(
+        ctx, worker_id, "request_moved", about, key=key, number=request.number, starts_at=before, new_starts_at=new
     )
+
+
+def tell_lapsed(ctx: Context, request: Request, worker_id: int) -> None:
+    """The worker who had taken it: its time has come without both confirming, so they need not go."""
+    about, at = ("request", request.id), request.starts_at
+    _tell_worker(ctx, worker_id, "request_lapsed_worker", about, number=request.number, starts_at=at)
+
+
+def _tell_worker(ctx: Context, worker_id: int, notice: str, about: tuple[str, int], **values: Any) -> None:
+    tell(ctx, Worker.get(Worker.id == worker_id).person_id, notice, about=about, **values)

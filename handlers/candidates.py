@@ -15,7 +15,7 @@ from handlers.clock import local
 from handlers.context import Context
 from models.catalogue import ServiceType
 from models.people import Address
-from models.requests import Offer, Recommendation, Request
+from models.requests import Offer, Request
 from models.rules.geo import distance_km
 from models.rules.pricing import bounded, quote
 from models.rules.ranking import Candidate, Job, Ranked, Scale, rank
@@ -217,32 +217,3 @@ def price_of(request: Any, service: ServiceType, skill: WorkerSkill) -> int:
         terms, minutes=request.minutes, people=request.people, tasks=request.tasks, extras=request.extras, unit_fen=unit
     )
     return found.total_fen
-
-
-def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]:
-    """Ranks anew and keeps the order with its reasons, so that "why" answers from what decided (D6).
-
-    A worker wished for by name, or the one of last time, comes first if they can.
-    """
-    ranked, found, _job = find_ranked(ctx, request)
-    wanted = request.wishes.get("worker_id")
-    ranked.sort(key=lambda r: r.worker_id != wanted)
-    mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
-    Recommendation.delete().where(mine).execute()
-    return [_keep(ctx, request, place, r, found[r.worker_id]) for place, r in enumerate(ranked[:20], 1)]
-
-
-def _keep(ctx: Context, request: Request, place: int, ranked: Ranked, c: Candidate) -> Recommendation:
-    facts = {"km": str(c.km), "stars_sum": c.stars_sum, "stars_count": c.stars_count, "same": c.same_household}
-    facts |= {"years": c.years, "jobs_30d": c.jobs_30d}
-    return Recommendation.create(
-        community_id=ctx.community_id,
-        request_id=request.id,
-        worker_id=ranked.worker_id,
-        place=place,
-        score=ranked.score,
-        price_fen=c.price_fen,
-        parts=[{"code": p.code, "points": p.points, "speaks": p.speaks} for p in ranked.parts],
-        facts=facts,
-        made_at=ctx.now,
-    )

@@ -5,13 +5,14 @@ from typing import Any
 
 from handlers.access import access_request, is_staff
 from handlers.alerts import raise_alert
-from handlers.candidates import facts_of, find_ranked, job_of, keep_recommendations
+from handlers.candidates import asked_for_this_time, facts_of, find_ranked, job_of
 from handlers.catalogue import find_service
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
+from handlers.recommending import keep_recommendations, within_budget
 from handlers.words import _
 from models.requests import Recommendation, Request
 from models.rules.lifecycles import REQUEST
@@ -41,18 +42,30 @@ class Found:
 
 @use_case("system", "resident", *FRONT)
 def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
-    """Ranks the workers who can do it; tells the resident the best few with reasons, or that a colleague goes on looking.
+    """Ranks the workers who can do it; tells the resident the best few with reasons.
 
-    An empty list: nobody can; a coordinator is alerted.
+    An empty list: nobody can; a coordinator is alerted, and the caller tells the resident what that means now.
     """
     request = access_request(ctx, request_id)
     found = keep_recommendations(ctx, request)
     if request.state in ("approved", "matching"):
         advance(ctx.as_system(), REQUEST, request, "recommend", data={"found": len(found)})
-    if not found:
+    if found:
+        _tell_found(ctx, request)
+    else:
         words = _("Nobody is free for %(number)s.", number=request.number)
         raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
-        return []
+    return found
+
+
+def recommend_or_say(ctx: Context, request: Request) -> None:
+    """Recommends; or tells the resident honestly that nobody is free and a colleague looks further."""
+    if not recommend(ctx.as_system(), request.id):
+        key = f"nobody_free:{request.id}:{request.version}"
+        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=request.number)
+
+
+def _tell_found(ctx: Context, request: Request) -> None:
     tell(
         ctx,
         request.person_id,
@@ -63,9 +76,8 @@ def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
         number=request.number,
         service=request.service,
         starts_at=request.starts_at,
-        workers=[_short(f) for f in list_recommendations(ctx, request.id)],
+        workers=[_short(f) for f in _best(ctx, request)],
     )
-    return found
 
 
 def _short(found: Found) -> dict[str, Any]:
@@ -89,9 +101,15 @@ def _rows(ctx: Context, request: Request) -> list[Recommendation]:
 def list_recommendations(ctx: Context, request_id: int) -> list[Found]:
     """The best few, as the resident sees them; staff see all that were ranked."""
     request = access_request(ctx, request_id)
-    rows = _rows(ctx, request)
-    limit = len(rows) if ctx.actor.kind == "staff" else ctx.settings.matching.recommend
-    return [_found(row) for row in rows[:limit]]
+    if ctx.actor.kind == "staff":
+        return [_found(row) for row in _rows(ctx, request)]
+    return _best(ctx, request)
+
+
+def _best(ctx: Context, request: Request) -> list[Found]:
+    """What the resident is shown: the first few whose price fits the budget."""
+    rows = within_budget(ctx, request, _rows(ctx, request))
+    return [_found(row) for row in rows[: ctx.settings.matching.recommend]]
 
 
 def _found(row: Recommendation) -> Found:
@@ -140,6 +158,8 @@ def why_not(ctx: Context, request_id: int, worker_id: int) -> list[str]:
     facts = facts_of(ctx, request, service)
     if worker_id not in facts:
         return [blocker_words("no_skill")]
+    if worker_id in asked_for_this_time(request):
+        return [_("has been asked for this time already")]
     codes = blockers_of(job_of(ctx, request, service), facts[worker_id])
     if codes:
         return [blocker_words(code) for code in codes]

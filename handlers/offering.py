@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.alerts import raise_alert
-from handlers.candidates import asked_for_this_time, keep_recommendations
+from handlers.candidates import find_ranked
 from handlers.catalogue import find_service, service_name
 from handlers.context import Context, Refused
 from handlers.deadlines import set_deadline
 from handlers.lifecycle import advance
 from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
+from handlers.recommending import keep_recommendations
 from handlers.words import _
 from models.people import Address, Person
 from models.requests import Offer, Recommendation, Request
@@ -21,12 +22,7 @@ from models.workers import Worker, WorkerSkill
 def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str, Any]:
     """The terms that are put on the table: what, when, how long, where (no door number), for how much."""
     service = find_service(ctx, request.service)
-    skill = WorkerSkill.get(
-        WorkerSkill.community_id == ctx.community_id,
-        WorkerSkill.service == request.service,
-        WorkerSkill.worker_id == worker.id,
-    )
-    found = quote_request(ctx, request, skill.price_fen)
+    found = quote_request(ctx, request, own_price(ctx, request, worker.id))
     home = Address.get_or_none(Address.id == request.address_id)
     person = Person.get(Person.id == request.person_id)
     return {
@@ -45,6 +41,18 @@ def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str,
         "resident": person.called or _("a neighbour"),
         "worker": worker.called,
     }
+
+
+def own_price(ctx: Context, request: Request, worker_id: int) -> int | None:
+    """What this worker takes for one unit of the service (fen), if they said. Refuses who does not offer it (no_skill)."""
+    skill = WorkerSkill.get_or_none(
+        WorkerSkill.community_id == ctx.community_id,
+        WorkerSkill.service == request.service,
+        WorkerSkill.worker_id == worker_id,
+    )
+    if skill is None:
+        raise Refused("no_skill", _("They don't offer this service. Please choose somebody else."))
+    return skill.price_fen
 
 
 def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
@@ -87,12 +95,17 @@ def open_offers(request: Request) -> list[Offer]:
 
 
 def ask_next(ctx: Context, request: Request) -> bool:
-    """Asks the next of those recommended; widens when all were asked; then a coordinator. False: nobody is left."""
+    """Asks the next of those recommended; widens when all were asked; then a coordinator. False: nobody new was asked.
+
+    As long as somebody is still thinking about it, nothing is widened or given up.
+    """
     while True:
         following = _next_candidate(ctx, request)
         if following is not None:
             make_one_offer(ctx.as_system(), request, following.worker_id)
             return True
+        if open_offers(request):
+            return False
         if request.widened >= ctx.settings.offers.max_widen:
             _nobody_left(ctx.as_system(), request)
             return False
@@ -101,10 +114,11 @@ def ask_next(ctx: Context, request: Request) -> bool:
 
 
 def _next_candidate(ctx: Context, request: Request) -> Recommendation | None:
-    asked = asked_for_this_time(request)
+    """The first of those recommended who has not been asked and still can: somebody may have been booked meanwhile."""
+    able = {ranked.worker_id for ranked in find_ranked(ctx, request)[0]}
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     rows = Recommendation.select().where(mine).order_by(Recommendation.place)
-    return next((r for r in rows if r.worker_id not in asked), None)
+    return next((r for r in rows if r.worker_id in able), None)
 
 
 def _nobody_left(ctx: Context, request: Request) -> None:

@@ -9,13 +9,13 @@ from models.catalogue import ServiceType
 from models.rules.pricing import Quote, QuoteLine, quote, range_of
 
 
-def quote_request(ctx: Context, request: Any, unit_fen: int | None = None) -> Quote:
-    """The price of a request at the standard price, or at a worker's own price for one unit (fen)."""
+def quote_request(ctx: Context, request: Any, unit_fen: int | None = None, minutes: int | None = None) -> Quote:
+    """The price of a request at the standard price, or at a worker's own price for one unit (fen); or for other minutes."""
     service = find_service(ctx, request.service)
     assert service is not None
     return quote(
         terms_for(service),
-        minutes=request.minutes,
+        minutes=minutes or request.minutes,
         people=request.people,
         tasks=request.tasks,
         extras=request.extras,
@@ -23,12 +23,16 @@ def quote_request(ctx: Context, request: Any, unit_fen: int | None = None) -> Qu
     )
 
 
-def allowed_range(ctx: Context, request: Any) -> tuple[int, int]:
-    """Least and highest total in fen that the public range allows."""
+def allowed_range(ctx: Context, request: Any, minutes: int | None = None) -> tuple[int, int]:
+    """Least and highest total in fen that the public range allows, for the request's or for other minutes."""
     service = find_service(ctx, request.service)
     assert service is not None
     return range_of(
-        terms_for(service), minutes=request.minutes, people=request.people, tasks=request.tasks, extras=request.extras
+        terms_for(service),
+        minutes=minutes or request.minutes,
+        people=request.people,
+        tasks=request.tasks,
+        extras=request.extras,
     )
 
 

@@ -1,17 +1,18 @@
 """Requests: drafted, handed in, answered, moved (C1, C2, C3, C6). Cancelling stands in handlers/cancelling.py."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request
 from handlers.alerts import raise_alert
-from handlers.cancelling import cancel_request, cancel_terms, clear_the_way
+from handlers.cancelling import cancel_request, cancel_terms, clear_the_way, tell_lapsed, tell_moved
 from handlers.catalogue import find_service
 from handlers.clock import local
-from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.context import FRONT, PEOPLE, Context, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
-from handlers.lifecycle import advance
-from handlers.matching import recommend
+from handlers.drafts import check_complete, check_time, drop_draft, save_draft
+from handlers.lifecycle import advance, record
+from handlers.matching import recommend_or_say
 from handlers.notices import requests as _notices
 from handlers.numbers import next_number
 from handlers.outbox import tell
@@ -49,56 +50,19 @@ __all__ = [
     "summary_card",
 ]
 
-FIELDS = frozenset(
-    "service starts_at minutes people tasks budget_min_fen budget_max_fen address_id recurrence wishes extras words served channel".split()
-)
-SOONEST = timedelta(minutes=30)  # nobody can be found and come in less
-FURTHEST = timedelta(days=180)
 assert _notices.__name__
-
-
-@use_case(*PEOPLE, *FRONT)
-def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = None, **fields: Any) -> Request:
-    """Keeps what is known of a wish so far; a new draft without `draft_id`. Refuses unknown fields and a draft handed in."""
-    unknown = set(fields) - FIELDS
-    if unknown:
-        raise ValueError(f"not fields of a request: {unknown}")
-    if draft_id is None:
-        person = person_id if person_id is not None and ctx.actor.kind == "staff" else ctx.actor.id
-        return Request.create(
-            community_id=ctx.community_id,
-            number=f"d{next_number(ctx, 'draft')}",
-            person_id=person,
-            state=REQUEST.first,
-            created_at=ctx.now,
-            updated_at=ctx.now,
-            **fields,
-        )
-    draft = access_request(ctx, draft_id)
-    if draft.state != "draft":
-        raise Refused("not_now", _("That one has been handed in already."))
-    draft.change(updated_at=ctx.now, **fields)
-    return draft
-
-
-@use_case(*PEOPLE, *FRONT)
-def drop_draft(ctx: Context, draft_id: int | None) -> None:
-    """The wish is dropped; None, or one that is gone, is no mistake."""
-    draft = find_draft(ctx, draft_id)
-    if draft is not None:
-        advance(ctx, REQUEST, draft, "drop")
 
 
 @use_case(*PEOPLE, *FRONT)
 def submit_request(ctx: Context, request_id: int) -> Request:
     """Hands a draft in: number, clock for the review, and where the rules allow it, approval at once (C4).
 
-    Refuses what is incomplete (missing), past or too soon (too_soon), too far away (too_far_ahead).
+    Refuses what is incomplete (missing), past or too soon (too_soon), too far ahead (too_far_ahead).
     """
     request = access_request(ctx, request_id)
-    _check_complete(ctx, request)
+    check_complete(ctx, request)
     day = local(request.starts_at).date()
-    number = request_number(day, next_number(ctx, f"request:{day:%Y%m%d}"))
+    number = request_number(day, next_number(ctx, f"request:{day:%m%d}"))
     service = find_service(ctx, request.service)
     minutes = request.minutes or (service.usual_minutes if service is not None else 0)
     due = review_due(ctx)
@@ -119,29 +83,11 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     return Request.get(Request.id == request.id)
 
 
-def review_due(ctx: Context) -> Any:
+def review_due(ctx: Context) -> datetime:
     """By when a coordinator has looked: working hours from now."""
     minutes = ctx.settings.requests.review_within_working_hours * 60
     here = ctx.settings.community
     return add_working_minutes(ctx.now, minutes, here.opens_at, here.closes_at)
-
-
-def _check_complete(ctx: Context, request: Request) -> None:
-    missing = missing_fields(request)
-    if missing:
-        raise Refused("missing", _("Something is still missing: %(what)s.", what="、".join(missing)), fields=missing)
-    check_time(ctx, request.starts_at)
-
-
-def check_time(ctx: Context, starts_at: Any) -> None:
-    """Refuses a time at which nobody can come."""
-    if starts_at < ctx.now + SOONEST:
-        raise Refused(
-            "too_soon",
-            _("That is too soon, or past: somebody needs at least half an hour. Which other time suits you?"),
-        )
-    if starts_at > ctx.now + FURTHEST:
-        raise Refused("too_far_ahead", _("That is more than half a year ahead. Please choose an earlier day."))
 
 
 def _approve_by_rule(ctx: Context, request: Request) -> None:
@@ -165,8 +111,7 @@ def approved(ctx: Context, request: Request, reason: str = "") -> None:
     reviewer = ctx.actor.id if ctx.actor.kind == "staff" else None
     advance(ctx, REQUEST, request, "approve", reason=reason, reviewed_by=reviewer, updated_at=ctx.now)
     drop_deadlines(ctx, ("request", request.id), "review_due", note="reviewed")
-    if not recommend(ctx.as_system(), request.id):
-        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), number=request.number)
+    recommend_or_say(ctx, request)
 
 
 @on_due("review_due", useful_for=timedelta(days=3))
@@ -187,8 +132,10 @@ def _lapsed(ctx: Context, row: Deadline) -> None:
     request = Request.find(row.subject_id)
     if request is None or not REQUEST.step(request.state, "expire"):
         return
-    clear_the_way(ctx, request)
+    worker_id = clear_the_way(ctx, request, reason="lapsed")
     advance(ctx, REQUEST, request, "expire", reason="its time has come")
+    if worker_id is not None:
+        tell_lapsed(ctx, request, worker_id)
     tell(ctx, request.person_id, "request_lapsed", about=("request", request.id), number=request.number)
     raise_alert(
         ctx,
@@ -209,20 +156,25 @@ def answer_question(ctx: Context, request_id: int, *, words: str) -> None:
 
 
 @use_case(*PEOPLE, *FRONT)
-def reschedule_request(ctx: Context, request_id: int, *, starts_at: Any, minutes: int | None = None) -> Request:
+def reschedule_request(ctx: Context, request_id: int, *, starts_at: datetime, minutes: int | None = None) -> Request:
     """Another time: what was arranged is taken back, everybody concerned is told, and workers are asked anew (C7).
 
     Refuses a time at which nobody can come (too_soon), and once the visit has begun (not_now).
     """
     request = access_request(ctx, request_id)
     check_time(ctx, starts_at)
+    before = request.starts_at
     worker_id = clear_the_way(ctx, request, reason="moved")
-    fields = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
-    wishes = {**request.wishes, **({"worker_id": worker_id} if worker_id else {})}
+    fields: dict[str, Any] = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
+    fields["widened"] = 0
+    set_deadline(ctx, "request_lapsed", ("request", request.id), starts_at)
     if request.state in ("submitted", "needs_info"):
         request.change(**fields)
+        record(ctx, "request", request.id, "reschedule", data={"starts_at": starts_at.isoformat()})
         return request
+    wishes = {**request.wishes, **({"worker_id": worker_id} if worker_id else {})}
     advance(ctx, REQUEST, request, "reschedule", wishes=wishes, **fields)
-    set_deadline(ctx, "request_lapsed", ("request", request.id), starts_at)
-    recommend(ctx.as_system(), request.id)
+    if worker_id is not None:
+        tell_moved(ctx, request, worker_id, before)
+    recommend_or_say(ctx, request)
     return Request.get(Request.id == request.id)

@@ -41,7 +41,8 @@ def counter(turn: Turn, chosen: Chosen) -> Card:
 @action("offer", "counter_yes")
 def counter_yes(turn: Turn, chosen: Chosen) -> Card:
     """The resident agrees to what the worker proposed."""
-    answer_counter(turn.ctx, chosen.id, accept=True)
+    if not answer_counter(turn.ctx, chosen.id, accept=True):
+        return card(_("I'm sorry, they have just been booked elsewhere. I'm asking the next one and tell you at once."))
     return card(_("Agreed. Please look at the terms once more and confirm."))
 
 

@@ -83,9 +83,18 @@ def _counter(t: Telling) -> Card:
 
 
 def _withdrawn(t: Telling) -> Card:
-    return card(
-        _("%(number)s has been given to somebody else. Thank you; it doesn't count against you.", number=t["number"])
-    )
+    number = t["number"]
+    words = {
+        "cancelled": _(
+            "%(number)s was cancelled by the resident. You need not answer any more, thank you.", number=number
+        ),
+        "moved": _(
+            "%(number)s: the resident needs another time. You need not answer any more, thank you.", number=number
+        ),
+        "lapsed": _("%(number)s: its time has come, nobody goes any more. Thank you all the same.", number=number),
+    }
+    taken = _("%(number)s has been given to somebody else. Thank you; it doesn't count against you.", number=number)
+    return card(words.get(t.get("why", ""), taken))
 
 
 def _refused(t: Telling) -> Card:
@@ -113,6 +122,6 @@ register(
         "job_offer", _offer, Template("job_offer", _offer_fields), urgency="high", stale=_open("worker"), sample=LONG
     ),
     Notice("counter_offer", _counter, urgency="high", stale=_open("resident"), sample=LONG),
-    Notice("offer_withdrawn", _withdrawn, urgency="low", sample=LONG),
+    Notice("offer_withdrawn", _withdrawn, urgency="low", sample={**LONG, "why": "cancelled"}),
     Notice("counter_refused", _refused, sample=LONG),
 )

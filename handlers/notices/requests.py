@@ -16,6 +16,15 @@ LONG = {
     "request_id": 1234567,
 }
 
+LONG_WORKER = {
+    "id": 1234567,
+    "called": "欧阳师傅",
+    "grade": "gold",
+    "stars": "4.9",
+    "why": "来过您家 12 次、评价好（128 个评价）",
+    "price_fen": 99999900,
+}
+
 
 def stale_unless(*states: str) -> Check:
     """Why a notice about a request is no longer true: it has moved on."""
@@ -94,8 +103,31 @@ def _lapsed(t: Telling) -> Card:
 
 
 def _asking_next(t: Telling) -> Card:
+    name = t["worker"]
+    words = {
+        "expired": _("%(name)s has not answered in time. I'm asking the next one and tell you at once.", name=name),
+        "unanswered": _(
+            "The time to answer %(name)s is over. I'm asking the next one and tell you at once.", name=name
+        ),
+    }
+    declined = _("%(worker)s can't make it this time. I'm asking the next one and tell you at once.", worker=name)
+    return card(words.get(t.get("why", ""), declined))
+
+
+def _moved(t: Telling) -> Card:
+    words = _(
+        "You need not go to %(number)s, %(when)s: the resident would like %(new)s instead. If you are wanted then, I'll ask you.",
+        number=t["number"],
+        when=say_when(t.when("starts_at"), t.now),
+        new=say_when(t.when("new_starts_at"), t.now),
+    )
+    return card(words)
+
+
+def _lapsed_worker(t: Telling) -> Card:
+    when = say_when(t.when("starts_at"), t.now)
     return card(
-        _("%(worker)s can't make it this time. I'm asking the next one and tell you at once.", worker=t["worker"])
+        _("You need not go to %(number)s, %(when)s: not both have confirmed it in time.", number=t["number"], when=when)
     )
 
 
@@ -121,8 +153,8 @@ def _cancel_fields(t: Telling) -> dict[str, str]:
     return {
         "thing1": thing(t["number"]),
         "time2": time_field(t.when("starts_at")),
-        "thing3": thing(t["reason"] or _("plans have changed")),
-        "amount4": amount(t["fee_fen"]),
+        "thing3": thing(t.get("reason") or _("plans have changed")),
+        "amount4": amount(t.get("fee_fen", 0)),
         "thing5": thing(_("to book again just say so")),
     }
 
@@ -135,16 +167,7 @@ register(
         stale=stale_unless("matching", "approved"),
         sample={
             **LONG,
-            "workers": [
-                {
-                    "id": 1,
-                    "called": "李师傅",
-                    "grade": "gold",
-                    "stars": "4.9",
-                    "why": "做过您家 2 次",
-                    "price_fen": 15000,
-                }
-            ],
+            "workers": [LONG_WORKER] * 3,
         },
     ),
     Notice(
@@ -160,10 +183,23 @@ register(
         stale=stale_unless("needs_info"),
         sample={**LONG, "question": "好" * 300},
     ),
-    Notice("nobody_free", _nobody_free, sample=LONG),
-    Notice("nobody_left", _nobody_left, sample=LONG),
+    Notice("nobody_free", _nobody_free, stale=stale_unless("matching", "approved"), sample=LONG),
+    Notice("nobody_left", _nobody_left, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice("request_lapsed", _lapsed, sample=LONG),
-    Notice("asking_next", _asking_next, urgency="low", sample={**LONG, "worker": "李师傅", "why": "expired"}),
+    Notice(
+        "asking_next",
+        _asking_next,
+        urgency="low",
+        stale=stale_unless("offered"),
+        sample={**LONG, "worker": "欧阳师傅", "why": "unanswered"},
+    ),
+    Notice(
+        "request_moved",
+        _moved,
+        Template("booking_cancelled", _cancel_fields),
+        sample={**LONG, "new_starts_at": "2026-12-25T10:30:00+00:00"},
+    ),
+    Notice("request_lapsed_worker", _lapsed_worker, Template("booking_cancelled", _cancel_fields), sample=LONG),
     Notice(
         "request_cancelled",
         _cancelled,

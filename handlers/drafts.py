@@ -1,0 +1,113 @@
+"""A wish as it grows: kept, dropped, and looked at before it is handed in (C2, C3)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.access import access_request, not_found
+from handlers.catalogue import find_service
+from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.lifecycle import advance
+from handlers.numbers import next_number
+from handlers.requests_read import find_draft, missing_fields
+from handlers.words import _
+from models.people import Address
+from models.requests import Request
+from models.rules.lifecycles import REQUEST
+
+FIELDS = frozenset(
+    "service starts_at minutes people tasks budget_min_fen budget_max_fen address_id recurrence wishes extras words served channel".split()
+)
+SOONEST = timedelta(minutes=30)  # nobody can be found and come in less
+FURTHEST = timedelta(days=180)
+
+
+@use_case(*PEOPLE, *FRONT)
+def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = None, **fields: Any) -> Request:
+    """Keeps what is known of a wish so far; a new draft without `draft_id`. Staff say for whom by `person_id`.
+
+    Refuses: no_service (nothing we offer), not_found (somebody else's address or draft), bad_time (no time zone), not_now
+    (handed in already). Fields that a request does not have are a mistake in the code.
+    """
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise ValueError(f"not fields of a request: {unknown}")
+    draft = access_request(ctx, draft_id) if draft_id is not None else None
+    owner = draft.person_id if draft is not None else _owner(ctx, person_id)
+    _check_fields(ctx, owner, fields)
+    if draft is None:
+        return _new(ctx, owner, fields)
+    if draft.state != "draft":
+        raise Refused("not_now", _("That one has been handed in already."))
+    draft.change(updated_at=ctx.now, **fields)
+    return draft
+
+
+def _owner(ctx: Context, person_id: int | None) -> int:
+    owner = ctx.actor.id if ctx.actor.kind == "person" else person_id
+    if owner is None:
+        raise ValueError("whose wish it is must be said")
+    return owner
+
+
+def _check_fields(ctx: Context, owner: int, fields: dict[str, Any]) -> None:
+    if fields.get("starts_at") is not None:
+        check_aware(fields["starts_at"])
+    if fields.get("service") is not None and find_service(ctx, fields["service"]) is None:
+        raise Refused(
+            "no_service", _("We don't have that service. Ask for our services, and I'll show you."), status=400
+        )
+    if fields.get("address_id") is not None:
+        mine = (Address.community_id == ctx.community_id) & (Address.person_id == owner)
+        if not Address.select().where(mine & (Address.id == fields["address_id"])).exists():
+            raise not_found()
+
+
+def check_aware(moment: datetime) -> None:
+    """Refuses (bad_time) a time without its time zone: which hour would it be."""
+    if moment.tzinfo is None:
+        raise Refused("bad_time", _("I can't read that time. Please say day and hour once more."), status=400)
+
+
+def _new(ctx: Context, owner: int, fields: dict[str, Any]) -> Request:
+    return Request.create(
+        community_id=ctx.community_id,
+        number=f"d{next_number(ctx, 'draft')}",
+        person_id=owner,
+        state=REQUEST.first,
+        created_at=ctx.now,
+        updated_at=ctx.now,
+        **fields,
+    )
+
+
+@use_case(*PEOPLE, *FRONT)
+def drop_draft(ctx: Context, draft_id: int | None) -> None:
+    """The wish is dropped; None, or one that is gone, is no mistake."""
+    draft = find_draft(ctx, draft_id)
+    if draft is not None:
+        advance(ctx, REQUEST, draft, "drop")
+
+
+def check_complete(ctx: Context, request: Request) -> None:
+    """Refuses what can't be handed in: missing, too_soon, too_far_ahead."""
+    missing = missing_fields(request)
+    if missing:
+        raise Refused("missing", _("Something is still missing: %(what)s.", what=_said(missing)), fields=missing)
+    check_time(ctx, request.starts_at)
+
+
+def _said(missing: list[str]) -> str:
+    words = {"service": _("which service"), "starts_at": _("day and hour"), "address": _("the address")}
+    return "、".join(words[name] for name in missing)
+
+
+def check_time(ctx: Context, starts_at: datetime) -> None:
+    """Refuses a time at which nobody can come: bad_time, too_soon, too_far_ahead."""
+    check_aware(starts_at)
+    if starts_at < ctx.now + SOONEST:
+        raise Refused(
+            "too_soon",
+            _("That is too soon, or past: somebody needs at least half an hour. Which other time suits you?"),
+        )
+    if starts_at > ctx.now + FURTHEST:
+        raise Refused("too_far_ahead", _("That is more than half a year ahead. Please choose an earlier day."))

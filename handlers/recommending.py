@@ -1,0 +1,66 @@
+"""Keeping whom we recommend, in which order and why, and who was wished for (D2, D3, D6)."""
+
+from handlers.candidates import find_ranked
+from handlers.context import Context
+from models.requests import Recommendation, Request
+from models.rules.ranking import Candidate, Ranked
+from models.visits import Visit
+from models.workers import Worker
+
+KEPT = 20  # more are never looked at by a person
+
+
+def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]:
+    """Ranks anew and keeps the order with its reasons, so that "why" answers from what decided (D6).
+
+    A worker wished for by name, or the one of last time, comes first if they can.
+    """
+    ranked, found, _job = find_ranked(ctx, request)
+    wanted = wanted_ids(ctx, request, list(found))
+    ranked.sort(key=lambda r: r.worker_id not in wanted)
+    mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
+    Recommendation.delete().where(mine).execute()
+    return [_keep(ctx, request, place, r, found[r.worker_id]) for place, r in enumerate(ranked[:KEPT], 1)]
+
+
+def wanted_ids(ctx: Context, request: Request, able: list[int]) -> set[int]:
+    """Whom the resident wished for: chosen before a move, named, or the one of last time."""
+    wishes = request.wishes
+    if wishes.get("worker_id"):
+        return {int(wishes["worker_id"])}
+    if wishes.get("worker_name"):
+        named = (Worker.community_id == ctx.community_id) & Worker.id.in_(able)
+        return {w.id for w in Worker.select().where(named & (Worker.called == wishes["worker_name"]))}
+    return _of_last_time(ctx, request) if wishes.get("same_worker") else set()
+
+
+def _of_last_time(ctx: Context, request: Request) -> set[int]:
+    mine = (Visit.community_id == ctx.community_id) & (Visit.person_id == request.person_id)
+    done = mine & Visit.state.in_(("finished", "confirmed", "settled", "closed"))
+    same = Visit.select().where(done & (Visit.service == request.service)).order_by(Visit.starts_at.desc()).first()
+    last = same or Visit.select().where(done).order_by(Visit.starts_at.desc()).first()
+    return {last.worker_id} if last is not None else set()
+
+
+def within_budget(ctx: Context, request: Request, rows: list[Recommendation]) -> list[Recommendation]:
+    """Those whose price may be shown for this budget; all of them when nobody is that cheap."""
+    if request.budget_max_fen is None:
+        return rows
+    most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
+    return [row for row in rows if row.price_fen <= most] or rows
+
+
+def _keep(ctx: Context, request: Request, place: int, ranked: Ranked, c: Candidate) -> Recommendation:
+    facts = {"km": str(c.km), "stars_sum": c.stars_sum, "stars_count": c.stars_count, "same": c.same_household}
+    facts |= {"years": c.years, "jobs_30d": c.jobs_30d}
+    return Recommendation.create(
+        community_id=ctx.community_id,
+        request_id=request.id,
+        worker_id=ranked.worker_id,
+        place=place,
+        score=ranked.score,
+        price_fen=c.price_fen,
+        parts=[{"code": p.code, "points": p.points, "speaks": p.speaks} for p in ranked.parts],
+        facts=facts,
+        made_at=ctx.now,
+    )
