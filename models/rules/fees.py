@@ -19,7 +19,9 @@ class FeeLineTerms:
 def fee_lines(terms: dict[str, Any], minutes_done: int) -> list[FeeLineTerms]:
     """The lines of the agreement; the line of an hourly service is cut by the quarters that were not worked.
 
-    More minutes than agreed change nothing: what is added on site needs its own acceptance first.
+    Pieces and visits cost what was agreed. More minutes than agreed change nothing: what is added on site needs its own
+    acceptance first. No minutes at all mean that check-in and check-out were made together, which says nothing of the work:
+    the agreed amount stands, and the resident can contest it.
     """
     return [_line(line, int(terms["minutes"]), minutes_done) for line in terms["lines"]]
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 FULL = 1000
+BONUS = frozenset({"same_household", "newcomer"})  # parts that can speak for somebody, and never against
+UNANSWERED = 800  # response of somebody who was never asked
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,13 @@ class Job:
     week_cap_min: int = 2880
     minutes: int = 120
     not_workers: frozenset[int] = frozenset()
+    level: int = 0
+    ages: tuple[int, int] | None = None  # the service's limits by law and custom of the trade (A2), both included
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is known of one worker on the day of the job."""
+    """What is known of one worker on the day of the job. Age, sex and languages are only held against what is asked for."""
 
     worker_id: int
     skilled: bool
@@ -49,6 +53,10 @@ class Candidate:
     years: int = 0
     sex: str = ""
     languages: frozenset[str] = frozenset()
+    level: int = 0
+    age: int | None = None
+    serves_area: bool = True
+    good_standing: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,11 @@ class Ranked:
 def why_not(job: Job, c: Candidate) -> list[str]:
     """Codes of the hard conditions that this worker does not meet; empty: can be asked."""
     checks = {
-        "no_skill": not c.skilled,
+        "no_skill": not c.skilled or c.level < job.level,
         "papers": not job.documents <= c.documents,
+        "standing": not c.good_standing,
+        "age_limit": job.ages is not None and not _between(job.ages, c.age),
+        "not_area": not c.serves_area,
         "not_working": not c.works_then,
         "busy": not c.free,
         "too_far": c.km > job.max_km,
@@ -84,6 +95,10 @@ def why_not(job: Job, c: Candidate) -> list[str]:
         "week_full": c.minutes_week + job.minutes > job.week_cap_min,
     }
     return [code for code, failed in checks.items() if failed]
+
+
+def _between(limits: tuple[int, int], age: int | None) -> bool:
+    return age is not None and limits[0] <= age <= limits[1]
 
 
 @dataclass(frozen=True)
@@ -98,17 +113,31 @@ class Scale:
 
 def parts_of(job: Job, c: Candidate, scale: Scale) -> dict[str, int]:
     """Each part of the score, 0 to 1000, before weights."""
-    stars = (c.stars_sum * 10 + scale.prior_stars_tenths * scale.prior_count) * 10
-    mean = stars // max(1, c.stars_count + scale.prior_count)  # hundredths of a star
     return {
-        "rating": min(FULL, max(0, (mean - 300) * FULL // 200)),
-        "same_household": min(FULL, c.same_household * 500),
-        "distance": max(0, FULL - int(c.km / scale.max_km * FULL)),
+        "rating": _rating(c, scale),
+        "same_household": _bounded(c.same_household * 500),
+        "distance": _bounded(FULL - int(c.km / max(scale.max_km, 0.1) * FULL)),
         "price": _price(job.budget_max_fen, c.price_fen),
-        "response": (c.offers_answered + 4) * FULL // (c.offers_seen + 5) if c.offers_seen else 800,
-        "fair_share": FULL - c.jobs_30d * FULL // max(1, scale.most_jobs),
+        "response": _response(c),
+        "fair_share": _bounded(FULL - c.jobs_30d * FULL // max(1, scale.most_jobs)),
         "newcomer": FULL if c.stars_count < 5 else 0,
     }
+
+
+def _bounded(points: int) -> int:
+    return min(FULL, max(0, points))
+
+
+def _rating(c: Candidate, scale: Scale) -> int:
+    """Mean stars, shrunk to the prior while there are few; three stars and less are 0, five are full."""
+    sum_hundredths = c.stars_sum * 100 + scale.prior_stars_tenths * 10 * scale.prior_count
+    mean = sum_hundredths // max(1, c.stars_count + scale.prior_count)
+    return _bounded((mean - 300) * FULL // 200)
+
+
+def _response(c: Candidate) -> int:
+    """Share of offers answered, yes or no alike, with a few assumed so that one missed offer weighs little."""
+    return _bounded((c.offers_answered + 4) * FULL // (c.offers_seen + 5)) if c.offers_seen else UNANSWERED
 
 
 def _price(budget_fen: int | None, price_fen: int) -> int:
@@ -116,7 +145,7 @@ def _price(budget_fen: int | None, price_fen: int) -> int:
         return 500
     if price_fen <= budget_fen:
         return FULL
-    return max(0, FULL - (price_fen - budget_fen) * 4 * FULL // budget_fen)
+    return _bounded(FULL - (price_fen - budget_fen) * 4 * FULL // budget_fen)
 
 
 def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, int], scale: Scale) -> list[Ranked]:
@@ -129,9 +158,11 @@ def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, int], 
 def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, int]) -> Ranked:
     total = sum(weights.get(code, 0) for code in points) or 1
     score = sum(points[code] * weights.get(code, 0) for code in points) // total
-    parts = tuple(Part(code, value, _speaks(value)) for code, value in points.items() if weights.get(code, 0))
+    parts = tuple(Part(code, value, _speaks(code, value)) for code, value in points.items() if weights.get(code, 0))
     return Ranked(c.worker_id, score, parts)
 
 
-def _speaks(points: int) -> str:
-    return "for" if points >= 700 else "against" if points < 300 else "neutral"
+def _speaks(code: str, points: int) -> str:
+    if points >= 700:
+        return "for"
+    return "against" if points < 300 and code not in BONUS else "neutral"

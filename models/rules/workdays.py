@@ -1,21 +1,34 @@
 """Working days and hours by the Chinese calendar, make-up days included (I2, C4).
 
-Holidays and make-up days come from the State Council's yearly notice, kept by chinesecalendar. A year that is not published
-yet counts Monday to Friday, less the holidays whose day never moves; `calendar_known` says so.
+Holidays and make-up days (调休) come from the State Council's yearly notice, kept by chinesecalendar (1.11: 2004 to 2026).
+The notice for a year appears in the November before. Until the library has it, `calendar_known` says no, and the year counts
+Monday to Friday less the statutory days themselves: the fixed ones, and those of the lunar calendar as far as they stand
+below. Days off in lieu and make-up days are not guessed, so that a promise may fall due earlier than it must, never later.
 """
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-FIXED = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
+# 全国年节及纪念日放假办法, as of 2025: New Year 1 day, Labour Day 2, National Day 3.
+FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+# By the lunar calendar: New Year's Eve (4 days from it), 清明, 端午, 中秋.
+MOVING = {
+    2027: ("02-05", "04-05", "06-09", "09-15"),
+    2028: ("01-25", "04-04", "05-28", "10-03"),
+    2029: ("02-12", "04-04", "06-16", "09-22"),
+    2030: ("02-02", "04-05", "06-05", "09-12"),
+    2031: ("01-22", "04-05", "06-24", "10-01"),
+}
+NEW_YEAR_DAYS = 4
 
 
 def calendar_known(year: int) -> bool:
-    """Whether the holidays of this year are published."""
+    """Whether the holidays and make-up days of this year are in the library."""
     try:
         chinese_calendar.is_workday(date(year, 6, 1))
     except NotImplementedError:
@@ -29,42 +42,55 @@ def is_working_day(day: date) -> bool:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5 and (day.month, day.day) not in FIXED
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED and day not in _moving(day.year)
 
 
-def _span(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
-    return datetime.combine(day, opens, SHANGHAI), datetime.combine(day, closes, SHANGHAI)
+@cache
+def _moving(year: int) -> frozenset[date]:
+    if year not in MOVING:
+        return frozenset()
+    eve, *others = (date.fromisoformat(f"{year}-{day}") for day in MOVING[year])
+    return frozenset([*others, *(eve + timedelta(days=n) for n in range(NEW_YEAR_DAYS))])
+
+
+def _working_spans(since: datetime, opens: time, closes: time) -> Iterator[tuple[datetime, datetime]]:
+    """Opening and closing time of each working day, from the local day of `since` on."""
+    if closes <= opens:
+        raise ValueError("the station closes after it opens")
+    day = since.astimezone(SHANGHAI).date()
+    while True:
+        if is_working_day(day):
+            yield datetime.combine(day, opens, SHANGHAI), datetime.combine(day, closes, SHANGHAI)
+        day += timedelta(days=1)
 
 
 def add_working_minutes(start: datetime, minutes: int, opens: time, closes: time) -> datetime:
-    """The moment at which `minutes` of working time have passed since `start`; the station's hours count, nothing else."""
-    here, left = start.astimezone(SHANGHAI), timedelta(minutes=minutes)
-    day = here.date()
-    while True:
-        if is_working_day(day):
-            begin, end = _span(day, opens, closes)
-            begin = max(begin, here)
-            if begin + left <= end:
-                return begin + left
-            left -= max(end - begin, timedelta(0))
-        day += timedelta(days=1)
+    """The moment (UTC) at which `minutes` of working time have passed since `start`; only the station's hours count."""
+    left = timedelta(minutes=minutes)
+    if left < timedelta(0):
+        raise ValueError("working time is not counted backwards")
+    for opening, closing in _working_spans(start, opens, closes):
+        begin = max(opening, start)
+        if begin + left <= closing:
+            return (begin + left).astimezone(UTC)
+        left -= max(closing - begin, timedelta(0))
+    raise AssertionError("there is always another working day")
 
 
 def working_minutes_between(start: datetime, end: datetime, opens: time, closes: time) -> int:
-    """Minutes of working time between two moments."""
-    total, day = timedelta(0), start.astimezone(SHANGHAI).date()
-    while day <= end.astimezone(SHANGHAI).date():
-        if is_working_day(day):
-            begin, close = _span(day, opens, closes)
-            total += max(min(close, end) - max(begin, start), timedelta(0))
-        day += timedelta(days=1)
+    """Whole minutes of working time between two moments; 0 when `end` is not after `start`."""
+    total = timedelta(0)
+    for opening, closing in _working_spans(start, opens, closes):
+        if opening >= end:
+            break
+        total += max(min(closing, end) - max(opening, start), timedelta(0))
     return int(total.total_seconds() // 60)
 
 
 def add_working_days(start: datetime, days: int, closes: time) -> datetime:
-    """Closing time of the last of `days` working days after the day of `start`."""
+    """Closing time (UTC) of the last of `days` working days; the day of `start` itself is not counted (民法典 201)."""
     day, left = start.astimezone(SHANGHAI).date(), days
-    while left:
+    while left > 0:
         day += timedelta(days=1)
         left -= is_working_day(day)
-    return datetime.combine(day, closes, SHANGHAI)
+    return datetime.combine(day, closes, SHANGHAI).astimezone(UTC)
