@@ -1,7 +1,10 @@
 """Counters for the numbers that people read to each other; one row a series, so that no number is given twice."""
 
+from datetime import date
+
 from handlers.context import Context
 from models.requests import Counter
+from models.rules.codes import request_number
 
 
 def next_number(ctx: Context, series: str) -> int:
@@ -11,3 +14,11 @@ def next_number(ctx: Context, series: str) -> int:
     ).execute()
     row = Counter.get(Counter.community_id == ctx.community_id, Counter.series == series)
     return int(row.last)
+
+
+def next_request_number(ctx: Context, day: date) -> str:
+    """The number of one more request for a day of service, such as 1125-03.
+
+    The year is not in it, so the count of a day goes on from year to year: no two requests ever share a number.
+    """
+    return request_number(day, next_number(ctx, f"request:{day:%m%d}"))

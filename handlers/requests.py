@@ -14,7 +14,7 @@ from handlers.drafts import check_complete, check_time, drop_draft, save_draft
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend_or_say
 from handlers.notices import requests as _notices
-from handlers.numbers import next_number
+from handlers.numbers import next_request_number
 from handlers.outbox import tell
 from handlers.requests_read import (
     find_draft,
@@ -28,7 +28,6 @@ from handlers.requests_read import (
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
-from models.rules.codes import request_number
 from models.rules.lifecycles import REQUEST
 from models.rules.workdays import add_working_minutes
 from models.visits import Visit
@@ -62,7 +61,7 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     request = access_request(ctx, request_id)
     check_complete(ctx, request)
     day = local(request.starts_at).date()
-    number = request_number(day, next_number(ctx, f"request:{day:%m%d}"))
+    number = next_request_number(ctx, day)
     service = find_service(ctx, request.service)
     minutes = request.minutes or (service.usual_minutes if service is not None else 0)
     due = review_due(ctx)

@@ -11,7 +11,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.complaints import file_complaint
 from handlers.context import Context, person_actor, system_actor
-from handlers.numbers import next_number
+from handlers.numbers import next_request_number
 from handlers.people import parse_address
 from handlers.requests import save_draft, submit_request
 from handlers.settings import Settings
@@ -22,7 +22,7 @@ from models.data import load
 from models.messages import Outbox
 from models.people import Address, Community, Identity, Person
 from models.requests import Request
-from models.rules.codes import request_number, visit_code
+from models.rules.codes import visit_code
 from models.rules.sealing import seal
 from models.rules.slots import slots_of
 from models.visits import Agreement, FeeLine, Payment, Visit
@@ -142,7 +142,7 @@ class Sample:
     def request(self, entry: dict[str, Any], person: Person, state: str, start: datetime) -> Request:
         """The request behind a visit."""
         home = Address.get(Address.person_id == person.id)
-        number = request_number(start.date(), next_number(self.ctx, f"request:{start:%Y%m%d}"))
+        number = next_request_number(self.ctx, start.date())
         return Request.create(
             community_id=self.home,
             number=number,
