@@ -15,6 +15,7 @@ let epoch = null;
 let last = null;
 let quickUntil = 0;
 let timer = 0;
+let centred = "";
 
 const actions = {
   async do(person, verb, given) {
@@ -71,6 +72,14 @@ function cast(people) {
   const keys = () => people.map((p) => el("button", { type: "button", "data-key": p.id, "aria-pressed": String(shown.includes(p.name)), on: { click: () => toggle(p.name) } }, el("span", { class: `av a${p.tint}`, "aria-hidden": "true" }, p.face), p.name, p.unread && !shown.includes(p.name) ? el("span", { class: "count hot", "aria-label": `${p.unread}条未读` }, String(p.unread)) : null));
   const more = () => el("button", { type: "button", "data-key": "more", on: { click: () => $("#add").showModal() } }, el("span", { class: "av", "aria-hidden": "true" }, "＋"), "再加一人");
   redraw($("#cast"), JSON.stringify([people, shown]), () => [...keys(), more()]);
+  if (narrow()) centre($("#cast [aria-pressed=true]"));
+}
+
+// The strip of faces scrolls by itself on a narrow screen: whoever is shown is in sight.
+function centre(key) {
+  if (!key || key.dataset.key === centred) return;
+  centred = key.dataset.key;
+  $("#cast").scrollLeft = key.offsetLeft - $("#cast").clientWidth / 2;
 }
 
 function narrow() {

@@ -30,15 +30,18 @@ async function load(id) {
   await steps();
 }
 
+// A field on a line of its own, as nobody reads XML in one line.
+const inLines = (xml) => xml.replace(/><(?!!|\/(?!xml))/g, ">\n<");
+
 function push() {
   const sent = open.push;
   const answered = sent && sent.attempts.filter((a) => a.status === 200).pop();
   $("#wire-done").textContent = answered ? `✓ ${answered.ms} 毫秒回完` : "";
   $("#wire-push").textContent = sent ? `POST ${sent.path}${sent.attempts.length > 1 ? ` · 推了 ${sent.attempts.length} 次` : ""}` : "";
   if (!sent) { $("#wire-body").textContent = "这一条不是推送引起的回复，是邻里自己发的。"; return; }
-  const tries = sent.attempts.map((a, n) => `第 ${n + 1} 次 ${local(a.at).time} · ${a.ms} 毫秒 · HTTP ${a.status}\n${see === "plain" ? a.answer || "" : a.answer_cipher || a.answer || ""}`);
+  const tries = sent.attempts.map((a, n) => `第 ${n + 1} 次 ${local(a.at).time} · ${a.ms} 毫秒 · HTTP ${a.status}\n${see === "plain" ? inLines(a.answer || "") : a.answer_cipher || a.answer || ""}`);
   const query = Object.entries(sent.query).map(([k, v]) => `${k}=${v}`).join("&\n ");
-  $("#wire-body").textContent = [see === "plain" ? sent.plain : `?${query}\n${sent.cipher}`, "—— 回答 ——", ...tries].join("\n");
+  $("#wire-body").textContent = [see === "plain" ? inLines(sent.plain) : `?${query}\n${sent.cipher}`, "—— 回答 ——", ...tries].join("\n");
 }
 
 async function steps() {
