@@ -14,11 +14,10 @@ from handlers.clock import local
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import advance, record
-from handlers.matching import recommend
 from handlers.notices import agreements as _declared  # noqa: F401 (declares what is told here)
 from handlers.outbox import tell
 from handlers.parties import is_worker_of, parties_of
-from handlers.replacing import withdraw_accepted, without_worker
+from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.visits import schedule_visit
 from handlers.words import _, paper_yuan, say_minutes, say_time
 from models.clocks import Deadline
@@ -202,7 +201,7 @@ def _search_on(ctx: Context, agreement: Agreement) -> None:
     request = Request.get(Request.id == agreement.request_id)
     wishes = without_worker(request, agreement.worker_id)
     advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
-    recommend(ctx.as_system(), request.id)
+    look_again(ctx, request)
 
 
 @on_due("agreement_reminder", useful_for=timedelta(hours=6))

@@ -129,7 +129,7 @@ def _answer_due(ctx: Context, row: Deadline) -> None:
             "complaint_answer_late",
             _("Complaint %(number)s has no answer in time.", number=complaint.number),
         )
-        _tell(ctx, complaint, "complaint_late", mark="answer")
+        _tell(ctx, complaint, "complaint_late", mark=f"answer{complaint.version}")
 
 
 @on_due("complaint_result_due", useful_for=timedelta(days=14))

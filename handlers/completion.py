@@ -1,6 +1,6 @@
 """What was done and what it costs: shown, confirmed, disputed line by line, paid in cash, closed (F3, G2)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_visit
@@ -88,8 +88,10 @@ def completion_card(ctx: Context, visit: Visit) -> Card:
 
 @use_case(*PEOPLE, *FRONT)
 def tick_item(ctx: Context, visit_id: int, position: int, ok: bool) -> CheckItem:
-    """One side ticks one item for itself, done or not. Refuses not_found."""
+    """One side ticks one item for itself, done or not, until it is confirmed. Refuses not_found, not_now."""
     visit = access_visit(ctx, visit_id)
+    if visit.state in AFTER:
+        raise Refused("not_now", _("That can't be done any more at this point."), state=visit.state)
     item = next((i for i in list_items(visit) if i.position == position), None)
     if item is None:
         raise Refused("not_found", _("I can't find that one among yours."), status=404)
@@ -135,20 +137,30 @@ def dispute_line(ctx: Context, visit_id: int, *, position: int | None = None, wo
     """One line or one item is not right: it waits and a person looks at it, the rest goes on (F3).
 
     `position` names the line of the fee; else it is found by the words. Makes a complaint about the visit, with a receipt.
+    Where nothing is named the whole waits for a word: who has objected is not silent, so no rule confirms it.
     """
     visit = _as_resident(ctx, visit_id)
-    lines, items = list_fee_lines(visit), list_items(visit)
-    for line in lines:
-        if line.state == "proposed" and (line.position == position or (position is None and _names(words, line.words))):
-            line.change(state="disputed")
-            record(ctx, "visit", visit.id, "dispute", data={"line": line.position})
-    for item in items:
-        if _names(words, item.words):
-            item.change(resident_ok=0)
+    if not _mark(ctx, visit, position, words):
+        drop_deadlines(ctx, ("visit", visit.id), "confirm_reminder", "silent_confirm", note="the resident objected")
     said = words.strip() or _("Something about the fee is not right.")
     complaint = file_complaint(ctx, words=said, about=("visit", visit.id), reasons=["fee"], person_id=visit.person_id)
     tell_receipt(ctx, complaint)
     return complaint
+
+
+def _mark(ctx: Context, visit: Visit, position: int | None, words: str) -> bool:
+    """Marks the lines and items that are meant; False when none is."""
+    lines = [
+        n for n in list_fee_lines(visit) if n.position == position or (position is None and _names(words, n.words))
+    ]
+    for line in lines:
+        if line.state == "proposed":
+            line.change(state="disputed")
+            record(ctx, "visit", visit.id, "dispute", data={"line": line.position})
+    items = [item for item in list_items(visit) if _names(words, item.words)]
+    for item in items:
+        item.change(resident_ok=0)
+    return bool(lines or items)
 
 
 def _names(words: str, thing: str) -> bool:
@@ -213,16 +225,25 @@ def _remind(ctx: Context, row: Deadline) -> None:
     visit = Visit.find(row.subject_id)
     if visit is None or visit.state != "finished":
         return
+    done_at: datetime = visit.checked_out_at
+    _ask_again(ctx, visit, done_at + timedelta(hours=ctx.settings.visits.silent_confirm_hours))
+
+
+def _ask_again(ctx: Context, visit: Visit, by_rule: datetime) -> None:
     visit.change(confirm_asked=visit.confirm_asked + 1)
-    by_rule = visit.checked_out_at + timedelta(hours=ctx.settings.visits.silent_confirm_hours)
     tell_side(ctx, visit, "resident", "completion_reminder", mark=str(visit.confirm_asked), by_rule_at=by_rule)
 
 
 @on_due("silent_confirm", useful_for=timedelta(days=30))
 def _by_rule(ctx: Context, row: Deadline) -> None:
-    """Silence for so long counts as confirmed, and is said openly (F3)."""
-    visit = Visit.find(row.subject_id)
+    """Silence for so long counts as confirmed, and is said openly (F3). A reminder that could not be sent is made up for first."""
+    visit, rules = Visit.find(row.subject_id), ctx.settings.visits
     if visit is None or visit.state != "finished":
+        return
+    if visit.confirm_asked < rules.confirm_reminders:
+        again_at = ctx.now + timedelta(hours=rules.silent_confirm_hours) / (rules.confirm_reminders + 1)
+        set_deadline(ctx, "silent_confirm", ("visit", visit.id), again_at)
+        _ask_again(ctx, visit, again_at)
         return
     _confirm(ctx, visit, "rule")
     tell_side(ctx, visit, "resident", "completion_by_rule", payable_fen=payable_fen(visit))

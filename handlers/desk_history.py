@@ -50,6 +50,13 @@ def verb_words(kind: str, verb: str) -> str:
         "no_show": _("the worker did not come"),
         "replace": _("another worker is sought"),
         "drop": _("dropped"),
+        "later": _("moved to the next time that can be kept"),
+        "coming": _("said that it stays as agreed"),
+        "cant": _("said that it may not work"),
+        "wrong_code": _("sent a wrong code"),
+        "progress": _("a word from the worker"),
+        "dispute": _("said that a line is not right"),
+        "rate": _("gave stars"),
     }
     return said.get(verb, verb)
 

@@ -58,7 +58,8 @@ def _open(ctx: Context, reason: str, emergency: bool) -> Handover:
     about = ("handover", made.id)
     if not emergency:
         set_deadline(ctx, "handover_due", about, due)
-    set_deadline(ctx, "handover_silent", about, ctx.now + timedelta(hours=ctx.settings.handover.silent_hours))
+    # Counted from when somebody should have answered: over a weekend nobody loses their place in the queue.
+    set_deadline(ctx, "handover_silent", about, max(due, ctx.now) + timedelta(hours=ctx.settings.handover.silent_hours))
     return made
 
 
@@ -114,7 +115,7 @@ def give_back(ctx: Context, handover_id: int) -> None:
         return
     advance(ctx, HANDOVER, handover, "close", closed_at=ctx.now)
     drop_deadlines(ctx, ("handover", handover.id), note="given back")
-    if ctx.actor.kind == "staff":
+    if ctx.actor.kind != "person":
         tell(ctx, handover.person_id, "handed_back", about=("handover", handover.id))
 
 

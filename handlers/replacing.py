@@ -1,14 +1,26 @@
-"""A visit that will not be: what hung on it is let go, and the search for somebody else begins (D5, F1)."""
+"""A visit that will not be: what hung on it is let go, and the search for somebody else begins (D7, F2)."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from handlers.alerts import raise_alert
 from handlers.cancelling import free_slots
+from handlers.clock import local
 from handlers.context import Context
-from handlers.deadlines import drop_deadlines
-from handlers.lifecycle import advance
+from handlers.deadlines import drop_deadlines, set_deadline
+from handlers.lifecycle import advance, record
+from handlers.matching import recommend
+from handlers.outbox import tell
+from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
 from models.visits import Agreement, Visit
+
+SOONEST = timedelta(minutes=30)  # a time nearer than this nobody else can keep
+LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
+HALF_HOUR = 1800
+LATEST = time(18)  # later on a day nobody else begins; then another day is the resident's to say
+GIVEN_UP = timedelta(days=1)  # a search without a time ends after so long, with an apology
 
 
 def withdraw_accepted(ctx: Context, request_id: int, reason: str) -> None:
@@ -40,3 +52,41 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str) -> Request:
     wishes = without_worker(request, visit.worker_id)
     advance(ctx.as_system(), REQUEST, request, "rematch", reason=reason, wishes=wishes, updated_at=ctx.now)
     return request
+
+
+def look_again(ctx: Context, request: Request, *, asked: bool = False) -> bool:
+    """Looks for somebody else for a request that is back in matching; whether somebody can be offered to the resident.
+
+    A time that is past or too near becomes the next one that can be kept today. Nobody: a coordinator is alerted and the
+    resident told, unless they were `asked` for another time already.
+    """
+    at = _next_start(ctx, request)
+    if at is None:
+        set_deadline(ctx, "request_lapsed", ("request", request.id), ctx.now + GIVEN_UP)
+        words = _("Too late today for somebody else at %(number)s.", number=request.number)
+        raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
+    elif at != request.starts_at:
+        _move(ctx, request, at)
+    if at is not None and recommend(ctx.as_system(), request.id):
+        return True
+    if not asked:
+        key = f"nobody_left:{request.id}:{request.version}"
+        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+    return False
+
+
+def _next_start(ctx: Context, request: Request) -> datetime | None:
+    """When somebody else could begin: as wished if that can still be kept, else the next half hour of today, else None."""
+    wished: datetime = request.starts_at
+    if wished >= ctx.now + SOONEST:
+        return wished
+    earliest = (ctx.now + LEAD).timestamp()
+    at = datetime.fromtimestamp(-(-earliest // HALF_HOUR) * HALF_HOUR, ctx.now.tzinfo)
+    same_day = local(at).date() == local(wished).date()
+    return at if same_day and local(at).time() <= LATEST else None
+
+
+def _move(ctx: Context, request: Request, at: datetime) -> None:
+    request.change(starts_at=at, updated_at=ctx.now)
+    record(ctx.as_system(), "request", request.id, "later", data={"starts_at": at.isoformat()})
+    set_deadline(ctx, "request_lapsed", ("request", request.id), at)

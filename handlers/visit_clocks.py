@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
-from handlers.replacing import release
+from handlers.replacing import look_again, release
 from handlers.visit_telling import tell_both, tell_side
 from handlers.words import _, say_when
 from models.clocks import Deadline
@@ -19,7 +19,7 @@ LONGEST_WAIT = timedelta(hours=1)  # somebody on the way is waited for, but not 
 
 
 def set_visit_clocks(ctx: Context, visit: Visit) -> None:
-    """Starts all clocks of a new visit; those whose time is past already are left out."""
+    """Starts all clocks of a new visit. Those past are left out, but never the hour before: it brings code and door."""
     rules = ctx.settings.visits
     start: datetime = visit.starts_at
     times: dict[str, datetime] = {
@@ -30,8 +30,8 @@ def set_visit_clocks(ctx: Context, visit: Visit) -> None:
         "visit_no_show": start + timedelta(minutes=rules.no_show_after_min),
     }
     for kind, at in times.items():
-        if at > ctx.now:
-            set_deadline(ctx, kind, ("visit", visit.id), at)
+        if at > ctx.now or (kind == "visit_hour" and start > ctx.now):
+            set_deadline(ctx, kind, ("visit", visit.id), max(at, ctx.now))
 
 
 def evening_before(start: datetime, at: time) -> datetime:
@@ -94,7 +94,7 @@ def _alert_words(ctx: Context, visit: Visit) -> str:
 
 @on_due("visit_no_show", useful_for=timedelta(days=2))
 def _no_show(ctx: Context, row: Deadline) -> None:
-    """Not come: noted as such, an alert, the resident told, somebody else is looked for (F1)."""
+    """Not come: noted as such, an alert, the resident told, somebody else is looked for (F2)."""
     visit = _waiting(row)
     if visit is None:
         return
@@ -102,10 +102,11 @@ def _no_show(ctx: Context, row: Deadline) -> None:
     if eta is not None:
         set_deadline(ctx, "visit_no_show", ("visit", visit.id), eta + timedelta(minutes=5))
         return
-    release(ctx, visit, "no_show", "not come")
+    request = release(ctx, visit, "no_show", "not come")
     tell_side(ctx, visit, "resident", "visit_no_show")
     tell_side(ctx, visit, "worker", "visit_no_show")
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
+    look_again(ctx, request, asked=True)
 
 
 def _expected(ctx: Context, visit: Visit) -> datetime | None:

@@ -1,6 +1,6 @@
 """What every notice about a visit is made from, and telling it to one side."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.context import Context
@@ -49,3 +49,15 @@ def tell_both(ctx: Context, visit: Visit, notice: str, *, until: datetime | None
     """The same notice to both sides."""
     for side in ("resident", "worker"):
         tell_side(ctx, visit, side, notice, until=until, **values)
+
+
+def place_for_worker(ctx: Context, visit: Visit) -> str:
+    """The whole address, from the agreement's seal to visits.address_visible_days after closing; "" at any other time (E3)."""
+    done_at: datetime | None = visit.confirmed_at
+    if visit.state in ("no_show", "cancelled", "replaced"):
+        return ""
+    if visit.state in ("settled", "closed") and done_at is not None:
+        if ctx.now > done_at + timedelta(days=ctx.settings.visits.address_visible_days):
+            return ""
+    home = Address.find(visit.address_id)
+    return f"{home.area}{home.building}{home.door or ''}" if home is not None else ""

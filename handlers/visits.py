@@ -15,11 +15,10 @@ from handlers.checkin import add_progress, check_in, check_out, set_out
 from handlers.completion import completion_card, say_payable
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import record
-from handlers.matching import recommend
 from handlers.parties import called_service, is_resident_of, is_worker_of, parties_of
-from handlers.replacing import release
+from handlers.replacing import look_again, release
 from handlers.visit_clocks import set_visit_clocks
-from handlers.visit_telling import tell_side
+from handlers.visit_telling import place_for_worker, tell_side
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.requests import Request
@@ -124,9 +123,9 @@ def cant_come(ctx: Context, visit_id: int, *, reason: str = "") -> Card:
     visit = _not_begun(ctx, visit_id)
     if is_resident_of(ctx, visit):
         return _resident_cant(ctx, visit, reason)
-    release(ctx, visit, "replace", reason or "can't come")
+    request = release(ctx, visit, "replace", reason or "can't come")
     tell_side(ctx, visit, "resident", "visit_worker_cant")
-    recommend(ctx.as_system(), visit.request_id)
+    look_again(ctx, request)
     if ctx.actor.kind == "staff":
         tell_side(ctx, visit, "worker", "visit_worker_off")
     _alert_if_near(ctx, visit)
@@ -223,6 +222,9 @@ def visit_card(ctx: Context, visit: Visit) -> Card:
     words = visit_words(ctx, visit)
     if visit.state in BEFORE and is_resident_of(ctx, visit):
         words = f"{words}\n{_('Your code for the door: %(code)s.', code=visit.code)}"
+    place = place_for_worker(ctx, visit) if is_worker_of(ctx, visit) else ""
+    if place:
+        words = f"{words}\n{_('Place: %(where)s.', where=place)}"
     return card(words, *choices)
 
 
