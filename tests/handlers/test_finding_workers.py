@@ -1,72 +1,25 @@
 """Finding workers and giving each job to exactly one (A2, D1-D4)."""
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.clock import SHANGHAI, ManualClock
-from handlers.context import Context, Refused, person_actor, staff_actor, system_actor
+from asking import TOMORROW, Desk, worker
+from handlers.context import Refused
 from handlers.matching import list_recommendations, why_not
 from handlers.offering import make_one_offer
 from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
-from handlers.requests import find_draft, list_my_requests, save_draft, submit_request
-from handlers.review import approve_request
-from handlers.settings import Settings
+from handlers.requests import find_draft, list_my_requests
 from handlers.workers import add_document, pause_worker
 from models.base import database as db
-from models.people import Address, Person, Staff
 from models.requests import Offer, Request
 from models.rules.ranking import Candidate, Job, Scale, rank
 from models.rules.ranking import why_not as blockers
 from models.visits import Agreement
-from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker
-
-TOMORROW = datetime(2026, 11, 25, 15, 0, tzinfo=SHANGHAI)
-
-
-class Desk:
-    """The sample community with 刘大爷's request for tomorrow at three."""
-
-    def __init__(self, settings: Settings, clock: ManualClock) -> None:
-        self.settings, self.clock = settings, clock
-        self.uncle = Person.get(Person.called == "刘大爷")
-
-    def ctx(self, who: Any) -> Context:
-        """A Context of a person, a staff member, or the system."""
-        if isinstance(who, str):
-            person = Person.get_or_none(Person.called == who)
-            actor = person_actor(person) if person else staff_actor(Staff.get(Staff.called == who))
-        else:
-            actor = system_actor(self.uncle.community_id)
-        return Context(actor, self.clock.now(), self.settings)
-
-    def request(self, **more: Any) -> Request:
-        """Handed in and, if it does not pass by rule, approved by 陈姐."""
-        home = Address.get(Address.person_id == self.uncle.id)
-        fields = {"service": "cleaning", "starts_at": TOMORROW, "minutes": 120, "address_id": home.id, "words": "打扫"}
-        draft = save_draft(self.ctx("刘大爷"), None, **{**fields, **more})
-        made = submit_request(self.ctx("刘大爷"), draft.id)
-        if made.state == "submitted":
-            approve_request(self.ctx("陈姐"), made.id)
-        return Request.get(Request.id == made.id)
-
-    def able(self, request: Request) -> list[str]:
-        """Who is recommended, best first."""
-        return [f.called for f in list_recommendations(self.ctx("陈姐"), request.id)]
-
-
-@pytest.fixture
-def desk(settings: Settings, clock: ManualClock, community: Any) -> Iterator[Desk]:
-    yield Desk(settings, clock)
-
-
-def worker(called: str) -> Worker:
-    return Worker.get(Worker.called == called)
+from models.workers import BlockedPair, BookedSlot, Document, Leave
 
 
 def test_known_residents_with_simple_wishes_pass_by_rule(desk: Desk) -> None:

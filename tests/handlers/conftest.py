@@ -1,0 +1,15 @@
+"""The sample community at the desk, for tests of asking, matching and offers."""
+
+from typing import Any
+
+import pytest
+
+from asking import Desk
+from handlers.clock import ManualClock
+from handlers.settings import Settings
+
+
+@pytest.fixture
+def desk(settings: Settings, clock: ManualClock, community: Any) -> Desk:
+    """Nine in the morning; everybody of the cast is there."""
+    return Desk(settings, clock)
