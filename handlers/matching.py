@@ -77,6 +77,7 @@ def _tell_found(ctx: Context, request: Request) -> None:
         service=request.service,
         starts_at=request.starts_at,
         workers=[_short(f) for f in _best(ctx, request)],
+        again=bool(request.wishes.get("not_worker_ids")),
     )
 
 

@@ -62,12 +62,11 @@ def _recommendation(t: Telling) -> Card:
         Choice(f"request:{t['request_id']}:any", _("You arrange it")),
         Choice(f"request:{t['request_id']}:why", _("Why these?")),
     ]
-    words = _(
-        "%(number)s has passed. These can come %(when)s:\n%(lines)s",
-        number=t["number"],
-        when=say_when(t.when("starts_at"), t.now),
-        lines=lines,
-    )
+    said = {"number": t["number"], "when": say_when(t.when("starts_at"), t.now), "lines": lines}
+    if t.get("again"):  # it had passed long ago; somebody could not come
+        words = _("I looked for somebody else for %(number)s. These can come %(when)s:\n%(lines)s", **said)
+    else:
+        words = _("%(number)s has passed. These can come %(when)s:\n%(lines)s", **said)
     return Card(words, tuple(ask + rest))
 
 
@@ -159,11 +158,15 @@ def _cancel_fields(t: Telling) -> dict[str, str]:
     }
 
 
+def _found_fields(t: Telling) -> dict[str, str]:
+    return _result("另找到人" if t.get("again") else "已通过")(t)
+
+
 register(
     Notice(
         "recommendation",
         _recommendation,
-        Template("review_result", _result("已通过")),
+        Template("review_result", _found_fields),
         stale=stale_unless("matching", "approved"),
         sample={
             **LONG,
