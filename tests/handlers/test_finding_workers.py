@@ -1,6 +1,5 @@
 """Finding workers and giving each job to exactly one (A2, D1-D4)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,12 +9,9 @@ from hypothesis import strategies as st
 from asking import TOMORROW, Desk, worker
 from handlers.context import Refused
 from handlers.matching import list_recommendations, why_not
-from handlers.offering import make_one_offer
 from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
 from handlers.requests import find_draft, list_my_requests
 from handlers.workers import add_document, pause_worker
-from models.base import database as db
-from models.requests import Offer, Request
 from models.rules.ranking import Candidate, Job, Scale, rank
 from models.rules.ranking import why_not as blockers
 from models.visits import Agreement
@@ -97,48 +93,6 @@ def test_an_offer_that_ran_out_is_refused_kindly(desk: Desk) -> None:
     assert refused.value.code == "expired" and Agreement.select().where(Agreement.request_id == request.id).count() == 0
     with pytest.raises(Refused):
         find_offer(desk.ctx("赵大姐"), offer.id)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("many", [2, 3])
-def test_the_first_acceptance_wins(desk: Desk, many: int) -> None:
-    """D4: several workers accept at the same moment, again and again: one winner, the others hear it is taken."""
-    names = ["李师傅", "赵大姐", "孙师傅"][:many]
-    for round_ in range(15):
-        request = desk.request(starts_at=TOMORROW + timedelta(days=round_ // 2, hours=3 * (round_ % 2) - 3))
-        system = desk.ctx(None)
-        with db.atomic():
-            offers = {
-                name: make_one_offer(system, Request.get(Request.id == request.id), worker(name).id) for name in names
-            }
-        outcomes = at_once(desk, offers)
-        assert sorted(outcomes.values())[-1] == "won" and list(outcomes.values()).count("won") == 1, outcomes
-        assert set(outcomes.values()) <= {"won", "gone", "changed_meanwhile"}
-        states = [o.state for o in Offer.select().where(Offer.request_id == request.id)]
-        assert states.count("accepted") == 1
-
-
-def at_once(desk: Desk, offers: dict[str, Offer]) -> dict[str, str]:
-    """Everybody accepts when the barrier opens; what each of them got."""
-    barrier, outcomes = threading.Barrier(len(offers)), {}
-
-    def one(name: str, offer_id: int) -> None:
-        ctx = desk.ctx(name)
-        barrier.wait()
-        try:
-            accept_offer(ctx, offer_id)
-            outcomes[name] = "won"
-        except Refused as refused:
-            outcomes[name] = refused.code
-        finally:
-            db.close()
-
-    threads = [threading.Thread(target=one, args=(name, offer.id)) for name, offer in offers.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_nobody_is_booked_twice(desk: Desk) -> None:
