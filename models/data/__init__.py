@@ -6,10 +6,19 @@ from typing import Any
 
 import yaml
 
+from models.data.checks import problems
+
 HERE = Path(__file__).parent
 
 
 @cache
 def load(name: str) -> Any:
-    """The content of models/data/<name>.yaml; the same object at every call, so nobody may change it."""
-    return yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    """The content of models/data/<name>.yaml; the same object at every call, so nobody may change it.
+
+    ValueError says in words, a line each, what is wrong with a file.
+    """
+    content = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    wrong = problems(name, content)
+    if wrong:
+        raise ValueError(f"models/data/{name}.yaml:\n" + "\n".join(wrong))
+    return content
