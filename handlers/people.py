@@ -1,11 +1,11 @@
 """People: meeting them, their consent, what they are called, their addresses and their wishes about messages (A1, A6)."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_case
 from handlers.install import community_of
+from handlers.introductions import name_in, parse_address
 from handlers.lifecycle import record
 from handlers.settings import Settings
 from handlers.words import _
@@ -15,16 +15,6 @@ from models.messages import SubscribeConsent
 from models.people import Address, Consent, Identity, Person
 
 PURPOSE = "service"
-CALLED = re.compile(
-    r"(?:^|[,，。;；、\s]|我是|叫我|我叫|称呼)([\u4e00-\u9fff]{1,3}(?:阿姨|大爷|大妈|奶奶|爷爷|叔叔|伯伯|婆婆|先生|女士|老师|师傅|大姐|大哥|太太))"
-)
-SURNAME = re.compile(r"我?(?:姓|免贵姓)([\u4e00-\u9fff])")
-BUILDING = re.compile(r"([\dA-Za-z一二三四五六七八九十]+)\s*(?:号楼|栋|幢|号院|座|弄)")
-DOOR = re.compile(
-    r"(?:(\d+|[一二三四五六七八九十]+)\s*单元)?\s*(\d{2,4})\s*(?:室|房|号)?(?!\s*(?:号楼|栋|幢|单元))\s*$"
-)
-AREA = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾))")
-
 
 def meet(settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None) -> Person:
     """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5)."""
@@ -97,15 +87,6 @@ def withdraw_consent(ctx: Context) -> None:
     record(ctx, "person", ctx.actor.id or 0, "withdraw_consent")
 
 
-def name_in(words: str) -> str:
-    """What somebody says they are called: 王阿姨; 我姓王 gives 王; '' where nothing is said."""
-    found = CALLED.search(words)
-    if found:
-        return found.group(1).removeprefix("是").removeprefix("叫")
-    surname = SURNAME.search(words)
-    return f"{surname.group(1)}女士/先生" if surname else ""
-
-
 @use_case(*PEOPLE)
 def set_called(ctx: Context, *, called: str) -> None:
     """Remembers what they are called, if the words say so and nothing better is known."""
@@ -140,21 +121,6 @@ def bind_phone(ctx: Context, *, phone: str) -> None:
         raise Refused("phone_taken", _("That number is bound to somebody else. A colleague can help."))
     find_me(ctx).change(phone=phone, phone_index=index)
     record(ctx, "person", ctx.actor.id or 0, "bind_phone")
-
-
-def parse_address(words: str) -> dict[str, str]:
-    """Area, building and door out of an address as people say it: 幸福里3号楼2单元501."""
-    text = words.strip().split("，")[0].split(",")[0].split(" 我")[0].strip("。.!！ ")
-    area, building = AREA.search(text), BUILDING.search(text)
-    rest = text[building.end() :] if building else text[area.end() :] if area else ""
-    door = DOOR.search(rest) if rest else None
-    unit = f"{door.group(1)}单元" if door and door.group(1) else ""
-    return {
-        "area": area.group(1) if area else "",
-        "building": f"{building.group(1)}号楼" if building else "",
-        "door": f"{unit}{door.group(2)}" if door else "",
-        "words": text,
-    }
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -220,4 +186,12 @@ def forget_profile(ctx: Context, *, app_id: str, openid: str, whole: bool) -> No
         if whole:
             identity.change(follows=False)
             person.change(called="", name=None, phone=None, phone_index=None, notes=None, consent_version=None)
+            _forget_homes(person)
         record(ctx, "person", person.id, "platform_forget", data={"whole": whole})
+
+
+def _forget_homes(person: Person) -> None:
+    """Addresses go; those of requests stay as house only, without door and person, since what was done must be kept."""
+    mine = (Address.community_id == person.community_id) & (Address.person_id == person.id)
+    for home in Address.select().where(mine):
+        home.change(person_id=0, door="", words=f"{home.area}{home.building}", lat="", lng="", is_default=False)

@@ -11,8 +11,8 @@ from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.complaints import file_complaint
 from handlers.context import Context, person_actor, system_actor
+from handlers.introductions import parse_address
 from handlers.numbers import next_request_number
-from handlers.people import parse_address
 from handlers.requests import save_draft, submit_request
 from handlers.settings import Settings
 from handlers.staff import add_staff
