@@ -158,6 +158,11 @@ def _cancel_fields(t: Telling) -> dict[str, str]:
     }
 
 
+def _off_fields(t: Telling) -> dict[str, str]:
+    """The same template for a worker who need not go."""
+    return {**_cancel_fields(t), "thing5": thing(_("thank you, we ask you again"))}
+
+
 def _found_fields(t: Telling) -> dict[str, str]:
     return _result("另找到人" if t.get("again") else "已通过")(t)
 
@@ -199,10 +204,10 @@ register(
     Notice(
         "request_moved",
         _moved,
-        Template("booking_cancelled", _cancel_fields),
+        Template("booking_cancelled", _off_fields),
         sample={**LONG, "new_starts_at": "2026-12-25T10:30:00+00:00"},
     ),
-    Notice("request_lapsed_worker", _lapsed_worker, Template("booking_cancelled", _cancel_fields), sample=LONG),
+    Notice("request_lapsed_worker", _lapsed_worker, Template("booking_cancelled", _off_fields), sample=LONG),
     Notice(
         "request_cancelled",
         _cancelled,
