@@ -9,4 +9,4 @@ __all__ = ["Frame", "services", "understand"]
 
 def services() -> tuple[str, ...]:
     """The codes of the services that can be understood."""
-    return tuple(code for code, _words in SERVICES)
+    return SERVICES

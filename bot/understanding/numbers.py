@@ -1,39 +1,50 @@
-"""Chinese and plain numbers as people say them: 一百五 is 150, 两百出头 is about 200, 三四 is a range."""
+"""Chinese and plain numbers as people say them: 一百五 is 150, 一万二 12000, 两百三四 from 230 to 240."""
 
 import re
 
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "〇": 0}
 UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
-NUMBER = r"(?:\d+(?:\.\d+)?[万千百]?|[零〇一二两三四五六七八九十百千万半]+)"
-SMALL = r"(?:\d{1,3}|[零〇一二两三四五六七八九十]{1,3})"
+LATIN = {"w": 10000, "k": 1000, "万": 10000, "千": 1000, "百": 100}
+NUM = r"(?:\d+(?:\.\d+)?[万千百wWkK]?\d?|[零〇一二两三四五六七八九十百千万俩仨]+)"
+SMALL = r"(?:\d{1,2}(?!\d)|[零〇一二两三四五六七八九十俩仨]{1,3})"
+_DIGITS = re.compile(r"(\d{1,9}(?:\.\d{1,4})?)([万千百wk]?)(\d?)", re.IGNORECASE)
+_PAIR = re.compile(r"(|.*[十百千万])([一二两三四五六七八九])([二三四五六七八九])([十百千万]?)")
 
 
 def read_number(text: str) -> int | None:
-    """A number, or None; a unit left out at the end is the next smaller one (一百五, 一千二, 一万二)."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([万千百]?)", text)
+    """A whole number, or None for what is none; a unit left out at the end is the next smaller one."""
+    match = _DIGITS.fullmatch(text)
     if match:
-        return round(float(match.group(1)) * UNITS.get(match.group(2), 1))
-    total = section = digit = last = 0
+        unit = LATIN.get(match[2].lower(), 1)
+        return round(float(match[1]) * unit) + (int(match[3]) * unit // 10 if match[3] and unit > 1 else 0)
+    if not text or len(text) > 12 or any(c not in DIGITS and c not in UNITS for c in text):
+        return None
+    if all(c in DIGITS for c in text):
+        return int("".join(str(DIGITS[c]) for c in text))
+    return _spoken(text)
+
+
+def _spoken(text: str) -> int:
+    total = section = digit = 0
+    unit = 1
     for char in text:
         if char in DIGITS:
-            digit = digit * 10 + DIGITS[char] if digit and not last else DIGITS[char]
-        elif char in UNITS:
-            unit = UNITS[char]
-            if unit == 10000:
-                total, section = (total + section + digit) * unit, 0
-            else:
-                section += (digit or 1) * unit
-            digit, last = 0, unit
+            digit = DIGITS[char]
+            unit = 1 if char in "零〇" else unit
+        elif char == "万":
+            total, section, digit, unit = (total + section + digit) * 10000, 0, 0, 10000
         else:
-            return None
-    if digit and last >= 100 and not text.endswith("零" + text[-1]) and "零" not in text[-2:]:
-        digit *= last // 10
+            unit = UNITS[char]
+            section, digit = section + (digit or 1) * unit, 0
+    if digit and unit >= 100:
+        digit *= unit // 10
     return total + section + digit
 
 
 def pair_of(text: str) -> tuple[int, int] | None:
-    """三四 and 两三 as a range; None for what is one number."""
-    if len(text) == 2 and text[0] in DIGITS and text[1] in DIGITS:
-        low, high = DIGITS[text[0]], DIGITS[text[1]]
-        return (low, high) if high == low + 1 else None
-    return None
+    """三四, 两百三四 and 两三百 as a range; None for what is one number."""
+    match = _PAIR.fullmatch(text)
+    if not match or DIGITS[match[3]] != DIGITS[match[2]] + 1:
+        return None
+    low, high = (read_number(match[1] + match[n] + match[4]) for n in (2, 3))
+    return (low, high) if low is not None and high is not None else None

@@ -1,303 +1,317 @@
-"""Days and clock times as people say them, by the sixteen conventions: what is doubtful is left out, and asked."""
+"""From time tokens to time slots: what is doubtful is left out, and asked."""
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from bot.understanding.numbers import SMALL, pair_of, read_number
+from bot.understanding.clock import part_code, read_clock
+from bot.understanding.dates import NEVER, Day, read_day, read_span, read_window
+from bot.understanding.numbers import NUM, read_number
+from bot.understanding.recur import Recurrence, read_recurrence
+from bot.understanding.tokens import Token, of
 
-PARTS: tuple[tuple[str, str], ...] = (
-    ("early_morning", r"凌晨"), ("morning", r"早上|上午|早晨|清早|一早|早间|大清早"), ("noon", r"中午"), ("afternoon", r"下午|午后"), ("evening", r"傍晚|晚上|晚间|夜里"), ("night", r"半夜|通宵|深夜"),
-)  # fmt: skip
-WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
-RRULE_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAYS = {"大后天": 3, "后天": 2, "明天": 1, "今天": 0, "今": 0}
-HOLIDAYS = {
-    "清明": (4, 5),
-    "五一": (5, 1),
-    "劳动节": (5, 1),
-    "端午": (6, 19),
-    "中秋": (9, 25),
-    "国庆": (10, 1),
-    "十一": (10, 1),
-    "元旦": (1, 1),
-}
-MOVABLE = {
-    "除夕": (date(2026, 2, 16), date(2027, 2, 5), date(2028, 1, 25)),
-    "大年三十": (date(2026, 2, 16), date(2027, 2, 5), date(2028, 1, 25)),
-    "春节": (date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26)),
-    "初一": (date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26)),
-    "端午": (date(2026, 6, 19), date(2027, 6, 9), date(2028, 5, 28)),
-    "中秋": (date(2026, 9, 25), date(2027, 9, 15), date(2028, 10, 3)),
-}
-CLOCK = re.compile(
-    rf"(?<![\d月])(?P<h>{SMALL})\s*(?:点|时(?!间|候|段|工))(?:(?P<half>半)|(?P<q>[一三])刻|(?P<m>{SMALL})分?)?|(?P<h2>\d{{1,2}}):(?P<m2>\d{{2}})|差一刻(?P<h3>{SMALL})点"
-)
-VAGUE = re.compile(r"过两天|改天|最近|这几天|一会儿?|过几天|有空|哪天")
-ASAP = re.compile(r"马上|立刻|立即|现在(就)?(来|要|过来|能)|越快越好|赶紧|尽快|急用|这就")
+DAY_KINDS = ("day", "monthday", "number_day", "past")
+TIME_KINDS = (*DAY_KINDS, "window", "weekspan", "recur", "part", "clock", "clocks", "range_clock", "after", "asap", "vague")
+_LINK = re.compile(r"钟?,?(?:一直)?(?:到|至|-|~|—)(?:第二天|次日|当天)?")
+_OR = re.compile(r"(?:上午|下午|晚上|早上)?(?:,|和|跟|、|或|或者|还是|要么|要不|都行|不然)*")
+_FROM = re.compile(r"(?:开始|起|开头|上户|上岗|上班|进场|第一次)")
+_LATER = re.compile(r"钟?(?:以后|之后|过后|往后|后(?!天|面))")
+_EARLIER = re.compile(r"钟?(?:以前|之前|前(?!天|一|面|台))")
+_EVENT = re.compile(r"[^,]{0,5}(?:搬家|搬过|搬进|入住|生日|过寿|大寿|结婚|婚礼|办酒|请客|手术|出院|交房|开学|高考|中考|满月酒|聚会)")
+STAMP = "%Y-%m-%dT%H:%M"
+
+
+@dataclass
+class Point:
+    """A clock time with the day spoken of when it was said."""
+
+    token: Token
+    at: time | None
+    day: Token | None
 
 
 @dataclass
 class Times:
-    """What a text says of time: slots, and whether the start is doubtful."""
+    """What a text says of time: slots, whether the start must be asked, whether the days of a repetition must."""
 
-    slots: dict[str, object] = field(default_factory=dict)
+    slots: dict[str, Any] = field(default_factory=dict)
     doubtful: bool = False
+    open_days: bool = False
 
 
-def part_of_day(text: str) -> str | None:
-    """上午, 下午 ... the first named."""
-    found = [(m.start(), code) for code, words in PARTS if (m := re.search(words, text))]
-    return min(found)[1] if found else None
+class TimeReader:
+    """Reads the time tokens of one text, as of one moment."""
 
+    def __init__(self, text: str, tokens: list[Token], now: datetime, *, past: bool = False) -> None:
+        self.text, self.now, self.today = text, now, now.date()
+        self.tokens = [t for t in tokens if t.kind in TIME_KINDS and (past or t.kind != "past")]
+        self.out = Times()
+        self.points = self._points()
 
-def find_day(text: str, now: datetime) -> tuple[date | None, bool]:
-    """(the day named, whether a day was named that is ambiguous, past or impossible)."""
-    today = now.date()
-    for word, days in DAYS.items():
-        if word in text and not (word == "今" and "今天" not in text):
-            return today + timedelta(days=days), False
-    for finder in (_after_days, _weekday, _holiday, _month_day, _day_number):
-        found = finder(text, today)
-        if found is not None:
-            return found
-    return None, False
+    def read(self) -> Times:
+        """All that is said, as slots."""
+        self._due()
+        if self._after() or self._recurrence():
+            return self.out
+        if not of(self.tokens, *DAY_KINDS, "window", "weekspan", "clock", "clocks", "part") and of(self.tokens, "asap"):
+            self.out.slots["asap"] = True
+            return self.out
+        self.out.doubtful |= bool(of(self.tokens, "vague"))
+        day = self._day()
+        self._clocks(day)
+        return self.out
 
+    def _points(self) -> list[Point]:
+        part, day = None, None
+        found: list[Point] = []
+        for token in self.tokens:
+            if token.kind in (*DAY_KINDS, "window", "weekspan", "recur"):
+                part, day = None, token
+            elif token.kind == "part":
+                part = part_code(token.text)
+            elif token.kind in ("clock", "clocks", "range_clock"):
+                at = None if token.kind == "clocks" else read_clock(token.text, part).at
+                found.append(Point(token, at, day))
+        return found
 
-Day = tuple[date | None, bool]
+    def _due(self) -> None:
+        for token in of(self.tokens, "monthday", "number_day", "day", "window"):
+            around = self.text[max(0, token.start - 7) : token.end + 5]
+            if re.search(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)", around):
+                found = read_day(token.text, self.today).only if token.kind != "window" else None
+                if found:
+                    self.out.slots["due_date"] = found.isoformat()
+                self.tokens.remove(token)
+                self.out.doubtful = True
 
+    def _after(self) -> bool:
+        for token in of(self.tokens, "after"):
+            minutes = length_minutes(token.text)
+            if minutes and not of(self.tokens, *DAY_KINDS, "clock"):
+                self.out.slots["start"] = (self.now + timedelta(minutes=minutes)).strftime(STAMP)
+                return True
+        return False
 
-def _after_days(text: str, today: date) -> Day | None:
-    if re.search(r"半个?月(以)?后", text):
-        return today + timedelta(days=15), False
-    match = re.search(rf"({SMALL})(天|个?周)(?:以|之)?后", text)
-    if not match:
+    # the day
+
+    def _day(self) -> Day | None:
+        tokens = of(self.tokens, *DAY_KINDS)
+        if not tokens:
+            return self._stretch()
+        if len(tokens) == 2 and _LINK.fullmatch(self.text[tokens[0].end : tokens[1].start]) and not self.points:
+            return self._from_to(*tokens)
+        days = [read_day(t.text, self.today) for t in tokens]
+        if any(d == NEVER or not d.options for d in days):
+            self.out.doubtful = True
+            return NEVER
+        options = tuple(dict.fromkeys(d for day in days for d in day.options))
+        if len(tokens) == 1:
+            self._event(tokens[0])
+        return Day(options)
+
+    def _event(self, token: Token) -> None:
+        if _EVENT.match(self.text, token.end):
+            self.out.doubtful = True
+
+    def _from_to(self, first: Token, last: Token) -> Day:
+        start, end = read_day(first.text, self.today).only, read_day(last.text, self.today).only
+        if start and last.kind == "number_day":
+            number = read_number(last.text.rstrip("号日")) or 0
+            end = start.replace(day=number) if start.day < number <= 28 else end
+        if start and end and start < end:
+            return Day((start,), end)
+        self.out.doubtful = True
+        return NEVER
+
+    def _stretch(self) -> Day | None:
+        for token in of(self.tokens, "weekspan", "window"):
+            day = read_span(token.text, self.today) if token.kind == "weekspan" else read_window(token.text, self.today)
+            self.out.doubtful = True
+            return day if day.options else NEVER
         return None
-    n = read_number(match.group(1)) or 0
-    return today + timedelta(days=n * (7 if "周" in match.group(2) else 1)), False
 
+    # the clock
 
-def _weekday(text: str, today: date) -> Day | None:
-    match = re.search(r"(下下|下个?|这个?|本)?周([一二三四五六日天])(?!到|至)", text)
-    if not match:
-        return None
-    wanted, which = WEEKDAYS[match.group(2)], (match.group(1) or "")[:2].rstrip("个")
-    monday = today - timedelta(days=today.weekday())
-    weeks = {"下下": 2, "下": 1, "这": 0, "本": 0}
-    if which in weeks:
-        day = monday + timedelta(days=weeks[which] * 7 + wanted)
-        return (None, True) if day < today else (day, False)
-    if wanted == today.weekday():
-        return None, True
-    return today + timedelta(days=(wanted - today.weekday()) % 7), False
-
-
-def _holiday(text: str, today: date) -> Day | None:
-    for name, days in MOVABLE.items():
-        if name in text:
-            return _before(text, next((d for d in days if d >= today), None))
-    for name, (month, day) in HOLIDAYS.items():
-        if name in text and not re.search(rf"{name}(点|号|月)", text):
-            at = date(today.year, month, day)
-            return _before(text, at if at >= today else at.replace(year=today.year + 1))
-    return None
-
-
-def _before(text: str, day: date | None) -> Day:
-    if day is not None and re.search(r"前一天|前天夜|前夕", text):
-        day -= timedelta(days=1)
-    return day, day is None
-
-
-def _month_day(text: str, today: date) -> Day | None:
-    match = re.search(rf"(下个?月|{SMALL}月)({SMALL})[号日]?", text)
-    if not match:
-        return None
-    n, day = match.group(1), read_number(match.group(2)) or 0
-    month = today.month % 12 + 1 if n.startswith("下") else read_number(n.rstrip("月")) or 0
-    year = today.year + (1 if n.startswith("下") and month == 1 else 0)
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return None, True
-    return (None, True) if found < today else (found, False)
-
-
-def _day_number(text: str, today: date) -> Day | None:
-    match = re.search(rf"(?<![\d月第])({SMALL})号(?!楼|单|线|院|门|订单|那单)", text)
-    if not match:
-        return None
-    day = read_number(match.group(1)) or 0
-    year, month = today.year, today.month
-    if day < today.day:
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    try:
-        return date(year, month, day), False
-    except ValueError:
-        return None, True
-
-
-def find_window(text: str, today: date) -> tuple[date, date] | None:
-    """周末, 下周, 月底 ...: a stretch of days, always to be asked."""
-    monday = today - timedelta(days=today.weekday())
-    if "周末" in text:
-        base = monday + timedelta(days=7) if "下" in text.split("周末")[0][-2:] else monday
-        return base + timedelta(days=5), base + timedelta(days=6)
-    if re.search(r"下个?周(?![一二三四五六日天])", text):
-        return monday + timedelta(days=7), monday + timedelta(days=13)
-    if re.search(r"(这个?|本)周(?![一二三四五六日天])", text):
-        return today, monday + timedelta(days=6)
-    last = monthrange(today.year, today.month)[1]
-    if "月底" in text:
-        return today.replace(day=26), today.replace(day=last)
-    return None
-
-
-def find_clocks(text: str) -> list[tuple[time | None, bool, int]]:
-    """Every clock time with its part of the day taken into account: (time, ambiguous, position)."""
-    found: list[tuple[time | None, bool, int]] = []
-    carried = None
-    for match in CLOCK.finditer(text):
-        carried = part_of_day(text[max(0, match.start() - 4) : match.start()]) or carried
-        found.append((*_one_clock(match, carried, text), match.start()))
-    return found
-
-
-def _one_clock(match: re.Match[str], part: str | None, text: str) -> tuple[time | None, bool]:
-    if match["h2"]:
-        hour, minute, exact = int(match["h2"]), int(match["m2"]), True
-    else:
-        word = match["h"] or match["h3"]
-        if pair_of(word):
-            return None, True
-        hour, exact = read_number(word) or 0, word.isdigit() and int(word) > 12
-        minute = 30 if match["half"] else {"一": 15, "三": 45}.get(match["q"] or "", 0)
-        minute = (read_number(match["m"]) or 0) if match["m"] else minute
-        if match["h3"]:
-            hour, minute = hour - 1, 45
-    if hour > 24 or minute > 59:
-        return None, True
-    return _with_part(hour % 24, minute, part, exact)
-
-
-def _with_part(hour: int, minute: int, part: str | None, exact: bool) -> tuple[time | None, bool]:
-    if part in ("night", "evening") and hour == 12:
-        return None, True
-    if part in ("afternoon", "evening") and hour < 12:
-        hour += 12
-    elif part == "noon" and hour <= 2:
-        hour += 12
-    elif part is None and 1 <= hour <= 5 and (not exact or hour < 13):
-        hour += 12
-    elif part is None and hour in (6, 7) and not (exact and hour > 12):
-        return None, True
-    return time(hour, minute), False
-
-
-def read_times(text: str, now: datetime) -> Times:
-    """The time slots of a text about something new."""
-    out = Times()
-    after = re.search(rf"(半|{SMALL})(个)?(小时|分钟|刻钟)(以|之)?后", text)
-    if after:
-        minutes = (
-            30
-            if after.group(1) == "半"
-            else (read_number(after.group(1)) or 0) * (60 if "小时" in after.group(3) else 1)
-        )
-        out.slots["start"] = (now + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
-        return out
-    if ASAP.search(text):
-        out.slots["asap"] = True
-        return out
-    clocks, part = find_clocks(text), part_of_day(text)
-    first = text[: clocks[1][2]] if len(clocks) > 1 and find_day(text[: clocks[1][2]], now)[0] else text
-    day, bad_day = find_day(first, now)
-    _recurrence(text, out)
-    if "recurrence" in out.slots:
-        day, bad_day = _first_occurrence(text, out, now, clocks)
-    _join(out, now, day, bad_day, clocks, part)
-    _end_elsewhere(text, now, out, clocks)
-    if day is None and not bad_day and "recurrence" not in out.slots:
-        _window(text, now.date(), out)
-    out.doubtful |= bool(VAGUE.search(text)) or bad_day
-    return out
-
-
-def _first_occurrence(text: str, out: Times, now: datetime, clocks: list[tuple[time | None, bool, int]]) -> Day:
-    """The first day of something that repeats: the stated one (从下周一开始), else the next that fits; today is doubtful."""
-    stated = re.search(r"(?:从|自)?([^,]{0,4}(?:下下?个?周[一二三四五六日]|明天|后天|大后天|\d+号))(?:开始|起)", text)
-    if stated:
-        return find_day(stated.group(1), now)
-    rule = str(out.slots["recurrence"])
-    wanted = [RRULE_DAYS.index(d) for d in rule.split("BYDAY=")[1].split(",")] if "BYDAY=" in rule else list(range(7))
-    if not clocks or clocks[0][0] is None or ("WEEKLY" in rule and "BYDAY" not in rule):
-        out.doubtful = True
-        return None, False
-    for ahead in range(8):
-        day = now.date() + timedelta(days=ahead)
-        if day.weekday() in wanted and datetime.combine(day, clocks[0][0], now.tzinfo) > now:
-            out.doubtful |= ahead == 0
-            return day, False
-    return None, True
-
-
-def _end_elsewhere(text: str, now: datetime, out: Times, clocks: list[tuple[time | None, bool, int]]) -> None:
-    """今天晚上八点到明早八点: the end has a day of its own."""
-    if "start" not in out.slots or len(clocks) < 2 or clocks[1][0] is None or "recurrence" in out.slots:
-        return
-    day, _bad = find_day(text[clocks[0][2] : clocks[1][2]], now)
-    if day is not None:
-        out.slots["end"] = datetime.combine(day, clocks[1][0]).strftime("%Y-%m-%dT%H:%M")
-
-
-def _window(text: str, today: date, out: Times) -> None:
-    window = find_window(text, today)
-    if window:
-        out.slots.update(date_from=window[0].isoformat(), date_to=window[1].isoformat())
-        out.slots.pop("start", None)
-        out.doubtful = True
-
-
-def _join(
-    out: Times,
-    now: datetime,
-    day: date | None,
-    bad_day: bool,
-    clocks: list[tuple[time | None, bool, int]],
-    part: str | None,
-) -> None:
-    clock, ambiguous = (clocks[0][0], clocks[0][1]) if clocks else (None, False)
-    if bad_day:
-        return
-    if clock and day:
-        at = datetime.combine(day, clock, now.tzinfo)
-        if at <= now:
-            out.slots["date_only"], out.doubtful = day.isoformat(), True
+    def _clocks(self, day: Day | None) -> None:
+        self._day_slots(day)
+        if day == NEVER:
             return
-        out.slots["start"] = at.strftime("%Y-%m-%dT%H:%M")
-        if len(clocks) > 1 and clocks[1][0] and clocks[1][0] > clock:
-            out.slots["end"] = datetime.combine(day, clocks[1][0]).strftime("%Y-%m-%dT%H:%M")
-    elif clock:
-        out.slots["time_only"] = clock.strftime("%H:%M")
-    elif day:
-        out.slots["date_only"] = day.isoformat()
-    if part and not clock and not ambiguous:
-        out.slots["part_of_day"] = part
-    out.doubtful |= ambiguous
+        if len(self.points) >= 2 and self._linked(self.points[0], self.points[1]):
+            self._start_end(day, self.points[0], self.points[1])
+            return
+        times = {p.at for p in self.points}
+        if len(times) == 1 and None not in times:
+            self._one_clock(day, self.points[0])
+            return
+        self.out.doubtful |= bool(times)
+        if not self.points or of(self.tokens, "clocks") or len(times) > 1:
+            self._part()
+
+    def _day_slots(self, day: Day | None) -> None:
+        if day is None or not day.options:
+            return
+        if day.until:
+            self.out.slots.update(date_from=day.options[0].isoformat(), date_to=day.until.isoformat())
+        elif len(day.options) > 1:
+            self.out.slots["date_options"] = [d.isoformat() for d in day.options]
+            self.out.doubtful = True
+        else:
+            self._single_day(day.options[0])
+
+    def _single_day(self, day: date) -> None:
+        token = of(self.tokens, *DAY_KINDS)[0]
+        midnight = "T00:00"
+        if _LATER.match(self.text, token.end) and not self.points:
+            self.out.slots["not_before"] = (day + timedelta(days=1)).isoformat() + midnight
+            self.out.doubtful = True
+        elif _EARLIER.match(self.text, token.end) and not self.points:
+            self.out.slots["not_after"] = day.isoformat() + midnight
+            self.out.doubtful = True
+        else:
+            self.out.slots["date_only"] = day.isoformat()
+
+    def _part(self) -> None:
+        parts = {part_code(t.text) for t in of(self.tokens, "part")}
+        if len(parts) == 1:
+            self.out.slots["part_of_day"] = parts.pop()
+
+    def _linked(self, first: Point, second: Point) -> bool:
+        between = self.text[first.token.end : second.token.start]
+        for token in self.tokens:
+            if first.token.end <= token.start < second.token.start:
+                between = between.replace(token.text, "", 1)
+        return bool(_LINK.fullmatch(between.replace("的", "")))
+
+    def _one_clock(self, day: Day | None, point: Point) -> None:
+        at = point.at
+        if at is None:
+            return
+        end = point.token.end
+        bound = "not_before" if _LATER.match(self.text, end) else "not_after" if _EARLIER.match(self.text, end) else ""
+        if day is not None and day.only:
+            self._at(datetime.combine(day.only, at, self.now.tzinfo), bound)
+        elif bound:
+            self.out.slots[bound] = at.strftime("%H:%M")
+            self.out.doubtful = True
+        else:
+            self.out.slots["time_only"] = at.strftime("%H:%M")
+            self.out.doubtful = True
+
+    def _at(self, moment: datetime, bound: str) -> None:
+        if bound:
+            self.out.slots[bound] = moment.strftime(STAMP)
+            self.out.doubtful = True
+        elif moment <= self.now and moment.date() == self.today:
+            self.out.doubtful = True
+        else:
+            self.out.slots.pop("date_only", None)
+            self.out.slots["start"] = moment.strftime(STAMP)
+
+    def _start_end(self, day: Day | None, first: Point, second: Point) -> None:
+        if first.at is None or second.at is None:
+            self.out.doubtful = True
+            self._part()
+            return
+        start_day = read_day(first.day.text, self.today).only if first.day else None
+        start_day = start_day or (day.only if day else None)
+        if start_day is None:
+            self._open_range(first.at, second.at)
+            return
+        end_day = read_day(second.day.text, self.today).only if second.day and second.day is not first.day else None
+        self.out.slots.pop("date_options", None)
+        self.out.slots["date_only"] = start_day.isoformat()
+        self.out.doubtful = bool(of(self.tokens, "vague"))
+        self._span(datetime.combine(start_day, first.at, self.now.tzinfo), second.at, end_day)
+
+    def _span(self, start: datetime, until: time, end_day: date | None) -> None:
+        self._at(start, "")
+        if "start" not in self.out.slots:
+            return
+        end = datetime.combine(end_day or start.date(), until, self.now.tzinfo)
+        if end <= start:
+            end += timedelta(days=1)
+        self.out.slots["end"] = end.strftime(STAMP)
+
+    def _open_range(self, first: time, second: time) -> None:
+        self.out.slots.update(not_before=first.strftime("%H:%M"), not_after=second.strftime("%H:%M"))
+        self.out.doubtful = True
+
+    # again and again
+
+    def _recurrence(self) -> bool:
+        rule = self._rule()
+        if rule is None:
+            return False
+        self.out.slots["recurrence"] = rule.rule(self._count())
+        self.out.open_days = rule.open
+        self.out.doubtful |= rule.open or bool(of(self.tokens, "vague"))
+        first, stated = self._first_day()
+        at = self.points[0].at if self.points else None
+        if at is None:
+            self._without_clock(first, stated)
+        else:
+            self._first_visit(rule, first, stated, at)
+        return True
+
+    def _rule(self) -> Recurrence | None:
+        found = [read_recurrence(t.text) for t in of(self.tokens, "recur")]
+        if found:
+            with_days = [r for r in found if not r.open]
+            return (with_days or found)[0]
+        spans = of(self.tokens, "weekspan")
+        if spans and not re.match(r"[下这本]", spans[0].text) and not re.search(r"休|没空|有空|请假|忙", self.text):
+            return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays)
+        return None
+
+    def _count(self) -> int:
+        match = re.search(rf"(?:一共|共|总共|连着|连续|连做|先做|先来|做)({NUM})(?:次|回|趟)", self.text)
+        count = (read_number(match[1]) or 0) if match else 0
+        return count if 1 < count < 1000 else 0
+
+    def _first_day(self) -> tuple[date | None, bool]:
+        for token in of(self.tokens, *DAY_KINDS):
+            day = read_day(token.text, self.today)
+            return day.only, True
+        for token in of(self.tokens, "window"):
+            if not token.text.endswith("周末"):
+                return (read_window(token.text, self.today).options or (None,))[0], False
+        return None, False
+
+    def _without_clock(self, first: date | None, stated: bool) -> None:
+        self.out.doubtful = True
+        if first and stated:
+            self.out.slots["date_only"] = first.isoformat()
+        if not self.points:
+            self._part()
+
+    def _first_visit(self, rule: Recurrence, first: date | None, stated: bool, at: time) -> None:
+        since = first or self.today
+        day = rule.first(since)
+        start = datetime.combine(day, at, self.now.tzinfo)
+        if start <= self.now:
+            day = rule.first(day + timedelta(days=1))
+            start = datetime.combine(day, at, self.now.tzinfo)
+        self.out.slots["start"] = start.strftime(STAMP)
+        self.out.doubtful |= not stated and (day == self.today or first is not None)
+        second = self.points[1].at if len(self.points) > 1 else None
+        if second and self._linked(self.points[0], self.points[1]):
+            self._span(start, second, None)
 
 
-def _recurrence(text: str, out: Times) -> None:
-    match = re.search(r"(每|隔)个?周([一二三四五六日天、,和]*)", text)
-    span = re.search(r"周([一二三四五六日])(?:到|至|-)周?([一二三四五六日])", text)
-    if re.search(r"每天|天天", text):
-        out.slots["recurrence"] = "FREQ=DAILY"
-    elif re.search(r"工作日", text):
-        out.slots["recurrence"] = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
-    elif span and WEEKDAYS[span.group(1)] < WEEKDAYS[span.group(2)]:
-        wanted = RRULE_DAYS[WEEKDAYS[span.group(1)] : WEEKDAYS[span.group(2)] + 1]
-        out.slots["recurrence"] = f"FREQ=WEEKLY;BYDAY={','.join(wanted)}"
-    elif match:
-        days = [RRULE_DAYS[WEEKDAYS[c]] for c in match.group(2) if c in WEEKDAYS]
-        every = ";INTERVAL=2" if match.group(1) == "隔" else ""
-        out.slots["recurrence"] = "FREQ=WEEKLY" + every + (f";BYDAY={','.join(days)}" if days else "")
+def length_minutes(text: str) -> int | None:
+    """The minutes of 半小时, 两个半小时, 一刻钟, 90分钟, 半天; None for what is counted in days."""
+    if re.match(r"半天", text):
+        return 240
+    match = re.match(rf"过?(半|{NUM})个?(半)?(小时|分钟|刻钟|刻)(半)?", text)
+    if not match:
+        return None
+    size = {"小时": 60, "分钟": 1, "刻钟": 15, "刻": 15}[match[3]]
+    if match[1] == "半":
+        return size // 2
+    number = _decimal(match[1])
+    return int(number * size + (size // 2 if match[2] or match[4] else 0)) if number else None
+
+
+def _decimal(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d{1,6}\.\d{1,4}", text) else read_number(text)

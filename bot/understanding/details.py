@@ -1,0 +1,242 @@
+"""Slots of what is not a booking: orders, stars, reasons, amounts said of a finished visit, minutes on the way."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from bot.understanding.amounts import amount
+from bot.understanding.clock import read_clock
+from bot.understanding.lexicon import REASONS, TOPICS, find_all
+from bot.understanding.numbers import DIGITS, NUM, SMALL, read_number
+from bot.understanding.times import length_minutes
+from bot.understanding.tokens import Token, of
+
+PERIODS: tuple[tuple[str, str], ...] = (
+    ("balance", r"余额|账户里?|能提|可提|钱包|还(?:剩|有)多少(?:钱)?"), ("today", r"今天|当天"), ("yesterday", r"昨天"), ("last_week", r"上个?周"), ("this_week", r"(?:这个?|本)周"),
+    ("last_month", r"上个?月"), ("this_month", r"(?:这个?|本|当)月"),
+)  # fmt: skip
+_QUOTED = rf"({NUM})(?:块|元)?(?!个|小时|分|点|号|次|天)"
+
+
+def order_slots(text: str, tokens: list[Token], context: str, *, listed: bool) -> dict[str, Any]:
+    """order_no, order_ref, choice and scope. `listed`: bare numbers mean the numbers of a shown list."""
+    numbers = [n for t in of(tokens, "order") if (n := _order_number(t.text))]
+    if listed:
+        numbers += [str(read_number(t.text.rstrip("号日"))) for t in of(tokens, "number_day")]
+    slots: dict[str, Any] = {}
+    if numbers:
+        numbers = list(dict.fromkeys(numbers))
+        slots["order_no"] = numbers[0] if len(numbers) == 1 else numbers
+    slots |= _choice(text, tokens, context)
+    ref = _order_ref(text)
+    if ref and not numbers:
+        slots["order_ref"] = ref
+    if re.search(r"(?:所有|全部|名下|一切)(?:的)?[^,]{0,6}(?:单|预约|订单|约|服务|活|取消|退|不)|(?:单子?|订单|预约|约的|定的)[^,]{0,4}(?:都|全|统统|全部)|(?:都|全部?|统统|通通)(?:给我|帮我)?(?:取消|退|撤|推)", text) and not numbers:
+        slots["scope"] = "all"
+    return slots
+
+
+def _order_number(text: str) -> str:
+    match = re.search(rf"[A-Za-z]\d+|\d+-\d+|[A-Za-z][{''.join(DIGITS)}]+|\d+|{NUM}", text)
+    if not match:
+        return ""
+    word = match[0]
+    if word[0].isascii():
+        return "".join(str(DIGITS.get(c, c)) for c in word).upper()
+    return str(read_number(word) or "")
+
+
+def _choice(text: str, tokens: list[Token], context: str) -> dict[str, Any]:
+    for token in of(tokens, "choice"):
+        match = re.search(SMALL, token.text)
+        number = read_number(match[0]) if match else None
+        if number:
+            return {"choice": number}
+    bare = re.fullmatch(rf"(?:要|选|就|那就|接|我要|我接)?({SMALL})(?:个|号)?(?:吧|的)?", text)
+    if bare and context == "choose_worker":
+        return {"choice": read_number(bare[1])}
+    return {}
+
+
+def _order_ref(text: str) -> str | None:
+    if re.search(r"刚(?:才|刚)?(?:下|约|订|预约|叫|点|定|提交)的?|最(?:新|近)(?:的)?(?:一)?(?:单|个订单|那单)|才下的", text):
+        return "latest"
+    if re.search(r"上(?:次|回|一单|一次|一个(?:订单|单子?)|个单)(?!吵|闹|有|就|说|客户)|上趟|前一单|最后那?一?单", text):
+        return "last"
+    return "next" if re.search(r"下(?:一)?(?:单|家)(?!了)|下一(?:个|次)(?:单|活|家|预约|服务)?|下次(?:的)?(?:预约|服务|单|保洁)", text) else None
+
+
+def reason_slots(text: str, intent: str, role: str) -> dict[str, Any]:
+    """Why, as far as it is said and fits the intent."""
+    codes = [f.code for f in find_all(REASONS, text)]
+    allowed = _ALLOWED.get(intent)
+    codes = [c for c in codes if allowed is None or c in allowed]
+    if "no_show" in codes and "late" in codes and re.search(r"没来|没人来|鸽子|没到", text):
+        codes.remove("late")
+    if intent == "complain":
+        codes = _complaint_reasons(codes, text)
+    return {"reason": codes} if codes else {}
+
+
+_WORKER_REASONS = frozenset("sick family time_conflict conflict too_far price_low unsafe no_access no_answer wrong_address".split())
+_ALLOWED: dict[str, frozenset[str]] = {
+    "decline_job": _WORKER_REASONS, "counter_offer": frozenset({"too_far", "price_low", "sick", "family"}),
+    "arrived": frozenset({"no_answer", "no_access", "wrong_address", "unsafe"}), "on_the_way": frozenset({"wrong_address", "no_answer"}),
+    "rate": frozenset("late no_show left_early attitude quality overcharge damage".split()),
+    "complain": frozenset("late no_show left_early damage theft abuse attitude quality overcharge double_charge harassment unpaid unsafe".split()),
+    "dispute_fee": frozenset({"double_charge"}), "cancel": frozenset("late no_show attitude quality sick".split()), "reschedule": frozenset({"sick"}),
+    "other": frozenset({"no_answer", "no_access", "wrong_address"}), "set_availability": frozenset({"sick"}), "no": frozenset({"quality"}),
+}  # fmt: skip
+
+
+def _complaint_reasons(codes: list[str], text: str) -> list[str]:
+    strong = [c for c in codes if c in ("theft", "abuse", "harassment", "damage")]
+    if strong:
+        codes = [c for c in codes if c in strong or c in ("attitude", "late", "no_show", "left_early", "unpaid", "quality")]
+    if "abuse" in codes and "attitude" in codes and not re.search(r"态度|不耐烦|骂|吼", text):
+        codes.remove("attitude")
+    return codes
+
+
+def star_slots(text: str, tokens: list[Token], context: str) -> dict[str, Any]:
+    """1 to 5 whole stars; anything else is asked."""
+    if re.search(r"(?:都|也)?不(?:想|愿意?|配|值)给?|零星|半(?:颗|个)?星|星半", text):
+        return {}
+    found = []
+    for token in of(tokens, "stars"):
+        match = re.fullmatch(r"(\d(?:\.0)?|[一二两三四五])(?:颗|个)?(?:星|分)", token.text)
+        value = read_number(match[1][0]) if match else None
+        found.append(value if value and 1 <= value <= 5 else None)
+    bare = re.fullmatch(r"(?:给|打|就)?([1-5一二三四五])(?:个|颗|吧|分)?", text)
+    if bare and context == "rating_card" and not found:
+        found = [read_number(bare[1])]
+    return {"stars": found[-1]} if found and found[-1] is not None and len(set(found)) == 1 else {}
+
+
+def said_minutes(text: str, words: str) -> int | None:
+    """The minutes of a length that stands right after some words (晚到一刻钟)."""
+    match = re.search(rf"(?:{words})(?:了|得|大概|差不多|要|会|大约|快|将近|整整|足足|我们|客户|我|他|她|个)*({_LENGTH})", text)
+    return length_minutes(match[1].replace("左右", "")) if match else None
+
+
+_LENGTH = rf"(?:半个?|{NUM}个?半?)(?:小时|分钟|刻钟|刻)半?"
+
+
+def visit_slots(text: str) -> dict[str, Any]:
+    """late_min, early_min: how much too late or too early somebody was."""
+    slots: dict[str, Any] = {}
+    late = said_minutes(text, r"来晚|晚来|迟到|晚到|到晚|晚|等") if re.search(r"晚|迟", text) else None
+    early = said_minutes(text, r"早走|提前走|提前|提早|早退|早溜") if re.search(r"走|退|溜|撤|下班|收工", text) else None
+    return slots | ({"late_min": late} if late else {}) | ({"early_min": early} if early else {})
+
+
+def way_slots(text: str, tokens: list[Token], now: datetime) -> tuple[dict[str, Any], bool]:
+    """eta_min, eta, late_min of a worker on the way; and whether the time of arrival must be asked."""
+    late = said_minutes(text, r"晚到|迟到|晚个?|迟个?|晚点到?|晚一点到")
+    if late:
+        return {"late_min": late}, False
+    part = next((t.text for t in of(tokens, "part")), None)
+    for token in of(tokens, "clock", "clocks"):
+        at = read_clock(token.text, _part(part)).at if token.kind == "clock" else None
+        if at is None or at <= now.time().replace(tzinfo=None):
+            return {}, True
+        return {"eta": at.strftime("%H:%M")}, False
+    for token in of(tokens, "length", "after"):
+        minutes = length_minutes(token.text)
+        if minutes:
+            return {"eta_min": minutes}, False
+    return {}, False
+
+
+def _part(word: str | None) -> str | None:
+    from_word = {"上午": "morning", "早上": "morning", "中午": "noon", "下午": "afternoon", "晚上": "evening", "傍晚": "evening"}
+    return from_word.get(word or "")
+
+
+def fee_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
+    """price_agreed, price_charged, price_delta and the hours of a contested bill."""
+    slots: dict[str, Any] = {}
+    agreed = re.search(rf"(?:说好|讲好|谈好|约好|约定|原来|当初|报价|原价|说的?|定的?|下单|谈的?|应该|该|明明|不是)(?:的|了|是|时候|好|时|要|收|价|写的|显示|一共|总共|付|就|给|都)*{_QUOTED}", text)
+    charged = re.search(rf"(?:收|要|扣|算|变成?|付|成)(?:了|我|成|了我|我了|到|出|你们|她|他|们|走|掉|起|费)*{_QUOTED}", text)
+    for token in of(tokens, "delta"):
+        value = amount(token)
+        if value and re.match(r"多|另|额外|加", token.text):
+            slots["price_delta"] = value
+    if agreed and (value := read_number(agreed[1])):
+        slots["price_agreed"] = value
+    if charged and (value := read_number(charged[1])) and not (agreed and agreed.start(1) == charged.start(1)) and "多" not in text[max(0, charged.start() - 1) : charged.start()]:
+        slots["price_charged"] = value
+    return slots | _hours(text)
+
+
+def _hours(text: str) -> dict[str, Any]:
+    slots: dict[str, Any] = {}
+    done = re.search(rf"(?:干|做|打扫|用|待|来|服务|工作|擦|洗|修|约|忙)(?:的是|的|了|满|不到|够)*({_LENGTH})", text)
+    billed = re.search(rf"(?:算|收|按|记|扣|写|计|成|要)(?:的是|了|我|成|的|到|作)*({_LENGTH})", text)
+    extra = re.search(rf"多(?:算|收|记|扣|计)(?:了|我)*({_LENGTH})", text)
+    if done and (minutes := length_minutes(done[1])):
+        slots["duration_min"] = minutes
+    if extra and (minutes := length_minutes(extra[1])):
+        slots["extra_min"] = minutes
+    elif billed and (minutes := length_minutes(billed[1])) and not (done and done.start(1) == billed.start(1)):
+        slots["duration_charged_min"] = minutes
+    return slots
+
+
+def offer_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
+    """price, price_delta and people of a counter-offer."""
+    slots: dict[str, Any] = {}
+    for token in of(tokens, "delta"):
+        value = amount(token)
+        if value and re.match(r"再|多|加|涨|补|另|额外", token.text):
+            slots["price_delta"] = value
+    if "price_delta" not in slots:
+        for token in of(tokens, "money", "number"):
+            value = amount(token)
+            if value and value >= 20 and (token.kind == "money" or re.search(r"[百千万]|^\d{2,5}$", token.text)):
+                slots["price"] = value
+                break
+    return slots
+
+
+def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
+    """Hours worked, the amount and the tip that a worker reports."""
+    slots: dict[str, Any] = {}
+    for token in of(tokens, "length"):
+        minutes = length_minutes(token.text)
+        if minutes:
+            extra = re.search(r"(?:多|加班|超|超时|延长|加)(?:干|做|了|出|时)*(?:了)?$", text[: token.start])
+            slots["extra_min" if extra else "duration_min"] = minutes
+    for token in of(tokens, "delta"):
+        value = amount(token)
+        if value and re.match(r"多|另|额外", token.text):
+            slots["tip"] = value
+    tip = re.search(rf"(?:小费|红包|辛苦费)(?:给了?|是|有|我)*({NUM})", text)
+    if tip and (value := read_number(tip[1])):
+        slots["tip"] = value
+    money = [v for t in of(tokens, "money") if (v := amount(t))]
+    paid = re.search(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的)?({NUM})(?=块|元|,|$)", text)
+    if "tip" not in slots and (money or paid):
+        value = money[0] if money else read_number(paid[1]) if paid else None
+        if value and value >= 20:
+            slots["price"] = value
+    return slots
+
+
+def period(text: str, today_year: int, today_month: int) -> dict[str, Any]:
+    """What stretch an income question is about."""
+    for code, words in PERIODS:
+        if re.search(words, text):
+            return {"period": code}
+    match = re.search(rf"(去年)?({SMALL})月(?:份|的|挣|赚|工资|收入|,|$)", text)
+    month = read_number(match[2]) if match else None
+    if match and month and 1 <= month <= 12:
+        year = today_year - 1 if match[1] or month > today_month else today_year
+        return {"period": f"{year}-{month:02d}"}
+    return {}
+
+
+def topic(text: str) -> dict[str, Any]:
+    """What a general question is about."""
+    found = find_all(TOPICS, text)
+    return {"topic": found[0].code} if found else {}
