@@ -43,6 +43,8 @@ class Decision:
         names = {f.code for f in found}
         if "complain" in names and self._mild_complaint():
             found = [f for f in found if f.code != "complain"]
+        if "faq" in names and "reschedule" in names and re.search(r"(?:要|会)[^,]{0,4}(?:钱|费)[^,]{0,4}(?:吗|么|不)", self.words):
+            found = [f for f in found if f.code != "reschedule"]
         if "faq" in names and "cancel" in names and re.search(r"(?:钱|费|违约金)[^,]{0,4}(?:吗|么|不|多少)|怎么取消|(?:能|可以)[^,]{0,5}取消吗", self.words):
             found = [f for f in found if f.code != "cancel"]
         return sorted(found, key=lambda f: f.start)
@@ -52,11 +54,16 @@ class Decision:
         return Found("faq", found[0].start) if found else None
 
     def _mild_complaint(self) -> bool:
-        return bool(POLICY.search(self.words)) and not re.search(r"投诉|举报", self.words)
+        told = re.search(r"(?:被|把|给我)[^,]{0,12}(?:坏|碎|破|花|裂|烂|断|伤|走|丢|湿)了?|了(?:我|我家|我们家)", self.words)
+        happened = told and not re.search(r"要是|如果|万一|假如|会不会|的话", self.words)
+        return bool(POLICY.search(self.words)) and not happened and not re.search(r"投诉|举报", self.words)
 
     def _complains(self) -> bool:
         reasons = {f.code for f in find_all(REASONS, self.words)}
         if re.search(r"投诉|举报", self.words) and not re.search(r"投诉[^,]{0,3}(?:电话|渠道|怎么|在哪|流程|找谁)", self.words):
+            return True
+        about_visit = self.context in ("completion_card", "fee_card", "rating_card", "order") or "被" in self.words
+        if not self._mild_complaint() and reasons & {"damage", "theft", "abuse"} and about_visit:
             return True
         if self._mild_complaint() or (answers.ASKING.search(self.words) and not ACTOR.search(self.words)):
             return False
@@ -89,7 +96,7 @@ class Decision:
             return firm[0]
         stars = of(self.tokens, "stars") or re.fullmatch(r"[一二三四五12345](?:分|颗)?", self.text)
         judged = "rate" in self.names or find_all(REASONS, self.text) or answers.DONE.search(self.text)
-        opinion = re.search(r"好|差|行|满意|不|可以|棒|赞|烂|快|慢|干净|脏|满分|分", self.text)
+        opinion = re.search(r"好|差|行|满意|不|马虎|凑合|将就|过得去|就那样|可以|棒|赞|烂|快|慢|干净|脏|满分|分", self.text)
         return "rate" if stars or judged or (opinion and not answers.ASKING.search(self.text)) or self.text.isdigit() else None
 
     def _completion(self) -> str | None:
@@ -119,10 +126,14 @@ class Decision:
         conditional = bool(CONDITION.search(self.words))
         declines, accepts = "decline_job" in self.names, "accept_job" in self.names
         offered = "counter_offer" in self.names
+        priced = bool(of(self.tokens, "delta", "money")) or bool(re.search(r"[\d一二两三四五六七八九十百千]{2,}(?:块|元)?(?:我)?(?:就|才|可以|能|行)", self.words))
         alternative = of(self.tokens, *TIMED) and re.search(r"(?:行|可以|能去|有空|能来|能接|能到)(?=,|$|吗|不)", self.words)
-        if offered and (conditional or alternative or (declines and re.search(r"[\d一二两三四五六七八九十百]+(?:块|元)?(?:我)?(?:就)?接|少", self.words))):
+        if (offered and (conditional or alternative)) or (priced and (offered or accepts)) or (offered and declines and re.search(r"[\d一二两三四五六七八九十百]+(?:块|元)?(?:我)?(?:就)?接|少", self.words)):
             return None if self._other_question() else "counter_offer"
-        if declines:
+        if answers.IF.search(self.words) and not offered:
+            return "other"
+        unwilling = bool(find_all(REASONS, self.words)) and not accepts and not answers.ASKING.search(self.words)
+        if declines or unwilling:
             return "decline_job" if not self._blocks_days() else None
         if answers.ASKING.search(self.words):
             return None if not offered else "counter_offer"
@@ -153,6 +164,8 @@ class Decision:
     def _confirm(self) -> str | None:
         if set(self.names) & {"complain", "dispute_fee", "human_agent", "unsubscribe_reminders"}:
             return None
+        if re.search(r"(?:不对|错了|有误|搞错了?|弄错了?)$", self.words):
+            return "no"
         if self.words.startswith("∅") and not set(self.names) & {"reschedule", "request_service", "cancel"}:
             return "no"
         if of(self.tokens, "choice"):
@@ -266,8 +279,6 @@ class Decision:
         return "set_availability"
 
     def _bare_answer(self) -> str | None:
-        if len(self.text) <= 6 and answers.is_yes(self.text) and self.context in ("", "order"):
-            return "yes" if not re.fullmatch(r"谢谢|知道了?|收到|辛苦了?|有|会|能|想|去", self.text) else "other"
         if len(self.text) <= 6 and answers.is_no(self.text):
             return "no"
         return None
@@ -306,12 +317,18 @@ class Decision:
         return (bool(marks) and bool(WANTS.search(head))) or len(marks) > 1
 
     def _requests(self, service: str | None, timed: bool, names: list[str]) -> bool:
+        if re.fullmatch(r"(?:家政|阿姨|师傅|找人|请人|叫人|家政服务|上门服务|要人|约阿姨|找阿姨|请阿姨|钟点|服务)(?:吧|呢)?", self.text):
+            return True
+        if timed and re.search(r"(?:能|可以|可)(?:不能|不可以)?来(?:一?个人|一趟|一下|人)?(?:吗|不|么)|有(?:没有)?(?:人|阿姨|师傅)(?:能来|有空)?(?:吗|么|没)?$|来得了(?:吗|不)", self.words) and "ask_price" not in names and not re.search(r"还能|我的|我约|约的|订单|到底|怎么", self.words):
+            return True
+        if service == "repair" and re.search(r"坏|堵|漏|不亮|跳闸|不(?:制|热|冷|转|出|通)|断|爆|关不|打不|没电|没水|失灵", self.words) and re.search(r"来(?:一?个|人|师傅|修|看|一下|得)|能修|修(?:一?下|吗|理)?|怎么办|找|帮|处理", self.words) and not re.search(r"多少|什么价|收费", self.words):
+            return True
         if re.search(r"天气|吃了吗|新年|节日快乐", self.words) and not service:
             return False
         wants = bool(re.search(r"(?:要|找|请|约|订|需要|派|叫|雇|聘)(?:一?下|一?个|位|几|两|三|人|师傅|阿姨|\d|保洁|钟点|月嫂|保姆|家政)|来(?:一?个|人|位|两|三|几|\d|做|打扫|擦|修|帮|搞|洗|收拾|清|弄|看|试|通|扫|割|剪|量)|帮(?:我|忙|着|一?下|我妈|我爸|老)|想(?:找|请|要|约|订|学|预约|让|叫)|预约|下(?:个)?单(?!了)|上门(?!服务吗)", self.words))
         asking = "ask_price" in names or "faq" in names or "ask_catalog" in names or "order_status" in names
         when = bool(of(self.tokens, *(k for k in TIMED if k != "part")))
-        if "order_status" in names and re.search(r"怎么还|还没来|几点到|到哪|接单|谁来|进度|人接", self.words):
+        if "order_status" in names and not timed and re.search(r"怎么还|还没来|几点到|到哪|接单|谁来|进度|人接|派人|什么时候|几点来|安排", self.words):
             return False
         if service and (when or (wants and not asking) or (wants and timed)):
             return not ("rate" in names and not wants and not when)

@@ -47,11 +47,10 @@ def _order_number(text: str) -> str:
 
 
 def _choice(text: str, tokens: list[Token], context: str) -> dict[str, Any]:
-    for token in of(tokens, "choice"):
-        match = re.search(SMALL, token.text)
-        number = read_number(match[0]) if match else None
-        if number:
-            return {"choice": number}
+    matches = [re.search(SMALL, t.text) for t in of(tokens, "choice")]
+    numbers = list(dict.fromkeys(n for m in matches if m and (n := read_number(m[0]))))
+    if numbers:
+        return {"choice": numbers[0] if len(numbers) == 1 else numbers}
     bare = re.fullmatch(rf"(?:要|选|就|那就|接|我要|我接)?({SMALL})(?:个|号)?(?:吧|的)?", text)
     if bare and context == "choose_worker":
         return {"choice": read_number(bare[1])}

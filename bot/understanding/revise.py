@@ -49,10 +49,18 @@ def ruled_out(text: str, tokens: list[Token], today: date, *, story: bool) -> tu
         reason = story and bool(_STORY.match(after)) and not re.match(r"(?:的)?(?:时候)?[^,]{0,3}(?:不行|不要|不可以)", after)
         if ruled and not (reason and len(tokens) == len(group)):
             excluded += _codes(group, today)
+            kept += _day_of_ruled_part(group, tokens)
         elif not ruled and not reason:
             kept += group
     others = [t for t in tokens if not any(t in g for g in _groups(text, tokens))]
     return list(dict.fromkeys(excluded)), sorted(kept + others, key=lambda t: t.start)
+
+
+def _day_of_ruled_part(group: list[Token], tokens: list[Token]) -> list[Token]:
+    """后天下午不要,上午九点来: the afternoon is ruled out, the day stays."""
+    days = [t for t in group if t.kind in ("day", "monthday", "number_day")]
+    others = [t for t in tokens if t.kind in DAYS and t not in group]
+    return days if days and len(days) < len(group) and not others else []
 
 
 _GROUPED = ("day", "monthday", "number_day", "window", "part", "clock", "clocks", "recur", "weekspan")
@@ -76,7 +84,7 @@ def _codes(group: list[Token], today: date) -> list[str]:
     if not days:
         return [part_code(t.text) for t in group if t.kind == "part"] if not [t for t in group if "clock" in t.kind] else []
     if len(days) < len(group):
-        return []
+        return [part_code(t.text) for t in group if t.kind == "part"] if days[0].kind != "window" else []
     return [code for t in days for code in _day_codes(t, today)]
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.understanding.clock import part_code, read_clock
-from bot.understanding.dates import NEVER, Day, read_day, read_span, read_window
+from bot.understanding.dates import CODES, NEVER, Day, read_day, read_span, read_window
 from bot.understanding.numbers import NUM, read_number
 from bot.understanding.recur import Recurrence, read_recurrence
 from bot.understanding.tokens import Token, of
@@ -188,7 +188,7 @@ class TimeReader:
         if at is None:
             return
         end = point.token.end
-        bound = "not_before" if _LATER.match(self.text, end) else "not_after" if _EARLIER.match(self.text, end) else ""
+        bound = self._bound(end)
         if day is not None and day.only:
             self._at(datetime.combine(day.only, at, self.now.tzinfo), bound)
         elif bound:
@@ -197,6 +197,10 @@ class TimeReader:
         else:
             self.out.slots["time_only"] = at.strftime("%H:%M")
             self.out.doubtful = True
+
+    def _bound(self, end: int) -> str:
+        """三点以后, 五点前: the slot that a clock time is a bound of."""
+        return "not_before" if _LATER.match(self.text, end) else "not_after" if _EARLIER.match(self.text, end) else ""
 
     def _at(self, moment: datetime, bound: str) -> None:
         if bound:
@@ -243,12 +247,16 @@ class TimeReader:
         rule = self._rule()
         if rule is None:
             return False
+        rule = self._with_weekday(rule)
         self.out.slots["recurrence"] = rule.rule(self._count())
         self.out.open_days = rule.open
         self.out.doubtful |= rule.open or bool(of(self.tokens, "vague"))
         first, stated = self._first_day()
         at = self.points[0].at if self.points else None
-        if at is None:
+        bound = self._bound(self.points[0].token.end) if at else ""
+        if at and bound:
+            self.out.slots[bound] = at.strftime("%H:%M")
+        if at is None or bound:
             self._without_clock(first, stated)
         else:
             self._first_visit(rule, first, stated, at)
@@ -263,6 +271,15 @@ class TimeReader:
         if spans and not re.match(r"[下这本]", spans[0].text) and not re.search(r"休|没空|有空|请假|忙", self.text):
             return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays)
         return None
+
+    def _with_weekday(self, rule: Recurrence) -> Recurrence:
+        """两周一次,周六上午: the weekday named beside it is the day of the repetition."""
+        named = [t for t in of(self.tokens, "day") if t.text.startswith("周")]
+        if rule.freq != "WEEKLY" or not rule.open or not named:
+            return rule
+        self.tokens = [t for t in self.tokens if t not in named]
+        days = tuple(code for t in named for code in read_day(t.text, self.today).weekdays)
+        return Recurrence("WEEKLY", rule.interval, tuple(c for c in CODES if c in days))
 
     def _count(self) -> int:
         match = re.search(rf"(?:一共|共|总共|连着|连续|连做|先做|先来|做)({NUM})(?:次|回|趟)", self.text)

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,46 +13,56 @@ from hypothesis import strategies as st
 
 from bot.understanding import services, understand
 from bot.understanding.cli import answer_lines
+from scoring import score
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-SET = [json.loads(line) for line in (Path(__file__).parent / "dev.jsonl").read_text(encoding="utf-8").splitlines()]
+HERE = Path(__file__).parent
 
 
 def read(text: str, context: str | None = None, role: str = "resident"):
     return understand(text, role=role, context=context, now=NOW)
 
 
+def scored(name: str) -> dict[str, Any]:
+    items = [json.loads(line) for line in (HERE / name).read_text("utf-8").splitlines()]
+    lines = answer_lines([json.dumps(item) for item in items], now=NOW)
+    return score([(item, json.loads(line)) for item, line in zip(items, lines, strict=True)])
+
+
 def test_the_scored_set() -> None:
-    """C3: the figures reached so far on 180 messages; they may only rise."""
-    frames = [(item, read(item["text"], item["context"], item["role"])) for item in SET]
-    right = sum(frame.intent == item["intent"] for item, frame in frames)
-    asked = [(want, frame) for item, frame in frames for want in item["must_ask"]]
-    recalled = sum(want in frame.must_ask for want, frame in asked)
-    assert right / len(SET) >= 0.98
-    assert recalled / len(asked) >= 0.98
+    """C3: the figures reached on 180 messages; they may only rise, and nothing dangerous is ever understood."""
+    found = scored("dev.jsonl")
+    assert not found["dangers"], found
+    assert found["intent"] >= 0.99 and found["frame"] >= 0.98 and found["asked"] >= 0.99, found
 
 
-DANGER = (
-    "我妈摔倒了起不来", "老头子晕过去了", "家里着火了", "厨房一股煤气味", "爸爸喘不上气了", "孩子噎住了", "胸口疼得厉害", "奶奶嘴歪了说不出话",
-    "他叫不醒了怎么办", "流了好多血", "老人误服了老鼠药", "我不想活了", "我被困在电梯里了", "我妈走丢了", "有人撬门", "老伴滑倒在卫生间了", "爷爷没有呼吸了",
-    "闻到煤气泄漏的味道", "冒烟了快来人", "老人昏迷了", "他心梗了", "吃了整瓶安眠药", "孩子卡到喉咙了", "小偷进屋了", "救命 老人跌了一跤动不了",
-)  # fmt: skip
-NOT_DANGER = (
-    "要是老人摔倒了你们赔吗", "有防摔倒的讲座吗", "手机摔了能修吗", "去年我妈摔倒过", "杯子摔碎了", "累死我了", "煤气灶能清洗吗", "如果煤气泄漏了找谁", "热死了来个人洗空调",
-    "没着火 你放心", "上次阿姨差点摔跤", "价格跌了吗", "想找个人陪我妈", "消防培训什么时候", "孩子要学急救课", "电梯间打扫多少钱", "笑死我了", "明天找人换门锁",
-)  # fmt: skip
+def test_what_else_people_say() -> None:
+    """C3: other sentences, in every context, as they are read today."""
+    found = scored("said.jsonl")
+    assert not found["dangers"] and found["frame"] >= 0.98, found
 
 
-@pytest.mark.parametrize("text", DANGER)
+def sentences(name: str) -> list[str]:
+    return (HERE / name).read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", sentences("danger.txt"))
 def test_danger_is_seen(text: str) -> None:
     """C5: never missed, whatever was asked before."""
     assert read(text).intent == "emergency" and read(text, "asked_time").intent == "emergency"
+    assert read(text, "job:9", "worker").intent == "emergency"
 
 
-@pytest.mark.parametrize("text", NOT_DANGER)
+@pytest.mark.parametrize("text", sentences("lookalikes.txt"))
 def test_what_only_sounds_like_it(text: str) -> None:
-    """C5: questions, old stories and figures of speech are not."""
+    """C5: questions, old stories, things and figures of speech are not."""
     assert read(text).intent != "emergency"
+
+
+@pytest.mark.parametrize("text", sentences("danger.txt")[:20])
+def test_danger_at_the_end_of_a_long_message(text: str) -> None:
+    """C5: nobody has to be brief when it burns."""
+    assert read("今天天气不错 我们慢慢说 " * 200 + text).intent == "emergency"
 
 
 TIMES = {
