@@ -79,7 +79,7 @@ def _unit(text: str, token: Token) -> str | None:
 def amount(token: Token) -> int | None:
     """The whole yuan of a money, delta or number token."""
     match = re.search(NUM, token.text)
-    return read_number(match[0]) if match else None
+    return read_number(match[0]) if match and not pair_of(match[0]) else None
 
 
 def _is_money(text: str, token: Token, tokens: list[Token]) -> bool:
@@ -175,7 +175,10 @@ def heads(text: str, tokens: list[Token], service: str | None) -> dict[str, Any]
         found = re.findall(NUM, token.text)
         if found and (number := read_number(found[-1])):
             slots["diners"] = number
-    people = [(t, n) for t in of(tokens, "people") if (n := _people(t)) and not _not_workers(text, t)]
+    named = [(t, n) for t in of(tokens, "people") if (n := _people(t))]
+    people = [(t, n) for t, n in named if not _not_workers(text, t)]
+    if service == "cooking" and "diners" not in slots and len(named) > len(people):
+        slots["diners"] = named[0][1]
     if people:
         token, number = people[-1]
         cooking = service == "cooking" and "diners" not in slots and not re.search(r"(?:来|要|找|派|请|叫)$", text[: token.start])

@@ -50,7 +50,7 @@ class Decision:
         return sorted(found, key=lambda f: f.start)
 
     def _topic(self) -> Found | None:
-        found = find_all(TOPICS, self.words)
+        found = [f for f in find_all(TOPICS, self.words) if f.code != "hours" or re.search(r"吗|么|几点|什么时候|营业|时间|24|二十四|不$|没$", self.words)]
         return Found("faq", found[0].start) if found else None
 
     def _mild_complaint(self) -> bool:
@@ -69,6 +69,8 @@ class Decision:
             return False
         if reasons & set(HARM) and (self.role == "worker" or ACTOR.search(self.words) or reasons & {"harassment", "theft"}):
             return not (self.role == "resident" and reasons & {"damage"} and find_service(self.words) == "repair" and not re.search(r"阿姨|师傅|你们|派来|上次|保洁|护工", self.words))
+        if self.role == "resident" and ACTOR.search(self.words) and re.search(r"不管(?:孩子|老人|宝宝|娃)|收了?钱(?:就)?不|喝(?:了|醉|多)*酒|醉|脏话|(?:在|屋里|家里)抽烟|睡(?:大)?觉", self.words):
+            return True
         angry = bool(ANGER.search(self.words)) or bool(re.search(r"大吼|辱骂|骂(?:我|人|老|她|他)", self.words))
         return bool(reasons & set(REDRESS)) and angry and self.context != "rating_card" and self.role == "resident"
 
@@ -97,7 +99,7 @@ class Decision:
         stars = of(self.tokens, "stars") or re.fullmatch(r"[一二三四五12345](?:分|颗)?", self.text)
         judged = "rate" in self.names or find_all(REASONS, self.text) or answers.DONE.search(self.text)
         opinion = re.search(r"好|差|行|满意|不|马虎|凑合|将就|过得去|就那样|可以|棒|赞|烂|快|慢|干净|脏|满分|分", self.text)
-        return "rate" if stars or judged or (opinion and not answers.ASKING.search(self.text)) or self.text.isdigit() else None
+        return "rate" if stars or judged or (opinion and not answers.ASKING.search(self.text)) or re.fullmatch(r"[\d.]+", self.text) else None
 
     def _completion(self) -> str | None:
         if "complain" in self.names:
@@ -126,9 +128,9 @@ class Decision:
         conditional = bool(CONDITION.search(self.words))
         declines, accepts = "decline_job" in self.names, "accept_job" in self.names
         offered = "counter_offer" in self.names
-        priced = bool(of(self.tokens, "delta", "money")) or bool(re.search(r"[\d一二两三四五六七八九十百千]{2,}(?:块|元)?(?:我)?(?:就|才|可以|能|行)", self.words))
+        priced = bool(of(self.tokens, "delta", "money")) or bool(re.search(r"[两三四五\d]个?人[^,]{0,3}(?:就|才)", self.words)) or bool(re.search(r"[\d一二两三四五六七八九十百千]{2,}(?:块|元)?(?:我)?(?:就|才|可以|能|行)", self.words))
         alternative = of(self.tokens, *TIMED) and re.search(r"(?:行|可以|能去|有空|能来|能接|能到)(?=,|$|吗|不)", self.words)
-        if (offered and (conditional or alternative)) or (priced and (offered or accepts)) or (offered and declines and re.search(r"[\d一二两三四五六七八九十百]+(?:块|元)?(?:我)?(?:就)?接|少", self.words)):
+        if (offered and (conditional or alternative)) or (priced and (offered or accepts or answers.ASKING.search(self.words))) or (offered and declines and re.search(r"[\d一二两三四五六七八九十百]+(?:块|元)?(?:我)?(?:就)?接|少", self.words)):
             return None if self._other_question() else "counter_offer"
         if answers.IF.search(self.words) and not offered:
             return "other"
@@ -139,7 +141,7 @@ class Decision:
             return None if not offered else "counter_offer"
         if accepts or answers.is_yes(self.words):
             return "accept_job" if not answers.IF.search(self.words) else "other"
-        if of(self.tokens, "choice") or (of(self.tokens, "number") and self.context == "offers" and self.text.isdigit()):
+        if of(self.tokens, "choice") or (self.context == "offers" and re.fullmatch(r"\d{1,2}(?:[和跟,、]\d{1,2})*", self.text)):
             return "accept_job"
         return "counter_offer" if offered else None
 
@@ -159,6 +161,8 @@ class Decision:
         progress = [n for n in self.names if n in ("finished", "arrived", "on_the_way")]
         if "on_the_way" in progress and ("arrived" not in progress or re.search(r"快到|马上到|分钟|晚到|迟到|能到", self.words)):
             return "on_the_way"
+        if not progress and set(self.names) & {"set_availability", "counter_offer"} and not of(self.tokens, *TIMED) and "decline_job" not in self.names:
+            return "other"
         return progress[0] if progress else None
 
     def _confirm(self) -> str | None:
@@ -268,6 +272,8 @@ class Decision:
             return self._free_or_refused(found)
         if found[:1] == ["on_the_way"] and self.names.index("arrived") < self.names.index("on_the_way") if "arrived" in found and "on_the_way" in found else False:
             return "arrived" if not re.search(r"快到|马上到|分钟|能到", self.words) else "on_the_way"
+        if found[:1] == ["decline_job"] and re.search(r"(?:吗|么)$", self.words):
+            return None
         if found[:1] == ["accept_job"] and (answers.ASKING.search(self.words) or answers.IF.search(self.words)):
             return None
         return found[0] if found else self._bare_answer()

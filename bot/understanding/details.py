@@ -171,7 +171,7 @@ def fee_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
 def _hours(text: str) -> dict[str, Any]:
     slots: dict[str, Any] = {}
     done = re.search(rf"(?:干|做|打扫|用|待|来|服务|工作|擦|洗|修|约|忙)(?:的是|的|了|满|不到|够)*({_LENGTH})", text)
-    billed = re.search(rf"(?:算|收|按|记|扣|写|计|成|要)(?:的是|了|我|成|的|到|作)*({_LENGTH})", text)
+    billed = re.search(rf"(?:算|收|按|记|扣|写|计|成|要|非说|硬说)(?:的是|了|我|成|的|到|作)*({_LENGTH})", text)
     extra = re.search(rf"多(?:算|收|记|扣|计)(?:了|我)*({_LENGTH})", text)
     if done and (minutes := length_minutes(done[1])):
         slots["duration_min"] = minutes
