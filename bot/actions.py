@@ -5,11 +5,11 @@ The id of a tap may come back as a bare index, so a tap is also found by its wor
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.turn import Turn
-from handlers.cards import Card
+from handlers.cards import Card, Choice
 from handlers.words import _
 
 
@@ -51,8 +51,19 @@ def find_choice(turn: Turn) -> Chosen | None:
     if tapped is not None:
         return tapped
     said = bare(turn.text)
-    by_words = next((c["id"] for c in turn.talk.card if bare(c["words"]) == said), None)
-    return parse_choice(by_words or _by_number(turn, said) or "")
+    last = [Choice(c["id"], c["words"]) for c in turn.talk.card]
+    return find_choice_in(last, turn.text) or parse_choice(_by_number(turn, said) or "")
+
+
+FILLERS = re.compile(r"^(那就?|就|我要?|嗯|好|行)+[,，]?|[吧呀啊啦嘛呗哦噢喽]+$")
+
+
+def find_choice_in(choices: Iterable[Choice], text: str) -> Chosen | None:
+    """The choice whose words these are; a 那就 before and a 吧 behind make no difference."""
+    said = bare(text)
+    core = FILLERS.sub("", said)
+    words = {bare(choice.words): choice.id for choice in choices}
+    return parse_choice(words.get(said) or words.get(core) or "")
 
 
 CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}

@@ -15,9 +15,11 @@ from handlers.words import _
 
 def answer_other_kind(turn: Turn) -> Card | None:
     """The answer to a message that is not a text; None while a person is talking with them."""
-    if open_handover(turn.ctx) is not None and turn.inbound.kind != "location":
+    handover = open_handover(turn.ctx)
+    if handover is not None and turn.inbound.kind != "location":
         _keep(turn)
-        return None
+        noted = _("Noted. The colleague sees it as soon as they are with you.")
+        return card(noted, ("talk:0:bot", _("Back to the bot"))) if handover.state == "waiting" else None
     return KINDS.get(turn.inbound.kind, _unknown)(turn)
 
 

@@ -7,13 +7,15 @@ call handlers.
 import re
 
 from bot.actions import bare, find_choice, run_choice
-from bot.dialogues.base import DIALOGUES, ask, carry_on, leave
+from bot.around import read_around
+from bot.dialogues.base import DIALOGUES, ask_again, carry_on, leave
 from bot.intents import answer_intent
+from bot.intents.sayings import saying
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
 from handlers.context import Refused
 from handlers.emergency import raise_alarm
-from handlers.handovers import give_back, log_line, open_handover
+from handlers.handovers import give_back, given_up, log_line, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -32,9 +34,16 @@ CARD_CONTEXTS = {
 
 
 def card_context(turn: Turn) -> str | None:
-    """What understanding is told was last shown: from the first choice of the card that means something to it."""
-    for choice in turn.talk.card:
-        kind, subject, verb = [*choice["id"].split(":"), "", ""][:3]
+    """What understanding is told was shown: from the card last shown, else from what waits for the person's word."""
+    ids = [choice["id"] for choice in turn.talk.card]
+    return _context_of(ids) or next(
+        filter(None, (_context_of([c.id for c in card.choices]) for card in turn.waiting)), None
+    )
+
+
+def _context_of(ids: list[str]) -> str | None:
+    for ident in ids:
+        kind, subject, verb = [*ident.split(":"), "", ""][:3]
         found = CARD_CONTEXTS.get((kind, verb))
         if found:
             return found.format(id=subject)
@@ -48,7 +57,7 @@ def route(turn: Turn) -> Card | None:
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
     handover = open_handover(turn.ctx)
-    if handover is not None:
+    if handover is not None and not given_up(turn.ctx, handover):
         return _handed_over(turn, handover.id, waiting=handover.state == "waiting")
     try:
         return _route_alone(turn)
@@ -60,9 +69,17 @@ def _refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
     turn.ctx.did(_("refused: %(code)s", code=refused.code))
     if turn.talk.name:
-        again = ask(turn)
+        again = ask_again(turn)
         return Card(f"{refused.words}\n\n{again.text}", again.choices)
     return card(refused.words, ("talk:0:human", _("Find a person to help me")))
+
+
+def back_again(turn: Turn) -> Card:
+    """Back from a colleague: what was begun before goes on."""
+    if not turn.talk.unpark():
+        return card(_("Good, I'm here again. What can I do for you?"))
+    again = ask_again(turn)
+    return Card(_("Good, I'm here again. We were here: %(question)s", question=again.text), again.choices)
 
 
 def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
@@ -72,7 +89,7 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
         "不用人工了",
     ):
         give_back(turn.ctx, handover_id)
-        return card(_("Good, I'm here again. What can I do for you?"))
+        return back_again(turn)
     log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
     if not waiting:
         return None
@@ -88,7 +105,7 @@ def _route_alone(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.frame = read_words(turn.ctx, turn.text, context)
-    return answer_intent(turn)
+    return read_around(turn) or saying(turn) or answer_intent(turn)
 
 
 LEAVE = re.compile(
@@ -121,7 +138,7 @@ def _aside(turn: Turn) -> Card | None:
     answer = answer_intent(turn)
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer
-    again = ask(turn)
+    again = ask_again(turn)
     return Card(
         _("%(answer)s\n\nAnd back to where we were: %(question)s", answer=answer.text, question=again.text),
         again.choices,

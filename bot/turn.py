@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bot.inbound import Inbound
 from bot.understanding import Frame, understand
+from handlers.cards import Card
 from handlers.clock import SHANGHAI
 from handlers.context import Context
+from handlers.introductions import full_address
 from handlers.talk import Talk
+from handlers.waiting import list_waiting
 
 
 @dataclass
@@ -25,6 +29,11 @@ class Turn:
     def data(self) -> dict[str, Any]:
         return self.talk.data
 
+    @cached_property
+    def waiting(self) -> list[Card]:
+        """What waits for this person's word, the most pressing first; looked up only when it is needed."""
+        return list_waiting(self.ctx)
+
     def slot(self, name: str, default: Any = None) -> Any:
         """One thing the message stated."""
         return self.frame.slots.get(name, default)
@@ -38,7 +47,21 @@ class Turn:
 def read_words(ctx: Context, text: str, context: str | None = None) -> Frame:
     """Understands words of the person that `ctx` acts for."""
     role = "worker" if "worker" in ctx.actor.roles else "resident"
-    return understand(text, role=role, context=context, now=ctx.now.astimezone(SHANGHAI))
+    found = read_as(ctx, text, role, context)
+    if role == "worker" and found.intent == "other":  # a worker has a home too, and may need somebody for it
+        as_resident = read_as(ctx, text, "resident", context)
+        return as_resident if as_resident.intent in AT_HOME else found
+    return found
+
+
+AT_HOME = ("request_service", "ask_price", "ask_catalog", "order_status", "complain", "faq")
+
+
+def read_as(ctx: Context, text: str, role: str, context: str | None) -> Frame:
+    """The words without the address in them: the room of 3号楼101 is no amount."""
+    place = full_address(text)
+    words = text.replace(place, "，").strip("，") if place and place != text.strip() else text
+    return understand(words or text, role=role, context=context, now=ctx.now.astimezone(SHANGHAI))
 
 
 def moment(stated: str) -> datetime:

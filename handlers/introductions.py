@@ -64,3 +64,15 @@ def _address_part(words: str) -> str:
             break
         taken.append(phrase)
     return "".join(taken)
+
+
+FULL = re.compile(
+    rf"(?:[{HAN}]{{2,6}}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾))?"
+    r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:号楼|栋|幢|座)\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*单元)?\s*\d{2,4}(?:室|房|号)?"
+)
+
+
+def full_address(words: str) -> str:
+    """An address down to the room inside a sentence about something else (她住在和平里3号楼1单元101,每天中午); '' for none."""
+    found = FULL.search(words)
+    return LIVES.sub("", found.group(0)) if found else ""

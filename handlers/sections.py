@@ -98,6 +98,8 @@ class Security(Section):
 
 class Requests(Section):
     review_within_working_hours: Some = 2
+    review_before_start_min: Some = 90
+    review_at_soonest_min: Some = 10
     auto_approve: bool = True
     auto_approve_services: tuple[str, ...] = ("cleaning", "hourly")
     auto_approve_needs_visits: Count = 1

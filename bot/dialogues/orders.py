@@ -1,5 +1,6 @@
 """Cancelling and moving what was asked for: rules and fees are told before anything is confirmed (C7)."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from handlers.clock import SHANGHAI
 from handlers.context import Refused
 from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
 from handlers.words import _, say_when
+
+KEEPS = re.compile(r"(不|别|甭)(用|要|想)?(取消|退)|留着|还是(要|来)")
 
 
 def start_cancel(turn: Turn, request_id: int) -> Card:
@@ -30,6 +33,8 @@ def _ask_cancel(turn: Turn) -> Card:
 
 
 def _take_cancel(turn: Turn) -> Next:
+    if KEEPS.search(turn.text):
+        return End(_keep(turn))
     if turn.frame.intent in ("yes", "cancel"):
         return End(_cancelled(turn, turn.data["request_id"]))
     if turn.frame.intent == "no":

@@ -36,7 +36,14 @@ def _ask(turn: Turn) -> Card:
     return greeting(turn)
 
 
+def _ask_again(turn: Turn) -> Card:
+    """The one question alone; who we are has been said."""
+    return card(_("May we keep your address and number, only to arrange visits?"), *consent_choices())
+
+
 def _take(turn: Turn) -> Next:
+    if turn.frame.intent in ("greeting", "help"):
+        return Stay(_about_us(turn))
     if turn.frame.intent in ("yes", "accept_job"):
         return End(agree(turn))
     if turn.frame.intent == "no":
@@ -45,6 +52,12 @@ def _take(turn: Turn) -> Next:
         turn.data["then"] = turn.text
         return Stay()
     return None
+
+
+def _about_us(turn: Turn) -> str:
+    return _(
+        "We are the neighbourhood's home services: the station checks workers and prices, and you book by one sentence here."
+    )
 
 
 def agree(turn: Turn) -> Card:
@@ -95,7 +108,9 @@ def _leave(turn: Turn) -> Card:
     return refuse(turn)
 
 
-WELCOME = declare(DialogueTable("welcome", {"consent": Step(_ask, _take, reads="confirm:consent")}, _leave))
+WELCOME = declare(
+    DialogueTable("welcome", {"consent": Step(_ask, _take, reads="confirm:consent", again=_ask_again)}, _leave)
+)
 
 
 def needs_consent(turn: Turn) -> Card | None:

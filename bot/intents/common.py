@@ -5,10 +5,11 @@ import re
 from bot.actions import Chosen, action, bare, find_on_card, run_choice
 from bot.intents import intent
 from bot.turn import Turn
-from handlers.cards import Card, card
+from handlers.cards import Card, Choice, card
 from handlers.catalogue import catalogue_card, find_faq, price_words
 from handlers.handovers import ask_for_person
 from handlers.people import turn_reminders
+from handlers.requests import find_draft
 from handlers.words import _, current_language
 
 YES = (
@@ -34,7 +35,9 @@ def yes(turn: Turn) -> Card:
         return run_choice(turn, chosen)
     if turn.talk.parked:
         return run_choice(turn, Chosen("booking", 0, "resume"))
-    return helped(turn)
+    if turn.waiting:
+        return turn.waiting[0]
+    return card(_("Good. Just write when you need something."))
 
 
 @intent("no")
@@ -54,6 +57,11 @@ def greet(turn: Turn) -> Card:
             _("%(hello)s Last time we stopped half-way. Shall we go on?", hello=hello),
             ("booking:0:resume", _("Go on")),
             ("booking:0:drop", _("Drop it")),
+        )
+    if turn.waiting:
+        asked = turn.waiting[0]
+        return Card(
+            _("%(hello)s This is waiting for your word:\n%(card)s", hello=hello, card=asked.text), asked.choices
         )
     return Card(f"{hello}{_ways(turn).text}", _ways(turn).choices)
 
@@ -88,7 +96,18 @@ def helped(turn: Turn) -> Card:
         return card(_("You are welcome. Just write when you need something."))
     if turn.frame.intent == "help":
         return ways
+    if turn.waiting:
+        return _not_caught_but_waiting(turn.waiting[0])
     return Card(_("I didn't quite catch that. %(ways)s", ways=ways.text), ways.choices)
+
+
+def _not_caught_but_waiting(asked: Card) -> Card:
+    """What waits is shown again, so that it can still be answered, with a way to a person."""
+    words = _("I didn't quite catch that. This is waiting for your word:\n%(card)s", card=asked.text)
+    choices = (
+        asked.choices if any(c.id == "talk:0:human" for c in asked.choices) else (*asked.choices, Choice(*human()))
+    )
+    return Card(words, choices)
 
 
 @intent("human_agent")
@@ -120,10 +139,16 @@ def bot_chosen(turn: Turn, chosen: Chosen) -> Card:
     return greet(turn)
 
 
+def service_in_talk(turn: Turn) -> str | None:
+    """The service of the wish that is being noted, which 多少钱 in the middle of it is about."""
+    draft = find_draft(turn.ctx, turn.data.get("draft_id")) if turn.talk.name == "booking" else None
+    return draft.service if draft is not None else None
+
+
 @intent("ask_price")
 def price(turn: Turn) -> Card:
     """多少钱: the public price of the service, or the list."""
-    service = turn.slot("service")
+    service = turn.slot("service") or service_in_talk(turn)
     if service is None:
         return catalogue_card(turn.ctx)
     return card(price_words(turn.ctx, service), ("menu:0:prices", _("All prices")), human())

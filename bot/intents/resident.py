@@ -33,6 +33,9 @@ def title(turn: Turn, request: Any) -> str:
     return f"{request.service_name} {when}".strip()
 
 
+LISTED = 10  # the most that a list of choices shows
+
+
 def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str) -> Card:
     """Finds which request is meant: named, only one, or asks with a card."""
     mine = find_my_request(
@@ -42,10 +45,13 @@ def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str)
     if on_card is not None and len(mine) != 1:
         return then(turn, on_card.id)
     if not mine:
-        return card(nothing, human())
+        return card(nothing, ("menu:0:book", _("Book something")), human())
     if len(mine) == 1:
         return then(turn, mine[0].id)
-    return card(_("Which one do you mean?"), *[(f"request:{r.id}:{verb}", title(turn, r)) for r in mine[:4]])
+    chosen = turn.slot("choice")
+    if chosen and int(chosen) <= len(mine):
+        return then(turn, mine[int(chosen) - 1].id)
+    return card(_("Which one do you mean?"), *[(f"request:{r.id}:{verb}", title(turn, r)) for r in mine[:LISTED]])
 
 
 @intent("cancel")
@@ -63,6 +69,8 @@ def move(turn: Turn) -> Card:
 @intent("order_status")
 def status(turn: Turn) -> Card:
     """到哪一步了, 谁来."""
+    if turn.talk.name == "booking":
+        return card(_("It is not handed in yet. Once it has passed I show you workers who fit, and you choose."))
     return pick(turn, "show", show_request, _("You have nothing booked at the moment. Shall I note something?"))
 
 
@@ -71,8 +79,12 @@ def show_request(turn: Turn, request_id: int) -> Card:
     request = next((r for r in list_my_requests(turn.ctx, open_only=False) if r.id == request_id), None)
     if request is None:
         return card(_("I can't find that one among yours."), human())
+    words = request_words(turn.ctx, request)
+    asked = next((w for w in turn.waiting if any(c.id.startswith(f"request:{request.id}:") for c in w.choices)), None)
+    if asked is not None:
+        return Card(f"{words}\n\n{asked.text}", asked.choices)
     return card(
-        request_words(turn.ctx, request),
+        words,
         (f"request:{request.id}:move", _("Another time")),
         (f"request:{request.id}:cancel", _("Cancel it")),
         human(),
