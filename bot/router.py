@@ -6,10 +6,11 @@ call handlers.
 
 import re
 
-from bot.actions import bare, find_choice, run_choice
+from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, ask_again, carry_on, leave
 from bot.intents import answer_intent
+from bot.intents.common import NO, YES
 from bot.intents.sayings import saying
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
@@ -62,10 +63,10 @@ def route(turn: Turn) -> Card | None:
     try:
         return _route_alone(turn)
     except Refused as refused:
-        return _refusal(turn, refused)
+        return refusal(turn, refused)
 
 
-def _refusal(turn: Turn, refused: Refused) -> Card:
+def refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
     turn.ctx.did(_("refused: %(code)s", code=refused.code))
     if turn.talk.name:
@@ -115,6 +116,9 @@ ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
+    pushed = _to_pushed(turn)
+    if pushed is not None:
+        return pushed
     if LEAVE.fullmatch(bare(turn.text)):
         return leave(turn)
     step = DIALOGUES[turn.talk.name].steps.get(turn.talk.step)
@@ -123,12 +127,20 @@ def _in_dialogue(turn: Turn) -> Card | None:
         return answer_intent(turn)
     if turn.frame.intent == "human_agent":
         return answer_intent(turn)
-    if turn.frame.intent in ELSEWHERE and not step.free_text:
+    if turn.frame.intent in ELSEWHERE and not step.free_text and not step.hears_all:
         return _aside(turn)
     carried = carry_on(turn)
     if carried is not None:
         return carried
     return _aside(turn)
+
+
+def _to_pushed(turn: Turn) -> Card | None:
+    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
+    if not turn.talk.pushed or turn.frame.intent not in ("yes", "no") or turn.frame.slots:
+        return None
+    chosen = find_on_card(turn, *(YES if turn.frame.intent == "yes" else NO))
+    return run_choice(turn, chosen) if chosen is not None else None
 
 
 def _aside(turn: Turn) -> Card | None:

@@ -9,11 +9,11 @@ from bot.events import EVENTS
 from bot.inbound import Inbound
 from bot.kinds import answer_other_kind
 from bot.replies import card_to_json
-from bot.router import route
+from bot.router import refusal, route
 from bot.turn import Turn, read_words
 from bot.webhook import from_stored
 from handlers.cards import Card
-from handlers.context import Context, person_actor
+from handlers.context import Context, Refused, person_actor
 from handlers.delivery import fold_into_reply
 from handlers.handovers import log_line
 from handlers.people import meet
@@ -54,9 +54,12 @@ def _answer(ctx: Context, inbound: Inbound, person_id: int) -> Card | None:
 
 
 def _said(turn: Turn) -> Card | None:
-    if turn.inbound.kind == "event":
-        event = EVENTS.get(turn.inbound.event)
-        return event(turn) if event else None
     if turn.inbound.kind == "text" and turn.text:
         return route(turn)
-    return answer_other_kind(turn)
+    try:
+        if turn.inbound.kind != "event":
+            return answer_other_kind(turn)
+        event = EVENTS.get(turn.inbound.event)
+        return event(turn) if event else None
+    except Refused as refused:  # a place too far away, say: answered like a refused word, and nothing waits behind it
+        return refusal(turn, refused)

@@ -180,6 +180,7 @@ class Messages(Section):
     max_tries: Some = 8
     lease_s: Some = 15
     call_list_within_hours: Some = 12
+    dialogue_hours: Some = 6
     inbox_tries: Some = 5
 
 

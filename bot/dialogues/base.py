@@ -53,17 +53,17 @@ class Step:
     take: Callable[[Turn], Next]
     reads: str | None = None
     free_text: bool = False  # the answer is words to be kept as they are; no other intent is looked for, danger apart
+    hears_all: bool = False  # sees also what sounds like something else, since it may say more about this
     again: Callable[[Turn], Card] | None = None  # the question in fewer words, when it has been asked just now
 
 
 @dataclass(frozen=True)
 class DialogueTable:
-    """A dialogue: its steps by name. `leave` says what 算了 does; `parks` keeps it to be taken up again later."""
+    """A dialogue: its steps by name. `leave` says what 算了 does."""
 
     name: str
     steps: Mapping[str, Step]
     leave: Callable[[Turn], Card]
-    parks: bool = False
     resume: str = ""
 
 
@@ -87,9 +87,8 @@ class Begin:
 
 
 def begin(turn: Turn, start: Begin) -> Card:
-    """Opens a dialogue at a step and asks its question; a dialogue that can be parked is kept for later."""
-    current = DIALOGUES.get(turn.talk.name)
-    if current is not None and current.parks and current.name != start.dialogue:
+    """Opens a dialogue at a step and asks its question; a booking that was open is kept for later."""
+    if turn.talk.name != start.dialogue:
         turn.talk.park(turn.ctx.now)
     turn.talk.open(start.dialogue, start.step, start.data)
     return _with_note(start.note, ask(turn))

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.actions import Chosen, action
 from bot.dialogues.base import Aside, DialogueTable, End, Go, Next, Stay, Step, ask, declare
 from bot.dialogues.booking_place import PLACE_STEPS, ask_address, take_address
-from bot.dialogues.drafting import draft_of, go_on, merge, missed, next_step, take_in
+from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, merge, missed, next_step, take_in
 from bot.dialogues.noting import note_extras
 from bot.dialogues.slots import by_day, pending_words
 from bot.turn import Turn, read_words
@@ -17,6 +17,7 @@ from handlers.cards import Card, card
 from handlers.catalogue import find_service, list_services, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.context import Refused
+from handlers.people import find_me
 from handlers.requests import (
     drop_draft,
     find_draft,
@@ -50,10 +51,10 @@ def _ask_service(turn: Turn) -> Card:
 
 def _take_service(turn: Turn) -> Next:
     if not turn.slot("service"):
-        note = take_in(turn) if turn.frame.slots else ""
-        if turn.frame.intent != "request_service" and not note:
-            return None
-        return missed(turn, note or _("I didn't catch which kind of help."))
+        note = hear(turn)
+        if note:
+            return Stay(note.strip())
+        return None if turn.frame.intent in FOREIGN else missed(turn, _("I didn't catch which kind of help."))
     return go_on(turn, take_in(turn))
 
 
@@ -89,7 +90,7 @@ def _when(turn: Turn, chosen: Chosen) -> Card:
 def _take_start(turn: Turn) -> Next:
     before = (draft_of(turn).starts_at, draft_of(turn).extras.get("date_only"), draft_of(turn).extras.get("time_only"))
     asked_else = turn.frame.intent not in ("request_service", "other", "yes", "no", "reschedule")
-    note = take_in(turn)
+    note = hear(turn)
     draft = draft_of(turn)
     if (
         draft.starts_at is not None
@@ -118,8 +119,8 @@ def _take_confirm(turn: Turn) -> Next:
         return End(submit(turn))
     if _another_service(turn):
         return _one_or_two(turn)
-    note = take_in(turn) if turn.frame.slots or turn.frame.intent in ("other", "no", "ask_catalog") else ""
-    if turn.frame.slots or note:
+    note = hear(turn) if turn.frame.intent != "yes" or turn.frame.slots else ""
+    if note or (turn.frame.slots and turn.frame.intent not in FOREIGN):
         return Go(next_step(turn), note.strip() or _("Changed. Please look again:"))
     if turn.frame.intent == "no":
         return Go("edit")
@@ -195,7 +196,10 @@ def submit(turn: Turn) -> Card:
     request = submit_request(turn.ctx, draft_of(turn).id)
     turn.talk.close()
     # What follows from passing at once is told with it: the cards of those who can come.
-    done = card(request_words(turn.ctx, request) if request.state == "submitted" else _("It is handed in."))
+    words = request_words(turn.ctx, request) if request.state == "submitted" else _("It is handed in.")
+    if not find_me(turn.ctx).called:
+        words = _("%(done)s\nOne more thing: what may we call you? For example: Aunt Wang.", done=words)
+    done = card(words)
     if turn.talk.parked and turn.talk.parked.get("name") == "booking":
         words = _("%(done)s\n\nThe other wish is still half-way. Shall we go on with it?", done=done.text)
         return card(words, ("booking:0:resume", _("Go on")), ("booking:0:drop", _("Drop it")))
@@ -215,14 +219,13 @@ BOOKING = declare(
     DialogueTable(
         "booking",
         {
-            "service": Step(_ask_service, _take_service, reads="asked_service"),
-            "start": Step(_ask_start, _take_start, reads="asked_time"),
+            "service": Step(_ask_service, _take_service, reads="asked_service", hears_all=True),
+            "start": Step(_ask_start, _take_start, reads="asked_time", hears_all=True),
             **PLACE_STEPS,
-            "confirm": Step(_ask_confirm, _take_confirm, reads="confirm:booking", again=_ask_short),
+            "confirm": Step(_ask_confirm, _take_confirm, reads="confirm:booking", again=_ask_short, hears_all=True),
             "edit": Step(_ask_edit, _take_edit, reads="asked_time"),
         },
         _leave,
-        parks=True,
     )
 )
 

@@ -1,11 +1,11 @@
-"""Where to, for whom, and what the asker is called: three short questions of a booking, each only where it is not known (C2, C3)."""
+"""Where to, and whose home it is: short questions of a booking, each only where it is not known (C2, C3)."""
 
-from bot.dialogues.base import Go, Next, Stay, Step
-from bot.dialogues.drafting import draft_of, go_on, missed
+from bot.dialogues.base import Aside, Go, Next, Stay, Step
+from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, missed
 from bot.dialogues.noting import note_extras
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.context import Refused
+from handlers.introductions import is_address
 from handlers.people import add_address, default_address, find_me, set_called
 from handlers.requests import save_draft
 from handlers.words import _
@@ -24,28 +24,39 @@ def ask_address(turn: Turn) -> Card:
 
 def take_address(turn: Turn) -> Next:
     """An address in words or as a place on the map; without a door it is asked once more, and then taken as it is."""
-    if turn.frame.intent in ("ask_price", "faq", "order_status", "ask_catalog"):
-        return None
     place, draft = turn.inbound.place, draft_of(turn)
+    words = str(turn.data.get("near", "")) + (turn.text or (place.label if place else ""))
+    if place is None and not is_address(words):
+        return _no_address(turn)
     where = {"lat": place.lat, "lng": place.lng} if place else {}
-    try:
-        address = add_address(
-            turn.ctx, words=turn.text or (place.label if place else ""), usual=not draft.served, **where
-        )
-    except Refused as unclear:
-        return missed(turn, unclear.words)
+    address = add_address(turn.ctx, words=words, usual=not draft.served, **where)
     set_called(turn.ctx, called=turn.text)
-    save_draft(turn.ctx, turn.data["draft_id"], address_id=address.id)
+    save_draft(turn.ctx, draft.id, address_id=address.id)
     turn.data["place_known"] = True
-    if not address.door and not place and not turn.data.get("door_asked"):
-        turn.data["door_asked"] = True
-        return Stay(_("%(place)s, good. Which unit and room?", place=address.words))
+    if not address.door and not place and not turn.data.get("near"):
+        turn.data["near"] = address.words
+        return Aside(card(_("%(place)s, good. Which unit and room?", place=address.words)))
+    turn.data.pop("near", None)
     return go_on(turn, note_extras(turn, draft_of(turn), address_asked=True))
+
+
+def _no_address(turn: Turn) -> Next:
+    """Something else was said: what of it belongs to the wish is kept, and the question comes again."""
+    note = hear(turn, address_asked=True)
+    if note:
+        return Stay(note.strip())
+    if turn.frame.slots and turn.frame.intent not in FOREIGN:
+        return Stay(_("Changed."))
+    if turn.frame.intent in FOREIGN:
+        return None
+    return missed(turn, _("I need the building and the room, so that they find the door."))
 
 
 def ask_door(turn: Turn) -> Card:
     """The address once more, in fewer words."""
-    return card(_("Please write it with building, unit and room; if there is none, write the place once more."))
+    if turn.data.get("near"):
+        return card(_("%(place)s, good. Which unit and room?", place=turn.data["near"]))
+    return card(_("Where should they come? Building, unit and room."))
 
 
 def ask_whose(turn: Turn) -> Card:
@@ -68,20 +79,7 @@ def take_whose(turn: Turn) -> Next:
     return Go("address") if turn.frame.intent == "no" else None
 
 
-def ask_name(turn: Turn) -> Card:
-    """What they are called: it stands in the agreement, so it is asked once."""
-    return card(_("One last thing: what may we call you? For example: Aunt Wang."))
-
-
-def take_name(turn: Turn) -> Next:
-    """A name, or none: it is not asked twice."""
-    turn.data["name_asked"] = True
-    set_called(turn.ctx, called=turn.text)
-    return go_on(turn)
-
-
 PLACE_STEPS = {
-    "address": Step(ask_address, take_address, free_text=True, again=ask_door),
+    "address": Step(ask_address, take_address, reads="asked_time", hears_all=True, again=ask_door),
     "whose": Step(ask_whose, take_whose, reads="confirm:booking"),
-    "name": Step(ask_name, take_name, free_text=True),
 }

@@ -7,7 +7,7 @@ from bot.dialogues.noting import note_extras, what_changed
 from bot.dialogues.slots import fields_of
 from bot.turn import Turn
 from handlers.context import Refused
-from handlers.people import default_address, find_me
+from handlers.people import default_address
 from handlers.requests import find_draft, missing_fields, save_draft
 from handlers.words import _
 
@@ -42,6 +42,16 @@ def take_in(turn: Turn, *, address_asked: bool = False) -> str:
     return what_changed(before, draft) + note_extras(turn, draft, address_asked=address_asked)
 
 
+FOREIGN = frozenset("ask_price ask_catalog faq order_status complain my_schedule greeting help cancel rate".split())
+
+
+def hear(turn: Turn, *, address_asked: bool = False) -> str:
+    """What a message adds to the draft, in words; of what sounds like another matter only wishes and notes are taken."""
+    if turn.frame.intent in FOREIGN:
+        return note_extras(turn, draft_of(turn), address_asked=address_asked)
+    return take_in(turn, address_asked=address_asked)
+
+
 def next_step(turn: Turn) -> str:
     """The step that asks the first thing that is missing; `confirm` when nothing is."""
     draft = draft_of(turn)
@@ -50,8 +60,6 @@ def next_step(turn: Turn) -> str:
         return STEP_OF[missing[0]]
     if draft.served and not turn.data.get("place_known") and not _said_place(turn, draft):
         return "whose"
-    if not find_me(turn.ctx).called and not turn.data.get("name_asked"):
-        return "name"
     return "confirm"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.turn import Turn
 from handlers.introductions import full_address
-from handlers.people import add_address
+from handlers.people import add_address, set_called
 from handlers.requests import save_draft
 from handlers.words import _, say_minutes
 
@@ -24,6 +24,7 @@ NAMED = re.compile(r"(?:让|请|找|要|叫|换)([\u4e00-\u9fff](?:师傅|大姐
 
 def note_extras(turn: Turn, draft: Any, *, address_asked: bool = False) -> str:
     """Keeps what the sentence says besides, and says what was kept; '' where there was nothing. `draft` is changed with it."""
+    set_called(turn.ctx, called=turn.text)
     said = [_served(turn, draft), _address(turn, draft, asked=address_asked), _wish(turn, draft), _note(turn, draft)]
     return "".join(filter(None, said))
 
@@ -31,6 +32,7 @@ def note_extras(turn: Turn, draft: Any, *, address_asked: bool = False) -> str:
 def _served(turn: Turn, draft: Any) -> str:
     found = FOR.search(turn.text)
     who = next(filter(None, found.groups()), "") if found else ""
+    who = {"妈": "妈妈", "爸": "爸爸", "闺女": "女儿"}.get(who, who)
     if not who or draft.served == who:
         return ""
     save_draft(turn.ctx, draft.id, served=who)

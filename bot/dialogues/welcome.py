@@ -1,5 +1,7 @@
 """The first contact: greeting, what can be asked, and consent to the privacy notice before anything personal is kept (A1)."""
 
+import re
+
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.intents import answer_intent
@@ -41,8 +43,11 @@ def _ask_again(turn: Turn) -> Card:
     return card(_("May we keep your address and number, only to arrange visits?"), *consent_choices())
 
 
+WHO_ARE_YOU = re.compile(r"(干啥|干什么|做什么|做啥|弄啥|什么|啥)的|你们?是(谁|哪)|骗子|真的假的")
+
+
 def _take(turn: Turn) -> Next:
-    if turn.frame.intent in ("greeting", "help"):
+    if turn.frame.intent in ("greeting", "help") or WHO_ARE_YOU.search(turn.text):
         return Stay(_about_us(turn))
     if turn.frame.intent in ("yes", "accept_job"):
         return End(agree(turn))

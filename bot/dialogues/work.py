@@ -129,7 +129,9 @@ def decline_terms(turn: Turn, chosen: Chosen) -> Card:
             "It is signed already: %(when)s. Shall I call the visit off?", when=say_when(signed.starts_at, turn.ctx.now)
         )
         return card(
-            words, (f"visit:{signed.id}:cant", _("Yes, call it off")), (f"visit:{signed.id}:coming", _("No, it stays"))
+            words,
+            (f"visit:{signed.id}:give_up", _("Yes, call it off")),
+            (f"visit:{signed.id}:stays", _("No, it stays")),
         )
     decline_agreement(turn.ctx, chosen.id)
     return card(_("All right, nothing is signed. We go on looking and tell you."))
@@ -146,6 +148,11 @@ def coming(turn: Turn, chosen: Chosen) -> Card:
 def cant(turn: Turn, chosen: Chosen) -> Card:
     """The answer to a reminder: it won't work. The handler says what follows for this side."""
     return cant_come(turn.ctx, chosen.id, reason=next(iter(turn.slot("reason", [])), ""))
+
+
+# The answers to "shall I call it off?": a yes gives it up, a no leaves it.
+action("visit", "give_up")(cant)
+action("visit", "stays")(coming)
 
 
 @action("visit", "set_out")

@@ -13,11 +13,11 @@ from handlers.requests import find_draft
 from handlers.words import _, current_language
 
 YES = (
-    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "coming"),
-    ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("request", "any"), ("booking", "resume"), ("booking", "yes"),
+    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
+    ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
 )  # fmt: skip
 NO = (
-    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "cant"),
+    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("visit", "cant"),
     ("visit", "dispute"), ("complaint", "reopen"), ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
 )  # fmt: skip
 
@@ -33,6 +33,10 @@ def yes(turn: Turn) -> Card:
     chosen = find_on_card(turn, *YES)
     if chosen is not None:
         return run_choice(turn, chosen)
+    whom = find_on_card(turn, ("request", "choose"))
+    if whom is not None:  # 好 to a list of names: whom, is not ours to guess
+        choices = tuple(Choice(c["id"], c["words"]) for c in turn.talk.card)
+        return Card(_("Whom would you like? Say a name, or leave it to us."), choices)
     if turn.talk.parked:
         return run_choice(turn, Chosen("booking", 0, "resume"))
     if turn.waiting:
@@ -87,6 +91,8 @@ THANKS = re.compile(
     r"(好的?,?|行,?)?(谢谢|多谢|谢了|感谢|辛苦)(您|你|啦|了|大家)?.{0,4}|再见|拜拜|thanks?", re.IGNORECASE
 )
 
+FINE = re.compile(r"(好|嗯|哦|噢|行|对|是|成|中|可以|知道|晓得|明白|收到|了解|ok|okay)+(的|了|啦|吧|呀|啊|嘞)*", re.IGNORECASE)
+
 
 @intent("help", "other")
 def helped(turn: Turn) -> Card:
@@ -94,6 +100,8 @@ def helped(turn: Turn) -> Card:
     ways = _ways(turn)
     if THANKS.fullmatch(bare(turn.text)):
         return card(_("You are welcome. Just write when you need something."))
+    if FINE.fullmatch(bare(turn.text)) and not turn.waiting:
+        return card(_("Good. Just write when you need something."))
     if turn.frame.intent == "help":
         return ways
     if turn.waiting:

@@ -6,6 +6,8 @@ from bot.intents import INTENTS, Answer
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
 from handlers.cards import Card, card
+from handlers.introductions import name_in
+from handlers.people import find_me, set_called
 from handlers.words import _
 
 SHOWN = 3
@@ -31,6 +33,14 @@ def my_bookings(turn: Turn) -> Card:
     return INTENTS["order_status"](turn) or card("")
 
 
+def my_name(turn: Turn) -> Card | None:
+    """王阿姨, by itself: what somebody says they are called, where we did not know it yet."""
+    if find_me(turn.ctx).called or not name_in(turn.text):
+        return None
+    set_called(turn.ctx, called=turn.text)
+    return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
+
+
 SAYINGS: tuple[tuple[re.Pattern[str], Answer], ...] = (
     (re.compile(r"合同|协议"), my_agreements),
     (
@@ -48,4 +58,4 @@ def saying(turn: Turn) -> Card | None:
     """The answer to a saying of the table; None for everything else."""
     if turn.frame.intent not in LOOKED_AT:
         return None
-    return next((answer(turn) for pattern, answer in SAYINGS if pattern.search(turn.text)), None)
+    return my_name(turn) or next((answer(turn) for pattern, answer in SAYINGS if pattern.search(turn.text)), None)

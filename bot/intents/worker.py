@@ -62,8 +62,8 @@ def refuse(turn: Turn) -> Card:
             "Do you mean the visit on %(when)s? Then we look for somebody else at once.",
             when=say_when(visit.starts_at, turn.ctx.now),
         ),
-        (f"visit:{visit.id}:cant", _("Yes, I can't come")),
-        (f"visit:{visit.id}:coming", _("No, I'm coming")),
+        (f"visit:{visit.id}:give_up", _("Yes, I can't come")),
+        (f"visit:{visit.id}:stays", _("No, I'm coming")),
     )
 
 
