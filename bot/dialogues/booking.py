@@ -7,14 +7,15 @@ import re
 from datetime import datetime, time, timedelta
 
 from bot.actions import Chosen, action
-from bot.dialogues.base import Aside, DialogueTable, End, Go, Next, Stay, Step, ask, declare
+from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, ask, declare
 from bot.dialogues.booking_place import PLACE_STEPS, ask_address, take_address
-from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, merge, missed, next_step, take_in
+from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, listening, merge, missed, next_step, take_in
+from bot.dialogues.near_year import next_year_day
 from bot.dialogues.noting import note_extras
 from bot.dialogues.slots import by_day, pending_words
 from bot.turn import Turn, read_words
 from handlers.cards import Card, card
-from handlers.catalogue import find_service, list_services, service_name
+from handlers.catalogue import list_services
 from handlers.clock import SHANGHAI, local
 from handlers.context import Refused
 from handlers.people import find_me
@@ -87,10 +88,20 @@ def _when(turn: Turn, chosen: Chosen) -> Card:
     return _next_card(turn)
 
 
+def _next_year(turn: Turn) -> None:
+    draft = draft_of(turn)
+    day = next_year_day(turn.text, local(turn.ctx.now).date())
+    if day is None or draft.starts_at or draft.extras.get("date_only"):
+        return
+    starts_at = datetime.combine(day, time(9), SHANGHAI) if by_day(turn.ctx, draft.service) else None
+    save_draft(turn.ctx, draft.id, starts_at=starts_at, extras={**draft.extras, "date_only": day.isoformat()})
+
+
 def _take_start(turn: Turn) -> Next:
     before = (draft_of(turn).starts_at, draft_of(turn).extras.get("date_only"), draft_of(turn).extras.get("time_only"))
     asked_else = turn.frame.intent not in ("request_service", "other", "yes", "no", "reschedule")
     note = hear(turn)
+    _next_year(turn)
     draft = draft_of(turn)
     if (
         draft.starts_at is not None
@@ -117,28 +128,12 @@ def _ask_short(turn: Turn) -> Card:
 def _take_confirm(turn: Turn) -> Next:
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return End(submit(turn))
-    if _another_service(turn):
-        return _one_or_two(turn)
     note = hear(turn) if turn.frame.intent != "yes" or turn.frame.slots else ""
     if note or (turn.frame.slots and turn.frame.intent not in FOREIGN):
         return Go(next_step(turn), note.strip() or _("Changed. Please look again:"))
     if turn.frame.intent == "no":
         return Go("edit")
     return _look_again(turn)
-
-
-def _another_service(turn: Turn) -> bool:
-    """A whole new wish in the middle of one: another service, said with its own day or for somebody else."""
-    service, draft = turn.slot("service"), draft_of(turn)
-    own = any(slot in turn.frame.slots for slot in ("start", "date_only", "time_only", "recurrence"))
-    return bool(service and draft.service and service != draft.service and own)
-
-
-def _one_or_two(turn: Turn) -> Next:
-    names = [service_name(find_service(turn.ctx, code)) for code in (draft_of(turn).service, turn.slot("service"))]
-    turn.data["other"] = turn.text
-    words = _("Is %(new)s a second wish, or instead of %(old)s?", old=names[0], new=names[1])
-    return Aside(card(words, ("booking:0:second", _("A second one")), ("booking:0:instead", _("Instead of it"))))
 
 
 @action("booking", "second")
@@ -220,9 +215,11 @@ BOOKING = declare(
         "booking",
         {
             "service": Step(_ask_service, _take_service, reads="asked_service", hears_all=True),
-            "start": Step(_ask_start, _take_start, reads="asked_time", hears_all=True),
+            "start": Step(_ask_start, listening(_take_start), reads="asked_time", hears_all=True),
             **PLACE_STEPS,
-            "confirm": Step(_ask_confirm, _take_confirm, reads="confirm:booking", again=_ask_short, hears_all=True),
+            "confirm": Step(
+                _ask_confirm, listening(_take_confirm), reads="confirm:booking", again=_ask_short, hears_all=True
+            ),
             "edit": Step(_ask_edit, _take_edit, reads="asked_time"),
         },
         _leave,

@@ -1,7 +1,7 @@
 """Where to, and whose home it is: short questions of a booking, each only where it is not known (C2, C3)."""
 
 from bot.dialogues.base import Aside, Go, Next, Stay, Step
-from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, missed
+from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, listening, missed
 from bot.dialogues.noting import note_extras
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -80,6 +80,6 @@ def take_whose(turn: Turn) -> Next:
 
 
 PLACE_STEPS = {
-    "address": Step(ask_address, take_address, reads="asked_time", hears_all=True, again=ask_door),
+    "address": Step(ask_address, listening(take_address), reads="asked_time", hears_all=True, again=ask_door),
     "whose": Step(ask_whose, take_whose, reads="confirm:booking"),
 }

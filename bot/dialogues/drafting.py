@@ -1,11 +1,14 @@
 """The draft behind a booking: what each message adds to it, and what is asked next (C3)."""
 
+from collections.abc import Callable
 from typing import Any
 
-from bot.dialogues.base import Go, Next, Stay
+from bot.dialogues.base import Aside, Go, Next, Stay
 from bot.dialogues.noting import note_extras, what_changed
 from bot.dialogues.slots import fields_of
 from bot.turn import Turn
+from handlers.cards import card
+from handlers.catalogue import find_service, service_name
 from handlers.context import Refused
 from handlers.people import default_address
 from handlers.requests import find_draft, missing_fields, save_draft
@@ -79,3 +82,27 @@ def missed(turn: Turn, words: str) -> Next:
     """Not caught: a kind word; the second time things to tap and a person are offered with the question."""
     turn.data["missed"] = int(turn.data.get("missed", 0)) + 1
     return Stay(words)
+
+
+def another_service(turn: Turn) -> bool:
+    """A whole new wish in the middle of one: another service, said with its own day or for somebody else."""
+    service, draft = turn.slot("service"), draft_of(turn)
+    own = any(slot in turn.frame.slots for slot in ("start", "date_only", "time_only", "recurrence"))
+    return bool(service and draft.service and service != draft.service and own)
+
+
+def one_or_two(turn: Turn) -> Next:
+    """Asks whether it comes besides or instead; nothing of the first wish is mixed into it."""
+    names = [service_name(find_service(turn.ctx, code)) for code in (draft_of(turn).service, turn.slot("service"))]
+    turn.data["other"] = turn.text
+    words = _("Is %(new)s a second wish, or instead of %(old)s?", old=names[0], new=names[1])
+    return Aside(card(words, ("booking:0:second", _("A second one")), ("booking:0:instead", _("Instead of it"))))
+
+
+def listening(take: Callable[[Turn], Next]) -> Callable[[Turn], Next]:
+    """A step's `take` that first looks whether the words are a second wish."""
+
+    def first(turn: Turn) -> Next:
+        return one_or_two(turn) if another_service(turn) else take(turn)
+
+    return first

@@ -19,7 +19,7 @@ FOR = re.compile(
 NOTE = re.compile(
     r"狗|猫|宠物|电梯|过敏|钥匙|门禁|停车|梯子|工具|轮椅|听不清|耳朵|行动不便|一个人住|独居|怕生|忌口|口味|不吃|清淡"
 )
-NAMED = re.compile(r"(?:让|请|找|要|叫|换)([\u4e00-\u9fff](?:师傅|大姐|阿姨|姐|老师|护工|月嫂))")
+NAMED = re.compile(r"(?:让|请|找|要|叫|换)((?![个位名的好些几师月护])[\u4e00-\u9fff](?:师傅|大姐|阿姨|姐|老师))")
 
 
 def note_extras(turn: Turn, draft: Any, *, address_asked: bool = False) -> str:

@@ -10,7 +10,7 @@ from bot.dialogues.booking import start_booking
 from bot.dialogues.orders import start_cancel, start_move
 from bot.dialogues.welcome import needs_consent
 from bot.intents import intent
-from bot.intents.common import human
+from bot.intents.common import helped, human
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.completion import confirm_completion
@@ -167,6 +167,8 @@ def rate(turn: Turn) -> Card:
     on_card = find_on_card(turn, ("visit", "rate"))
     visit = last_rateable(turn.ctx)
     visit_id = on_card.id if on_card else visit.id if visit else None
+    if visit_id is None and turn.waiting:
+        return helped(turn)
     if visit_id is None:
         return card(_("There is no visit to be rated at the moment."), human())
     if turn.slot("stars"):
