@@ -62,7 +62,7 @@ def find_choice_in(choices: Iterable[Choice], text: str) -> Chosen | None:
     """The choice whose words these are; a 那就 before and a 吧 behind make no difference."""
     said = bare(text)
     core = FILLERS.sub("", said)
-    words = {bare(choice.words): choice.id for choice in choices}
+    words = {key: c.id for c in choices for key in (FILLERS.sub("", bare(c.words)), bare(c.words))}
     return parse_choice(words.get(said) or words.get(core) or "")
 
 
