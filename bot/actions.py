@@ -46,7 +46,7 @@ def parse_choice(ident: str) -> Chosen | None:
 
 
 def find_choice(turn: Turn) -> Chosen | None:
-    """The choice that a message makes: by the tap's id, by the words of the last card, or by its number."""
+    """The choice that a message makes: by the tap's id, by the words of the last card, or by its number (2, 第二个)."""
     tapped = parse_choice(turn.inbound.choice)
     if tapped is not None:
         return tapped
@@ -66,7 +66,10 @@ def find_choice_in(choices: Iterable[Choice], text: str) -> Chosen | None:
     return parse_choice(words.get(said) or words.get(core) or "")
 
 
-CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+CHINESE_DIGITS = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+ORDINAL = re.compile(
+    r"(?:就|选|要|是|那)*第?(\d{1,2}|[一二两三四五六七八九十])(?:个|号|位|条|项|种)?(?:吧|呀|啊)?", re.ASCII
+)
 SIGNS = re.compile(r"^[\s。.,,!!~]+|[\s。.,,!!~]+$")
 
 
@@ -76,7 +79,10 @@ def bare(text: str) -> str:
 
 
 def _by_number(turn: Turn, said: str) -> str | None:
-    number = int(said) if re.fullmatch(r"\d{1,2}", said, re.ASCII) else CHINESE_DIGITS.get(said, 0)
+    found = ORDINAL.fullmatch(said)
+    if found is None:
+        return None
+    number = int(found[1]) if found[1].isdigit() else CHINESE_DIGITS[found[1]]
     return turn.talk.card[number - 1]["id"] if 1 <= number <= len(turn.talk.card) else None
 
 

@@ -9,7 +9,7 @@ from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, PEOPLE, Context, use_case
 from handlers.quotes import allowed_range, quote_request
 from handlers.recommending import left_to_choose
-from handlers.words import _, say_minutes, say_time, say_when, say_yuan
+from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.people import Address
 from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
@@ -93,6 +93,7 @@ def summary_words(ctx: Context, request: Request) -> str:
         home.words if home is not None else "",
         _("For %(who)s", who=request.served) if request.served else "",
         _("%(n)s people", n=request.people) if request.people > 1 else "",
+        *_extra_lines(request),
         *_wish_lines(request),
         _("You said it repeats. This is the first visit; a colleague arranges the others with you.")
         if request.recurrence
@@ -100,6 +101,19 @@ def summary_words(ctx: Context, request: Request) -> str:
         _price_words(ctx, request),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _extra_lines(request: Request) -> list[str]:
+    """What else was said of the job: 4 个人吃, 90 平米, 7 个月大."""
+    said = {
+        "diners": N_("for %(n)s people to eat"),
+        "area_m2": N_("%(n)s square metres"),
+        "rooms": N_("%(n)s rooms"),
+        "age_years": N_("%(n)s years old"),
+        "age_months": N_("%(n)s months old"),
+        "duration_days": N_("%(n)s days"),
+    }
+    return [_(words, n=request.extras[name]) for name, words in said.items() if request.extras.get(name)]
 
 
 def _wish_lines(request: Request) -> list[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.actions import Chosen, action, find_on_card
+from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.after import rated, start_complaint, start_dispute
-from bot.dialogues.base import Begin, begin
+from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
 from bot.dialogues.booking import start_booking
 from bot.dialogues.orders import start_cancel, start_move
 from bot.dialogues.welcome import needs_consent
@@ -51,7 +51,28 @@ def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str)
     chosen = turn.slot("choice")
     if chosen and int(chosen) <= len(mine):
         return then(turn, mine[int(chosen) - 1].id)
-    return card(_("Which one do you mean?"), *[(f"request:{r.id}:{verb}", title(turn, r)) for r in mine[:LISTED]])
+    return begin(turn, Begin("which", "one", {"verb": verb, "words": turn.text, "ids": [r.id for r in mine[:LISTED]]}))
+
+
+def _ask_which(turn: Turn) -> Card:
+    """The list to choose from; what was said before it is kept, so that 改到后天 need not be said twice."""
+    mine = {r.id: r for r in list_my_requests(turn.ctx)}
+    verb = turn.data["verb"]
+    listed = [(f"request:{i}:{verb}", title(turn, mine[i])) for i in turn.data["ids"] if i in mine]
+    return card(_("Which one do you mean?"), *listed)
+
+
+def _take_which(turn: Turn) -> Next:
+    """水管那个: the service names it."""
+    fits = [r for r in list_my_requests(turn.ctx) if r.id in turn.data["ids"] and r.service == turn.slot("service")]
+    return End(run_choice(turn, Chosen("request", fits[0].id, turn.data["verb"]))) if len(fits) == 1 else None
+
+
+def _no_choice(turn: Turn) -> Card:
+    return card(_("Good, everything stays as it is."))
+
+
+declare(DialogueTable("which", {"one": Step(_ask_which, _take_which)}, _no_choice))
 
 
 @intent("cancel")
@@ -94,6 +115,7 @@ def show_request(turn: Turn, request_id: int) -> Card:
 @action("request", "show")
 def shown(turn: Turn, chosen: Chosen) -> Card:
     """One of several."""
+    turn.talk.close()
     return show_request(turn, chosen.id)
 
 

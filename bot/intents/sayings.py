@@ -49,6 +49,7 @@ SAYINGS: tuple[tuple[re.Pattern[str], Answer], ...] = (
         ),
         their_number,
     ),
+    (re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings),
     (re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
 )
 LOOKED_AT = ("other", "help", "faq", "order_status", "ask_price")
