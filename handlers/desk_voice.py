@@ -28,7 +28,7 @@ def half_said(ctx: Context, person_id: int) -> dict[str, Any] | None:
     name, data = (talk.name, talk.data) if talk.name else ((talk.parked or {}).get("name", ""), (talk.parked or {}).get("data", {}))
     if not name:
         return None
-    draft = find_draft(ctx.as_system(), data.get("draft_id")) if name == "booking" else None
+    draft = find_draft(ctx, data.get("draft_id")) if name == "booking" else None
     return {
         "title": dialogue_names().get(name, _("Something begun")),
         "facts": _facts(ctx, draft) if draft is not None else [],

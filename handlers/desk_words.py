@@ -109,7 +109,7 @@ def heard_page(ctx: Context, heard_id: int, *, form: Form | None = None) -> dict
 def _intent_field(intent: str) -> dict[str, Any]:
     names = intent_names()
     options = [{"value": code, "label": names[code]} for code in INTENTS]
-    return {"name": "intent", "label": _("What they wanted"), "kind": "select", "options": options, "value": intent, "first": True}
+    return {"name": "intent", "label": _("What they wanted"), "kind": "select", "options": options, "value": intent}
 
 
 def _asks_field(asks: list[str]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _group(ctx: Context, group: str, slots: dict[str, Any], wrong: set[str]) -> 
         if field["slot"] in wrong:
             field["error"] = _("This does not fit: please look once more.")
     said = sum(1 for name in GROUPS[group] if name in slots)
-    return {"name": group_names()[group], "fields": fields, "said": said, "open": bool(said or wrong & set(GROUPS[group]))}
+    return {"name": group_names()[group], "fields": fields, "said": said, "open": bool(said or wrong & set(GROUPS[group])) or group == "what"}
 
 
 FORMS = {"moment": "datetime-local", "date": "date", "time": "time", "number": "number", "check": "check", "choices": "choices"}

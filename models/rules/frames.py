@@ -147,9 +147,10 @@ YUAN, MINUTES = _number(0, 1_000_000), _number(1, 1440)
 # In the order in which a page asks for them, in groups that people can grasp.
 GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "what": {
-        "service": _one_of(SERVICES), "tasks": _some_of(TASKS), "people": _number(1, 50), "diners": _number(1, 100), "area_m2": _number(1, 10_000),
+        "service": _one_of(SERVICES), "people": _number(1, 50), "diners": _number(1, 100), "area_m2": _number(1, 10_000),
         "rooms": _text(r"\d{1,2}室(?:\d{1,2}厅)?(?:\d{1,2}卫)?"), "quantity": _number(1, 1000), "age_years": _number(0, 120), "age_months": _number(0, 36),
         "live_in": YES, "same_worker": YES, "worker_name": _text(r"\S{1,12}"), "topic": _one_of(TOPICS),
+        "tasks": _some_of(TASKS),
     },
     "when": {
         "start": MOMENT, "end": MOMENT, "date_only": DAY, "time_only": CLOCK, "date_from": DAY, "date_to": DAY,
