@@ -37,7 +37,7 @@ _AREA = rf"[{HAN}]{{2,4}}(?:里|苑|园|城|湾|坊|庭)(?=\s*(?:{_N}\s*(?:号|�
 _TAIL = rf"(?:\s*(?:{_N}\s*(?:楼|层)\s*)?(?:\d{{2,4}}|[{_CN}]{{3,4}})(?![\d:：点块元年月日分小平米㎡]))?"
 _PLACES = re.compile(rf"(?:{_ESTATE}|{_STREET}|{_AREA})(?:{_HOUSE})*{_TAIL}|(?:{_HOUSE})+{_TAIL}|{_DASHED}")
 _LIVES = re.compile(rf"((?:(?<![吃居包留站记坐入])住在?|门牌号?(?:是|为)?|房号(?:是|为)?|家在|地址(?:是|在)?)[:：]?\s*)(?!〔)([\dA-Za-z{_CN}-]{{2,12}}(?:楼|层)?(?:[\d{_CN}]{{2,4}})?)(?![\d块元个天月年])")
-_DOUBLE = re.compile(rf"(?:{re.escape(PLACE)}[\s,，的]*){{2,}}|{re.escape(PLACE)}\s*\d{{2,4}}(?![\d:：点块元年月日分小平米㎡])")
+_DOUBLE = re.compile(rf"{re.escape(PLACE)}(?:[\s,，的]*{re.escape(PLACE)})+|{re.escape(PLACE)}\s*\d{{2,4}}(?![\d:：点块元年月日分小平米㎡])")
 
 # A number of three digits and more stays only where it is plainly an amount, a length, an order or an hour.
 _DIGITS = re.compile(r"\d{3,6}(?!\d)")
@@ -54,6 +54,9 @@ _RELATED = re.compile(
 _NICK = re.compile(r"(?<![一-鿿])?([小老阿])[王李张刘陈杨赵黄周吴徐孙朱林何郭罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘董袁叶蒋杜苏魏吕丁沈姚卢傅钟姜崔谭廖范汪陆戴贾韦邱侯邹熊孟秦阎薛闫黎史陶贺顾郝龚邵](?![一-鿿]?[里面家区院])")
 _INTRODUCED = re.compile(rf"((?:我叫|叫我|我的?名字(?:是|叫)?|姓名(?:是|叫)?[:：]?|名字(?:是|叫)|他叫|她叫|联系人(?:是|叫)?[:：]?|收件人(?:是)?[:：]?|本人|老公叫|老婆叫|妈妈?叫|爸爸?叫|户主(?:是|叫)?)\s*)([{SURNAMES}][{HAN}]{{1,3}}?)(?=[,，。;；、!！\s\d〔的]|电话|手机|住|$)")
 _I_AM = re.compile(rf"(我是)([{SURNAMES}][{HAN}]{{1,2}})(?=[,，。;；、!！\s\d〔]|$)")
+_NO_NAME = r"(?!周[一二三四五六日天末几]|马[上桶]|方便|安[装排静]|金额|白天|万一|高压)"
+_WHOLE = rf"{_NO_NAME}(?:欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|慕容|令狐|宇文|司徒|端木|[{SURNAMES}])(?:{_GIVEN}){{1,2}}"
+_BESIDE = re.compile(rf"(?<![{HAN}]){_WHOLE}(?=[\s,，、:：]*〔(?:电话|证件号|号码)〕)|(?<=〕)([\s,，、:：]*){_WHOLE}(?=[\s,，、。]|$)")
 _SURNAME = re.compile(rf"((?:我姓|免贵姓|姓))[{SURNAMES}]")
 
 
@@ -110,8 +113,9 @@ def _names(text: str) -> str:
     text = _INTRODUCED.sub(rf"\1{PERSON}", text)
     text = _I_AM.sub(rf"\1{PERSON}", text)
     text = _SURNAME.sub(r"\1某", text)
-    text = _RELATED.sub(rf"\1{PERSON}", text)
     text = _TITLED_SHORT.sub("某", text)
+    text = _BESIDE.sub(lambda m: f"{m[1] or ''}{PERSON}", text)
+    text = _RELATED.sub(rf"\1{PERSON}", text)
     text = _TITLED.sub("某", text)
     return _NICK.sub(r"\1某", text)
 
