@@ -85,7 +85,7 @@ def _behind(turn: Turn, reading: Any) -> Card | None:
 def _words(turn: Turn, reading: Any) -> Card | None:
     if turn.frame.intent == "emergency" or reading.by != "model":
         return route(turn)
-    turn.given = frame_of(reading.frame)
+    turn.given = _with_rules(frame_of(reading.frame), turn, reading.context)
     turn.context = reading.context
     if turn.given.intent == "emergency":
         return _perhaps_danger(turn)
@@ -106,6 +106,12 @@ WORK: Mapping[str, Callable[[Turn, Any], Card | None]] = {
 def frame_of(stored: dict[str, Any]) -> Frame:
     """A frame as it was kept with its reading."""
     return Frame(stored["intent"], dict(stored["slots"]), tuple(stored["must_ask"]))
+
+
+def _with_rules(given: Frame, turn: Turn, context: str | None) -> Frame:
+    """What the rules read in the whole words stands, such as a name that the model was not shown."""
+    rules = read_words(turn.ctx, turn.text, context, turn.said_at)
+    return replace(given, slots={**given.slots, **rules.slots}) if rules.intent == given.intent else given
 
 
 def _perhaps_danger(turn: Turn) -> Card:

@@ -19,6 +19,7 @@ from handlers.cards import Card, Choice
 from handlers.clock import SystemClock
 from handlers.context import Context, system_actor, transaction
 from handlers.inbox import REFUSALS
+from handlers.later import SORRY
 from handlers.logs import log
 from handlers.masking import mask_words
 from handlers.notices import Notice, Telling, register
@@ -221,13 +222,15 @@ def _put_back(ctx: Context, row: Reading, why: str) -> None:
 
 def _settle(ctx: Context, row: Reading, found: Found, go_on: GoOn) -> None:
     """Closes the row and goes on with the talk, in one transaction fenced by the lease; dropped meanwhile: nothing happens."""
+    lease = row.lease
     try:
         with transaction():
-            if row.change(where={"lease": row.lease, "state": "working"}, **_outcome(row, found)):
+            if row.change(where={"lease": lease, "state": "working"}, **_outcome(row, found)):
                 _answer(ctx, row, go_on)
     except REFUSALS:
         raise
     except Exception as failure:
+        row.lease = lease  # undone in the database, and so here
         log.exception("reading.failed", reading=row.id, kind=row.kind)
         _failed(ctx, row, f"{type(failure).__name__}: {failure}")
 
@@ -258,7 +261,7 @@ def _failed(ctx: Context, row: Reading, why: str) -> None:
     with transaction():
         if row.change(where={"lease": row.lease}, state="failed", lease=None, error=why[:300]):
             raise_alert(ctx, "reading_failed", _("A message could not be worked on."), about=("reading", row.id))
-            tell(ctx, row.person_id, "bot_sorry", about=("reading", row.id))
+            tell(ctx, row.person_id, SORRY, about=("reading", row.id))
 
 
 # telling --------------------------------------------------------------------------------------------------------------
