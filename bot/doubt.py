@@ -47,8 +47,7 @@ def wait_behind(turn: Turn) -> Card | None:
     if not voice_waits(turn.ctx, turn.talk.person_id):
         return None
     turn.keeps_card = True
-    push = {"push": turn.push, "said_at": turn.ctx.now}
-    put_reading(turn.ctx, "behind", turn.talk.person_id, words=turn.text, **push)
+    put_reading(turn.ctx, "behind", turn.talk.person_id, push=turn.push, said_at=turn.ctx.now, words=turn.text)
     return Card(_("Noted. First what you said, then this: one moment."))
 
 
@@ -64,7 +63,8 @@ def said_back(turn: Turn) -> Chosen | None:
 
 
 CORRECTS = re.compile(
-    r"(?:不对|错了|[搞弄听说理解]{1,2}错了?|不是(?:这个意思|问这个|说这个|要这个|这样)|我(?:说|问|要)的(?:是|不是)|我的意思|没让你|谁(?:让|叫)你|答非所问|听不懂|没听懂|that's not what)"
+    r"(?:不对|错了|[搞弄听说理解]{1,2}错了?|不是(?:这个意思|问这个|说这个|要这个|这样)|我(?:说|问|要)的(?:是|不是)|我的意思|没让你"
+    r"|谁(?:让|叫)你|答非所问|听不懂|没听懂|that's not what)"
 )
 
 

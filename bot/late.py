@@ -43,7 +43,9 @@ def go_on(ctx: Context, reading: Any) -> str | None:
         words = str(reading.words or "")
         as_words = replace(inbound, kind="text", text=words, choice="")
         talk = load_talk(here, person.id)
-        turn = Turn(here, as_words, talk, words, read_words(here, words, said_at=reading.said_at), reading.push, late=True)
+        turn = Turn(
+            here, as_words, talk, words, read_words(here, words, said_at=reading.said_at), reading.push, late=True
+        )
         turn.said_at = reading.said_at
         said = WORK[reading.kind](turn, reading)
         if said is not None:
@@ -59,7 +61,9 @@ def _voice(turn: Turn, reading: Any) -> Card | None:
     if open_handover(turn.ctx) is not None:  # a colleague is with them by now, and has the sound and its words
         return None
     if not turn.text:
-        return to_listener(turn, _("I couldn't make it out. A colleague listens to it and answers you here. You may also type it."))
+        return to_listener(
+            turn, _("I couldn't make it out. A colleague listens to it and answers you here. You may also type it.")
+        )
     return _heard(turn, _("I heard: “%(words)s”", words=short(turn.text, 120)))
 
 

@@ -13,11 +13,17 @@ from models.requests import Request
 from models.talk import ChatLine
 
 
-def with_voices(ctx: Context, person_id: int, lines: list[ChatLine], shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_voices(
+    ctx: Context, person_id: int, lines: list[ChatLine], shown: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """The lines of a talk, those that were spoken with where to play them; `heard` where their words are known."""
     voices = voices_in(ctx, person_id) if any(line.kind == "voice" for line in lines) else {}
     for line, row in zip(lines, shown, strict=True):
-        row |= {"id": line.id, "voice": voices.get(line.id), "heard": line.kind == "voice" and line.words != _("voice message")}
+        row |= {
+            "id": line.id,
+            "voice": voices.get(line.id),
+            "heard": line.kind == "voice" and line.words != _("voice message"),
+        }
     return shown
 
 
@@ -25,7 +31,11 @@ def with_voices(ctx: Context, person_id: int, lines: list[ChatLine], shown: list
 def half_said(ctx: Context, person_id: int) -> dict[str, Any] | None:
     """What the person had begun before they asked for a person: its name, what is known of it, and what is still missing."""
     talk = load_talk(ctx, person_id)
-    name, data = (talk.name, talk.data) if talk.name else ((talk.parked or {}).get("name", ""), (talk.parked or {}).get("data", {}))
+    name, data = (
+        (talk.name, talk.data)
+        if talk.name
+        else ((talk.parked or {}).get("name", ""), (talk.parked or {}).get("data", {}))
+    )
     if not name:
         return None
     draft = find_draft(ctx, data.get("draft_id")) if name == "booking" else None

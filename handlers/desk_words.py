@@ -29,7 +29,8 @@ def list_heard(ctx: Context, *, state: str = "open", page: int = 1) -> dict[str,
     url = "/console/words"
     return {
         "tabs": [
-            {"words": names[s], "url": f"{url}?state={s}", "count": counts[s], "hot": False, "here": s == state} for s in STATES
+            {"words": names[s], "url": f"{url}?state={s}", "count": counts[s], "hot": False, "here": s == state}
+            for s in STATES
         ],
         "state": state,
         "rows": [_row(ctx, heard) for heard in query.paginate(page, SIZE)],
@@ -88,20 +89,26 @@ def _access(ctx: Context, heard_id: int) -> Heard:
 def heard_page(ctx: Context, heard_id: int, *, form: Form | None = None) -> dict[str, Any]:
     """One of them with the form of its label: as labelled, as read, or (`form`) as just typed with what does not fit."""
     heard = _access(ctx, heard_id)
-    label = heard.label or heard.frame
+    label: dict[str, Any] = heard.label or heard.frame
     intent, slots, asks = str(label["intent"]), dict(label["slots"]), list(label["must_ask"])
     wrong: set[str] = set()
     if form is not None:
         intent, slots, asks = parse_label(form)
         wrong = set(misfits(intent, slots, tuple(asks), local(heard.said_at)))
-    following = Heard.select().where((Heard.community_id == ctx.community_id) & (Heard.state == "open") & (Heard.id != heard.id))
+    following = Heard.select().where(
+        (Heard.community_id == ctx.community_id) & (Heard.state == "open") & (Heard.id != heard.id)
+    )
     later = following.order_by(Heard.times.desc(), Heard.said_at.desc()).first()
     return {
-        "w": {**_row(ctx, heard), "state": heard.state, "read_as": frame_words(ctx, heard.frame["intent"], heard.frame["slots"])},
+        "w": {
+            **_row(ctx, heard),
+            "state": heard.state,
+            "read_as": frame_words(ctx, heard.frame["intent"], heard.frame["slots"]),
+        },
         "intent": _intent_field(intent),
         "asks": _asks_field(asks),
         "groups": [_group(ctx, name, slots, wrong) for name in GROUPS],
-        "note": str((heard.label or {}).get("note", "")) if form is None else (form.get("note") or [""])[0],
+        "note": str(label.get("note", "")) if form is None else (form.get("note") or [""])[0],
         "next_url": f"/console/words/{later.id}" if later is not None else "",
     }
 
@@ -115,35 +122,69 @@ def _intent_field(intent: str) -> dict[str, Any]:
 def _asks_field(asks: list[str]) -> dict[str, Any]:
     names = slot_names()
     options = [{"value": code, "label": names[code]} for code in MUST_ASK]
-    return {"name": "must_ask", "label": _("What must be asked back"), "kind": "choices", "many": True, "options": options, "value": asks}
+    return {
+        "name": "must_ask",
+        "label": _("What must be asked back"),
+        "kind": "choices",
+        "many": True,
+        "options": options,
+        "value": asks,
+    }
 
 
 def _group(ctx: Context, group: str, slots: dict[str, Any], wrong: set[str]) -> dict[str, Any]:
     """One group of fields; open where something in it is said or does not fit."""
     names, values = slot_names(), value_names(ctx)
-    fields = [_field(name, kind, slots.get(name), names[name], values.get(name, {})) for name, kind in GROUPS[group].items()]
+    fields = [
+        _field(name, kind, slots.get(name), names[name], values.get(name, {})) for name, kind in GROUPS[group].items()
+    ]
     for field in fields:
         if field["slot"] in wrong:
             field["error"] = _("This does not fit: please look once more.")
     said = sum(1 for name in GROUPS[group] if name in slots)
-    return {"name": group_names()[group], "fields": fields, "said": said, "open": bool(said or wrong & set(GROUPS[group])) or group == "what"}
+    return {
+        "name": group_names()[group],
+        "fields": fields,
+        "said": said,
+        "open": bool(said or wrong & set(GROUPS[group])) or group == "what",
+    }
 
 
-FORMS = {"moment": "datetime-local", "date": "date", "time": "time", "number": "number", "check": "check", "choices": "choices"}
+FORMS = {
+    "moment": "datetime-local",
+    "date": "date",
+    "time": "time",
+    "number": "number",
+    "check": "check",
+    "choices": "choices",
+}
 
 
 def _field(name: str, kind: Kind, value: Any, label: str, names: dict[str, str]) -> dict[str, Any]:
-    field: dict[str, Any] = {"slot": name, "name": f"slot-{name}", "label": label, "kind": FORMS.get(kind.form, "text"), "value": value}
+    field: dict[str, Any] = {
+        "slot": name,
+        "name": f"slot-{name}",
+        "label": label,
+        "kind": FORMS.get(kind.form, "text"),
+        "value": value,
+    }
     options = [{"value": code, "label": names.get(code, code)} for code in kind.options]
     if kind.form == "choice":
         field |= {"kind": "select", "options": [{"value": "", "label": _("not said")}, *options]}
     elif kind.form == "choices":
         field |= {"many": True, "options": options, "value": value or [], "wide": True}
     elif kind.form == "yes_no":
-        both = [{"value": "", "label": _("not said")}, {"value": "yes", "label": _("yes")}, {"value": "no", "label": _("no")}]
+        both = [
+            {"value": "", "label": _("not said")},
+            {"value": "yes", "label": _("yes")},
+            {"value": "no", "label": _("no")},
+        ]
         field |= {"kind": "select", "options": both, "value": {True: "yes", False: "no"}.get(value, "")}
     elif kind.form == "list":
-        field |= {"value": listed(value) if isinstance(value, list) else value, "hint": _("several: with a comma between")}
+        field |= {
+            "value": listed(value) if isinstance(value, list) else value,
+            "hint": _("several: with a comma between"),
+        }
     elif kind.form == "number":
         field |= {"value": str(value) if value is not None else "", "inputmode": "numeric", "step": 1}
     return field
@@ -155,7 +196,9 @@ def parse_label(form: Form) -> tuple[str, dict[str, Any], list[str]]:
     for name, kind in SLOTS.items():
         value = _parsed(kind, [v.strip() for v in form.get(f"slot-{name}", []) if v.strip()])
         if value is not None:
-            slots[name] = value[0] if name in ("order_no", "choice") and isinstance(value, list) and len(value) == 1 else value
+            slots[name] = (
+                value[0] if name in ("order_no", "choice") and isinstance(value, list) and len(value) == 1 else value
+            )
     return (form.get("intent") or [""])[0], slots, list(form.get("must_ask", []))
 
 
@@ -168,7 +211,11 @@ def _parsed(kind: Kind, typed: list[str]) -> Any:
         return typed[0] == "yes"
     if kind.form == "list":
         parts = typed[0].replace("，", ",").replace("、", ",").split(",")
-        return [_number(part.strip()) if part.strip().isdigit() and len(part.strip()) < 3 else part.strip() for part in parts if part.strip()]
+        return [
+            _number(part.strip()) if part.strip().isdigit() and len(part.strip()) < 3 else part.strip()
+            for part in parts
+            if part.strip()
+        ]
     return _number(typed[0]) if kind.form == "number" else typed[0]
 
 

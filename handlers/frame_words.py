@@ -148,7 +148,12 @@ def slot_words(ctx: Context, name: str, value: Any) -> str:
     """One slot's value in words: 明天下午3点, 擦玻璃, ¥150."""
     names = value_names(ctx).get(name, {})
     if isinstance(value, list):
-        return listed(slot_words(ctx, name, one) if name not in ("tasks", "reason", "emergency_type", "also") else names.get(one, one) for one in value)
+        return listed(
+            slot_words(ctx, name, one)
+            if name not in ("tasks", "reason", "emergency_type", "also")
+            else names.get(one, one)
+            for one in value
+        )
     if isinstance(value, bool):
         return _("that's so") if value else _("no")
     if names:

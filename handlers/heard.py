@@ -10,7 +10,9 @@ from handlers.private import known_of
 from models.crypto import blind_index
 from models.readings import Heard, LastHeard
 
-CALM = frozenset({"greeting", "help", "human_agent", "emergency", "unsubscribe_reminders"})  # asking for a person after these blames no reading
+CALM = frozenset(
+    {"greeting", "help", "human_agent", "emergency", "unsubscribe_reminders"}
+)  # asking for a person after these blames no reading
 
 
 @dataclass(frozen=True)

@@ -152,15 +152,20 @@ def _claim(ctx: Context) -> Reading | None:
         row = Reading.select().where(ready | left).order_by(Reading.id).first()
         if row is None:
             return None
-        until = WALL.now() + timedelta(seconds=_lease_s(ctx))
+        until = WALL.now() + timedelta(seconds=_lease_s(ctx, row.kind))
         was = {"state": row.state, "attempts": row.attempts}
         lease = {"lease": secrets.token_hex(8), "lease_until": until}
         return row if row.change(where=was, state="working", attempts=row.attempts + 1, **lease) else None
 
 
-def _lease_s(ctx: Context) -> float:
-    """Longer than everything that may be waited for while a row is in hand."""
-    return 60 + float(ctx.settings.speech.timeout_s) + float(ctx.settings.model.timeout_s)
+def _lease_s(ctx: Context, kind: str) -> float:
+    """Longer than everything that may be waited for while a row of this kind is in hand."""
+    longest = {
+        "words": float(ctx.settings.model.timeout_s),
+        "voice": 30 + float(ctx.settings.speech.timeout_s),  # it is fetched and made playable as well
+        "keep": 30 + float(ctx.settings.speech.timeout_s),
+    }
+    return 15 + longest.get(kind, 0)
 
 
 def _ask_outside(ctx: Context, row: Reading, outside: Outside) -> Found:
@@ -175,7 +180,7 @@ def _hear(ctx: Context, row: Reading, outside: Outside) -> Found:
     if sound is None:
         sound = outside.voices.fetch(_media_of(row))
         keep_sound(row.recording_id, sound)
-    if outside.ear is None or not ctx.settings.speech.listen or not (row.frame or {}).get("ear"):
+    if outside.ear is None or not ctx.settings.speech.listen or not _about(row).get("ear"):
         return Found()
     words = outside.ear.hear(sound).strip()
     if not words:
@@ -183,17 +188,22 @@ def _hear(ctx: Context, row: Reading, outside: Outside) -> Found:
     return Found(words=words[:1000], by="transcriber")
 
 
+def _about(row: Reading) -> dict[str, Any]:
+    """What was put down with it: the sound's names, or as whom and on which card it was said."""
+    return dict(row.frame) if row.frame else {}
+
+
 def _media_of(row: Reading) -> list[str]:
-    return list((row.frame or {}).get("media", []))
+    return list(_about(row).get("media", []))
 
 
 def _think(ctx: Context, row: Reading, outside: Outside) -> Found:
     if outside.mind is None or not ctx.settings.model.read:
         return Found()
     masked = mask_words(row.words or "", known_of(row.community_id, row.person_id))
-    role = str((row.frame or {}).get("role") or "resident")
+    role = str(_about(row).get("role") or "resident")
     frame = outside.mind.read(masked, role=role, context=row.context, now=row.said_at)
-    return Found(frame={**(row.frame or {}), **frame} if frame else None, by="model" if frame else "")
+    return Found(frame={**_about(row), **frame} if frame else None, by="model" if frame else "")
 
 
 OUTSIDE: Mapping[str, Callable[[Context, Reading, Outside], Found]] = {

@@ -1,4 +1,4 @@
-"""Voice messages: kept so that a consultant can listen, sealed, for a while; and what they say, once somebody or something heard it (C3, A6)."""
+"""Voice messages: kept sealed for a while so that a consultant can listen; and what they say, once it was heard (C3, A6)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,7 +62,9 @@ def keep_sound(recording_id: int, sound: Sound) -> None:
     """It was fetched: kept at once, so that a second try need not fetch it again."""
     fields = {"data": sound.data, "mime": sound.mime, "seconds": sound.seconds}
     with transaction():
-        Recording.update(state="kept", **fields).where((Recording.id == recording_id) & (Recording.state == "wanted")).execute()
+        Recording.update(state="kept", **fields).where(
+            (Recording.id == recording_id) & (Recording.state == "wanted")
+        ).execute()
 
 
 def lose_sound(recording_id: int, why: str) -> None:

@@ -1,4 +1,4 @@
-"""What takes longer to understand than an answer may: voices to be listened to, words to be thought about; and what was misunderstood (C3)."""
+"""What takes longer to understand than an answer may: voices, words to be thought about; and what was misunderstood (C3)."""
 
 from peewee import IntegerField, TextField
 
@@ -22,7 +22,11 @@ class Recording(Row):
     at = UtcField()
 
     class Meta:
-        indexes = ((("community_id", "line_id"), True), (("community_id", "person_id", "at"), False), (("state", "at"), False))
+        indexes = (
+            (("community_id", "line_id"), True),
+            (("community_id", "person_id", "at"), False),
+            (("state", "at"), False),
+        )
 
 
 class Reading(Row):

@@ -23,7 +23,9 @@ from handlers.masking import mask_words
 from handlers.readings import Never, NotNow
 from handlers.settings import Settings
 
-TIMES = frozenset("start end date_only time_only date_from date_to date_options not_before not_after recurrence".split())
+TIMES = frozenset(
+    "start end date_only time_only date_from date_to date_options not_before not_after recurrence".split()
+)
 MONEY = frozenset("budget_min budget_max price price_delta price_agreed price_charged tip".split())
 COVERED = frozenset({"worker_name"})  # it never sees names, so it can't know one
 _SPOKEN_NUMBER = re.compile(r"[一二两三四五六七八九十百千万半]")
@@ -88,7 +90,9 @@ def frame_from(said: str, words: str, *, role: str, context: str | None, now: da
     claimed = {name for name in asked if name in MUST_ASK} if isinstance(asked, list) else set()
     claimed |= set(rules.must_ask) - {"service"} if rules.intent == intent else set()
     doubtful = Times(doubtful=bool(left_out & TIMES))
-    asks = must_ask(str(intent), slots, (context or "").partition(":")[0], claimed | (left_out & set(MUST_ASK)), doubtful)
+    asks = must_ask(
+        str(intent), slots, (context or "").partition(":")[0], claimed | (left_out & set(MUST_ASK)), doubtful
+    )
     return {"intent": intent, "slots": slots, "must_ask": list(asks)}
 
 
@@ -104,7 +108,11 @@ def _object(said: str) -> dict[str, Any]:
 
 def _slots(given: dict[str, Any], words: str, now: datetime) -> tuple[dict[str, Any], set[str]]:
     """The slots that fit and that the words bear out, and the names of those that were left out."""
-    kept = {n: v for n, v in given.items() if n in SLOTS and n not in COVERED and fits(n, v, now) and _borne_out(n, v, words)}
+    kept = {
+        n: v
+        for n, v in given.items()
+        if n in SLOTS and n not in COVERED and fits(n, v, now) and _borne_out(n, v, words)
+    }
     return kept, {name for name in given if name not in kept}
 
 

@@ -13,7 +13,9 @@ from handlers.settings import Settings
 PATH = "/cgi-bin/media/get"
 
 
-def fetch_media(settings: Settings, line: requests.Session, token: Callable[[str | None], str], media_id: str, limit: int) -> bytes:
+def fetch_media(
+    settings: Settings, line: requests.Session, token: Callable[[str | None], str], media_id: str, limit: int
+) -> bytes:
     """The bytes of a medium; a refused token is renewed once. Raises Never for what is gone or too large, NotNow for the rest."""
     first = token(None)
     found = _ask(settings, line, first, media_id, limit)
@@ -39,7 +41,9 @@ def _ask(settings: Settings, line: requests.Session, token: str, media_id: str, 
     w = settings.wechat
     url, query = w.api_base_url.rstrip("/") + PATH, {"access_token": token, "media_id": media_id}
     try:
-        with line.get(url, params=query, timeout=(float(w.connect_timeout_s), float(w.read_timeout_s)), stream=True) as answer:
+        with line.get(
+            url, params=query, timeout=(float(w.connect_timeout_s), float(w.read_timeout_s)), stream=True
+        ) as answer:
             if answer.status_code != 200:
                 raise NotNow(f"HTTP {answer.status_code}")
             body = _read(answer, limit)

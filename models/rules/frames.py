@@ -9,25 +9,33 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-WORKER_INTENTS = ("accept_job", "decline_job", "counter_offer", "on_the_way", "arrived", "finished", "my_schedule", "my_income", "set_availability")  # fmt: skip
+WORKER_INTENTS = (
+    "accept_job", "decline_job", "counter_offer", "on_the_way", "arrived", "finished", "my_schedule", "my_income", "set_availability",
+)  # fmt: skip
 INTENTS = (
-    "request_service", "emergency", "ask_price", "ask_catalog", "order_status", "cancel", "reschedule", *WORKER_INTENTS, "confirm_completion",
+    "request_service", "emergency", "ask_price", "ask_catalog", "order_status", "cancel", "reschedule",
+    *WORKER_INTENTS, "confirm_completion",
     "dispute_fee", "rate", "complain", "faq", "human_agent", "greeting", "help", "yes", "no", "unsubscribe_reminders", "other",
 )  # fmt: skip
 MUST_ASK = ("service", "start", "recurrence", "order_no", "stars", "budget_max", "price", "eta")
 
 SERVICES = (
-    "cleaning", "deep_cleaning", "hourly", "nanny", "maternity_nurse", "infant_care", "elder_care", "personal_care", "patient_care", "cooking",
+    "cleaning", "deep_cleaning", "hourly", "nanny", "maternity_nurse", "infant_care", "elder_care", "personal_care",
+    "patient_care", "cooking",
     "health_consult", "gardening", "tutoring", "art_guidance", "repair", "public_space",
 )  # fmt: skip
 TASKS = (
-    "windows", "range_hood", "kitchen", "bathroom", "mop", "ac_clean", "fridge_clean", "washer_clean", "clean", "cook", "groceries", "school_pickup",
-    "bath_assist", "haircut", "foot_care", "companion", "medication", "night_watch", "hospital_escort", "blood_pressure", "blood_sugar", "mow", "prune",
-    "watering", "math", "english", "piano", "calligraphy", "stairwell", "drain_unclog", "toilet_unclog", "faucet", "light", "electrical", "lock",
+    "windows", "range_hood", "kitchen", "bathroom", "mop", "ac_clean", "fridge_clean", "washer_clean", "clean",
+    "cook", "groceries", "school_pickup",
+    "bath_assist", "haircut", "foot_care", "companion", "medication", "night_watch", "hospital_escort",
+    "blood_pressure", "blood_sugar", "mow", "prune",
+    "watering", "math", "english", "piano", "calligraphy", "stairwell", "drain_unclog", "toilet_unclog", "faucet",
+    "light", "electrical", "lock",
     "water_heater", "install", "appliance",
 )  # fmt: skip
 REASONS = (
-    "late", "no_show", "left_early", "damage", "theft", "abuse", "attitude", "quality", "overcharge", "double_charge", "harassment", "unpaid", "unsafe",
+    "late", "no_show", "left_early", "damage", "theft", "abuse", "attitude", "quality", "overcharge", "double_charge",
+    "harassment", "unpaid", "unsafe",
     "sick", "family", "time_conflict", "conflict", "too_far", "price_low", "no_answer", "no_access", "wrong_address",
 )  # fmt: skip
 DANGERS = (
@@ -35,7 +43,8 @@ DANGERS = (
     "missing_person", "intruder",
 )  # fmt: skip
 TOPICS = (
-    "invoice", "payment", "refund", "cancel_policy", "insurance", "background_check", "health_cert", "hours", "area", "address", "tools", "contact",
+    "invoice", "payment", "refund", "cancel_policy", "insurance", "background_check", "health_cert", "hours", "area",
+    "address", "tools", "contact",
     "join_worker", "commission", "payout",
 )  # fmt: skip
 PARTS = ("early_morning", "morning", "noon", "afternoon", "evening", "night")
@@ -82,7 +91,9 @@ def _in_reach(day: date, now: datetime, past: bool) -> bool:
 
 
 def _day(past: bool = False) -> Check:
-    return lambda value, now: isinstance(value, str) and len(value) == 10 and _legal(lambda: _in_reach(date.fromisoformat(value), now, past))
+    return lambda value, now: (
+        isinstance(value, str) and len(value) == 10 and _legal(lambda: _in_reach(date.fromisoformat(value), now, past))
+    )
 
 
 def _moment(past: bool = False) -> Check:
@@ -95,7 +106,11 @@ def _moment(past: bool = False) -> Check:
 
 
 def _clock(value: Any, _now: datetime) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value) is not None and _legal(lambda: bool(time.fromisoformat(value)) or True)
+    return (
+        isinstance(value, str)
+        and re.fullmatch(r"\d\d:\d\d", value) is not None
+        and _legal(lambda: bool(time.fromisoformat(value)) or True)
+    )
 
 
 def _legal(asked: Callable[[], bool]) -> bool:
@@ -138,7 +153,8 @@ def _period(value: Any, _now: datetime) -> bool:
 
 
 DAY, PAST_DAY, MOMENT, PAST_MOMENT, CLOCK = (
-    Kind("date", _day()), Kind("date", _day(past=True)), Kind("moment", _moment()), Kind("moment", _moment(past=True)), Kind("time", _clock),
+    Kind("date", _day()), Kind("date", _day(past=True)), Kind("moment", _moment()),
+    Kind("moment", _moment(past=True)), Kind("time", _clock),
 )  # fmt: skip
 YES = Kind("check", _true)
 RULE = Kind("text", _rule)
@@ -148,7 +164,8 @@ YUAN, MINUTES = _number(0, 1_000_000), _number(1, 1440)
 GROUPS: Mapping[str, Mapping[str, Kind]] = {
     "what": {
         "service": _one_of(SERVICES), "people": _number(1, 50), "diners": _number(1, 100), "area_m2": _number(1, 10_000),
-        "rooms": _text(r"\d{1,2}室(?:\d{1,2}厅)?(?:\d{1,2}卫)?"), "quantity": _number(1, 1000), "age_years": _number(0, 120), "age_months": _number(0, 36),
+        "rooms": _text(r"\d{1,2}室(?:\d{1,2}厅)?(?:\d{1,2}卫)?"), "quantity": _number(1, 1000),
+        "age_years": _number(0, 120), "age_months": _number(0, 36),
         "live_in": YES, "same_worker": YES, "worker_name": _text(r"\S{1,12}"), "topic": _one_of(TOPICS),
         "tasks": _some_of(TASKS),
     },
@@ -156,16 +173,19 @@ GROUPS: Mapping[str, Mapping[str, Kind]] = {
         "start": MOMENT, "end": MOMENT, "date_only": DAY, "time_only": CLOCK, "date_from": DAY, "date_to": DAY,
         "date_options": Kind("list", _day(), many=True), "part_of_day": _one_of(PARTS),
         "not_before": Kind("text", _either(_moment(), _clock)), "not_after": Kind("text", _either(_moment(), _clock)),
-        "exclude": Kind("list", _either(_day(), _weekdays_or_parts), many=True), "recurrence": RULE, "asap": YES, "shift_min": _number(-20_160, 20_160),
+        "exclude": Kind("list", _either(_day(), _weekdays_or_parts), many=True), "recurrence": RULE, "asap": YES,
+        "shift_min": _number(-20_160, 20_160),
         "same_time": YES, "duration_min": MINUTES, "duration_max_min": MINUTES, "duration_days": _number(1, 400), "due_date": DAY,
         "eta_min": _number(0, 600), "eta": CLOCK, "available": Kind("yes_no", lambda value, _now: isinstance(value, bool)),
     },
     "money": {
         "budget_min": YUAN, "budget_max": YUAN, "budget_unit": _one_of(UNITS), "price": YUAN, "price_delta": _number(-100_000, 100_000),
-        "price_agreed": YUAN, "price_charged": YUAN, "tip": YUAN, "duration_charged_min": MINUTES, "extra_min": MINUTES, "period": Kind("text", _period),
+        "price_agreed": YUAN, "price_charged": YUAN, "tip": YUAN, "duration_charged_min": MINUTES,
+        "extra_min": MINUTES, "period": Kind("text", _period),
     },
     "order": {
-        "order_no": Kind("list", _order, many=True), "order_ref": _one_of(("last", "next", "latest")), "choice": Kind("list", _number(1, 20).check, many=True),
+        "order_no": Kind("list", _order, many=True), "order_ref": _one_of(("last", "next", "latest")),
+        "choice": Kind("list", _number(1, 20).check, many=True),
         "scope": _one_of(("all",)), "ref_date": PAST_DAY, "ref_start": PAST_MOMENT, "ref_time": CLOCK, "ref_part_of_day": _one_of(PARTS),
         "ref_date_from": PAST_DAY, "ref_date_to": PAST_DAY, "ref_recurrence": RULE,
     },

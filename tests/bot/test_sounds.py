@@ -26,7 +26,9 @@ def tone(seconds: float = 1.0) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(("data", "seconds"), [(murmur(1), 1), (murmur(7), 7), (murmur(99), 60), (tone(2.0), 2)], ids=["1", "7", "60", "wav"])
+@pytest.mark.parametrize(
+    ("data", "seconds"), [(murmur(1), 1), (murmur(7), 7), (murmur(99), 60), (tone(2.0), 2)], ids=["1", "7", "60", "wav"]
+)
 def test_it_can_be_played(data: bytes, seconds: int) -> None:
     """C3: AMR as the platform gives it, and WAV, as MP3 with their length; a minute is small."""
     sound = to_mp3(data)
@@ -35,7 +37,10 @@ def test_it_can_be_played(data: bytes, seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"#!AMR\n", b"#!AMR\n" + b"\xff" * 500, b"RIFF" + b"x" * 999, b"<svg onload=alert(1)>", b"\x00" * 100_000, b"ID3" + b"\x7f" * 5000], ids=range(7)
+    "data",
+    [b"", b"#!AMR\n", b"#!AMR\n" + b"\xff" * 500, b"RIFF" + b"x" * 999, b"<svg onload=alert(1)>",
+     b"\x00" * 100_000, b"ID3" + b"\x7f" * 5000],
+    ids=range(7)
 )  # fmt: skip
 def test_what_is_no_sound(data: bytes) -> None:
     """A6: strange bytes are refused, never kept or served."""

@@ -9,10 +9,10 @@ import pytest
 
 from after_offer import World, make_world
 from handlers import readings
+from handlers.context import Refused
 from handlers.handovers import ask_for_person
 from handlers.readings import Never, NotNow, Outside, drop_thoughts, put_reading, take_asked, work_reading
 from handlers.recordings import Sound, Spoken, keep_voice, listen, say_for_them
-from handlers.context import Refused
 from handlers.settings import Settings, load_settings
 from models.base import database as db
 from models.clocks import Alert
@@ -49,13 +49,17 @@ class Service:
 @pytest.fixture
 def house(settings: Settings, clock: Any, database: Any) -> World:
     on = {"listen": True, "base_url": "http://127.0.0.1:1/v1", "tries": 3}
-    both = load_settings(database={"url": settings.database.url}, demo={"enabled": True}, speech=on, model={"read": True})
+    both = load_settings(
+        database={"url": settings.database.url}, demo={"enabled": True}, speech=on, model={"read": True}
+    )
     return make_world(both, clock)
 
 
 def say(house: World, kind: str = "words", words: str = "蝙蝠", **more: Any) -> Reading:
     """One more thing that 王阿姨 said."""
-    return put_reading(house.ctx(house.wang), kind, house.wang.id, push="{}", said_at=house.clock.now(), words=words, **more)
+    return put_reading(
+        house.ctx(house.wang), kind, house.wang.id, push="{}", said_at=house.clock.now(), words=words, **more
+    )
 
 
 def speak(house: World) -> None:
@@ -189,7 +193,10 @@ def test_many_processes_do_each_thing_once(house: World) -> None:
     for n in range(12):
         put_reading(house.ctx(house.wang), "words", 100 + n % 6, push="{}", said_at=house.clock.now(), words=str(n))
     talk = Talk(answer=None)
-    threads = [threading.Thread(target=lambda: work(house, Outside(Service(SOUND), mind=Service(None)), talk)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: work(house, Outside(Service(SOUND), mind=Service(None)), talk))
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -14,7 +14,12 @@ from models.rules.frames import INTENTS, MUST_ASK, SLOTS, fits, misfits
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = Path(__file__).parents[1] / "understanding"
-EXAMPLES = [json.loads(line) for file in ("dev.jsonl", "said.jsonl") for line in (HERE / file).read_text("utf-8").splitlines() if line.strip()]
+EXAMPLES = [
+    json.loads(line)
+    for file in ("dev.jsonl", "said.jsonl")
+    for line in (HERE / file).read_text("utf-8").splitlines()
+    if line.strip()
+]
 
 
 def test_every_example_fits() -> None:
@@ -26,7 +31,12 @@ def test_every_example_fits() -> None:
 def test_it_keeps_step_with_the_rules() -> None:
     """C3: what the rules can say, the schema knows, and the other way round."""
     assert set(services()) == set(frames.SERVICES)
-    for table, known in ((lexicon.TASKS, frames.TASKS), (lexicon.BESIDE, frames.TASKS), (lexicon.REASONS, frames.REASONS), (lexicon.TOPICS, frames.TOPICS)):
+    for table, known in (
+        (lexicon.TASKS, frames.TASKS),
+        (lexicon.BESIDE, frames.TASKS),
+        (lexicon.REASONS, frames.REASONS),
+        (lexicon.TOPICS, frames.TOPICS),
+    ):
         assert {code for code, _words in table} <= set(known)
     assert set(must_ask.ORDER) == set(MUST_ASK)
     assert {e["intent"] for e in EXAMPLES} <= set(INTENTS)
@@ -35,10 +45,14 @@ def test_it_keeps_step_with_the_rules() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("service", "escort"), ("start", "2026-03-10T15:00"), ("start", "2036-03-12T15:00"), ("start", "明天"), ("start", "2026-02-30T10:00"), ("start", 5),
-        ("date_only", "2026-3-12"), ("time_only", "25:00"), ("people", "2"), ("people", True), ("people", 0), ("stars", 6), ("tasks", "windows"),
-        ("tasks", ["windows", "murder"]), ("tasks", []), ("recurrence", "FREQ=SECONDLY"), ("recurrence", "BYDAY=MO;FREQ=WEEKLY"), ("recurrence", "FREQ=DAILY;FREQ=DAILY"),
-        ("asap", False), ("budget_max", -1), ("budget_max", 10**9), ("order_no", "'; DROP TABLE"), ("order_no", ["A1", {"x": 1}]), ("worker_name", "a b"),
+        ("service", "escort"), ("start", "2026-03-10T15:00"), ("start", "2036-03-12T15:00"), ("start", "明天"),
+        ("start", "2026-02-30T10:00"), ("start", 5),
+        ("date_only", "2026-3-12"), ("time_only", "25:00"), ("people", "2"), ("people", True), ("people", 0),
+        ("stars", 6), ("tasks", "windows"),
+        ("tasks", ["windows", "murder"]), ("tasks", []), ("recurrence", "FREQ=SECONDLY"),
+        ("recurrence", "BYDAY=MO;FREQ=WEEKLY"), ("recurrence", "FREQ=DAILY;FREQ=DAILY"),
+        ("asap", False), ("budget_max", -1), ("budget_max", 10**9), ("order_no", "'; DROP TABLE"),
+        ("order_no", ["A1", {"x": 1}]), ("worker_name", "a b"),
         ("sql", "x"), ("exclude", ["XX"]), ("available", "yes"), ("rooms", "三室"), ("choice", 99),
     ],
 )  # fmt: skip

@@ -84,7 +84,14 @@ def test_no_is_kept_to_learn_from(world: World, model: StandIn) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    [{"say": "说不好呀"}, {"say": '{"intent": "buy_stocks"}'}, {"status": 500}, {"wait_s": 1.6}, {"say": b"{not json"}, {"drip_s": 2.5}],
+    [
+        {"say": "说不好呀"},
+        {"say": '{"intent": "buy_stocks"}'},
+        {"status": 500},
+        {"wait_s": 1.6},
+        {"say": b"{not json"},
+        {"drip_s": 2.5},
+    ],
     ids=["no-json", "unknown-intent", "500", "slow", "broken", "drip"],
 )
 def test_without_an_answer_the_rules_stand(world: World, model: StandIn, how: dict[str, Any]) -> None:
@@ -132,11 +139,28 @@ def test_nobody_is_in_what_leaves_the_house(world: World, model: StandIn) -> Non
     """A6: names, phones, identity numbers, door numbers and addresses are covered before the words leave."""
     begin(world)
     model.frame("other")
-    for words in ("住幸福里3号楼2单元501，李师傅认得我", "欧阳建国13812345678 110101196503071234", "我叫周秀兰 和平路12号那家，找王阿姨"):
+    for words in (
+        "住幸福里3号楼2单元501，李师傅认得我",
+        "欧阳建国13812345678 110101196503071234",
+        "我叫周秀兰 和平路12号那家，找王阿姨",
+    ):
         world.say("王阿姨", words)
     sent = " ".join(asked.words() for asked in model.asked)
     assert len(model.asked) == 3
-    for canary in ("欧阳", "周秀兰", "幸福里", "3号楼", "2单元", "501", "1381234", "110101", "李师傅", "王阿姨", "和平路", "12号"):
+    for canary in (
+        "欧阳",
+        "周秀兰",
+        "幸福里",
+        "3号楼",
+        "2单元",
+        "501",
+        "1381234",
+        "110101",
+        "李师傅",
+        "王阿姨",
+        "和平路",
+        "12号",
+    ):
         assert canary not in sent, (canary, sent)
 
 

@@ -175,7 +175,11 @@ def test_only_staff_of_the_front_hear_it(world: World) -> None:
     assert requests.get(url, allow_redirects=False, timeout=5).status_code == 302
     desk = Desk(world.url)
     whole = desk.browser.get(url, timeout=5)
-    assert whole.status_code == 200 and whole.headers["Content-Type"] == "audio/mpeg" and "media-src 'self'" in whole.headers["Content-Security-Policy"]
+    assert (
+        whole.status_code == 200
+        and whole.headers["Content-Type"] == "audio/mpeg"
+        and "media-src 'self'" in whole.headers["Content-Security-Policy"]
+    )
     part = desk.browser.get(url, headers={"Range": "bytes=0-99"}, timeout=5)
     assert part.status_code == 206 and len(part.content) == 100
     assert desk.browser.get(f"{world.url}/console/voices/999", timeout=5).status_code == 404

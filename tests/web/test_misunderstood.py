@@ -95,7 +95,8 @@ def test_labelling_and_taking_out(desk: FlaskClient) -> None:
     line = json.loads(out.text)
     assert set(json.loads(EXAMPLES.read_text("utf-8").splitlines()[0])) <= set(line)
     assert line["slots"] == {
-        "service": "hourly", "tasks": ["cook", "groceries"], "people": 2, "date_only": "2026-11-25", "part_of_day": "evening", "live_in": True,
+        "service": "hourly", "tasks": ["cook", "groceries"], "people": 2, "date_only": "2026-11-25",
+        "part_of_day": "evening", "live_in": True,
         "available": False, "exclude": ["MO", "2026-11-27", "night"], "order_no": "A103", "choice": [1, 3],
     }  # fmt: skip
     assert line["must_ask"] == ["start"] and line["note"] == "上海话"
@@ -106,7 +107,11 @@ def test_labelling_and_taking_out(desk: FlaskClient) -> None:
 def test_what_does_not_fit_comes_back_marked(desk: FlaskClient) -> None:
     """C3: nothing typed is lost; what is wrong is said beside it."""
     heard = first()
-    answer = send(desk, f"/console/words/{heard.id}/label", **{"intent": "cancel", "slot-start": "1999-01-01T10:00", "slot-people": "many", "note": "留着"})
+    answer = send(
+        desk,
+        f"/console/words/{heard.id}/label",
+        **{"intent": "cancel", "slot-start": "1999-01-01T10:00", "slot-people": "many", "note": "留着"},
+    )
     assert answer.status_code == 422 and answer.text.count("这一项填得不对") == 2
     assert "1999-01-01T10:00" in answer.text and "留着" in answer.text and 'value="many"' in answer.text
     assert Heard.get(Heard.id == heard.id).state == "open"
@@ -118,7 +123,9 @@ def test_no_matter(desk: FlaskClient) -> None:
     heard = first()
     assert send(desk, f"/console/words/{heard.id}/no-matter").status_code == 303
     assert heard.words not in desk.get("/console/words").text
-    assert heard.words in desk.get("/console/words?state=no_matter").text and desk.get("/console/words/export").text == ""
+    assert (
+        heard.words in desk.get("/console/words?state=no_matter").text and desk.get("/console/words/export").text == ""
+    )
 
 
 def test_strange_words_stay_words(desk: FlaskClient) -> None:
