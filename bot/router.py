@@ -144,7 +144,7 @@ def _in_dialogue(turn: Turn) -> Card | None:
 
 def _think_in(turn: Turn, step: Step) -> Card | None:
     """Unsure by itself, and unsure as an answer to what was asked: a model may be asked first."""
-    if step.free_text or not turn.frame.unsure:
+    if step.free_text or step.personal or not turn.frame.unsure:
         return None
     turn.read(step.reads)
     return think_first(turn)
@@ -154,7 +154,7 @@ def _carry_on(turn: Turn, step: Step) -> Card | None:
     """The open dialogue takes it, or does not; what it missed is kept to learn from."""
     missed, data = turn.data.get("missed", 0), turn.data
     carried = carry_on(turn)
-    turn.judged = not step.free_text and (turn.frame.intent != "other" or data.get("missed", 0) != missed)
+    turn.judged = not (step.free_text or step.personal) and (turn.frame.intent != "other" or data.get("missed", 0) != missed)
     return carried
 
 
