@@ -8,11 +8,12 @@ import re
 
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
-from bot.dialogues.base import DIALOGUES, ask_again, carry_on, leave
+from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import NO, YES
 from bot.intents.sayings import saying
-from bot.turn import Turn, read_words
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.context import Refused
 from handlers.emergency import raise_alarm
@@ -98,15 +99,24 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
 
 
 def _route_alone(turn: Turn) -> Card | None:
-    choice = find_choice(turn)
+    choice = find_choice(turn) or said_back(turn)
     if choice is not None:
         return run_choice(turn, choice)
+    return act(turn)
+
+
+def act(turn: Turn) -> Card | None:
+    """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
     context = card_context(turn)
     if context:
-        turn.frame = read_words(turn.ctx, turn.text, context)
-    return read_around(turn) or saying(turn) or answer_intent(turn)
+        turn.read(context)
+    understood = read_around(turn) or saying(turn)
+    if understood is not None:
+        return understood
+    turn.judged = True
+    return think_first(turn) or answer_intent(turn)
 
 
 LEAVE = re.compile(
@@ -129,10 +139,23 @@ def _in_dialogue(turn: Turn) -> Card | None:
         return answer_intent(turn)
     if turn.frame.intent in ELSEWHERE and not step.free_text and not step.hears_all:
         return _aside(turn)
+    return _think_in(turn, step) or _carry_on(turn, step) or _aside(turn)
+
+
+def _think_in(turn: Turn, step: Step) -> Card | None:
+    """Unsure by itself, and unsure as an answer to what was asked: a model may be asked first."""
+    if step.free_text or step.personal or not turn.frame.unsure:
+        return None
+    turn.read(step.reads)
+    return think_first(turn)
+
+
+def _carry_on(turn: Turn, step: Step) -> Card | None:
+    """The open dialogue takes it, or does not; what it missed is kept to learn from."""
+    missed, data = turn.data.get("missed", 0), turn.data
     carried = carry_on(turn)
-    if carried is not None:
-        return carried
-    return _aside(turn)
+    turn.judged = not (step.free_text or step.personal) and (turn.frame.intent != "other" or data.get("missed", 0) != missed)
+    return carried
 
 
 def _to_pushed(turn: Turn) -> Card | None:
@@ -146,7 +169,8 @@ def _to_pushed(turn: Turn) -> Card | None:
 def _aside(turn: Turn) -> Card | None:
     """Something else in the middle of a dialogue: answered, and then the open question again."""
     name, step = turn.talk.name, turn.talk.step
-    turn.frame = read_words(turn.ctx, turn.text)
+    turn.read(None)
+    turn.judged = True
     answer = answer_intent(turn)
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer

@@ -7,6 +7,7 @@ from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_c
 from handlers.install import community_of
 from handlers.introductions import name_in, parse_address
 from handlers.lifecycle import record
+from handlers.recordings import forget_voices
 from handlers.settings import Settings
 from handlers.words import _
 from models.catalogue import RulesText
@@ -192,6 +193,7 @@ def forget_profile(ctx: Context, *, app_id: str, openid: str, whole: bool) -> No
             identity.change(follows=False)
             person.change(called="", name=None, phone=None, phone_index=None, notes=None, consent_version=None)
             _forget_homes(person)
+            forget_voices(person)
         record(ctx, "person", person.id, "platform_forget", data={"whole": whole})
 
 

@@ -189,6 +189,33 @@ class Handover(Section):
     silent_hours: Some = 12
 
 
+class Speech(Section):
+    listen: bool = False
+    base_url: str = ""
+    model: str = "whisper-1"
+    api_key: str = ""
+    language: str = "zh"
+    timeout_s: Seconds = 20
+    tries: Some = 3
+    max_kb: Some = 2048
+    max_seconds: Some = 120
+    keep_days: Some = 30
+
+
+class Model(Section):
+    read: bool = False
+    base_url: str = ""
+    model: str = ""
+    api_key: str = ""
+    timeout_s: Seconds = 8
+
+
+class Misunderstood(Section):
+    keep: bool = True
+    keep_days: Some = 180
+    handed_over_within_min: Some = 10
+
+
 class ClockSection(Section):
     follow_url: str = ""
 
@@ -229,6 +256,9 @@ class Settings(Section):
     surveys: Surveys = Surveys()
     messages: Messages = Messages()
     handover: Handover = Handover()
+    speech: Speech = Speech()
+    model: Model = Model()
+    misunderstood: Misunderstood = Misunderstood()
     clock: ClockSection = ClockSection()
     logs: Logs = Logs()
     demo: Demo = Demo()

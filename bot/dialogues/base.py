@@ -53,6 +53,7 @@ class Step:
     take: Callable[[Turn], Next]
     reads: str | None = None
     free_text: bool = False  # the answer is words to be kept as they are; no other intent is looked for, danger apart
+    personal: bool = False  # the answer is a home or a code: it never leaves the house, and is not kept to learn from
     hears_all: bool = False  # sees also what sounds like something else, since it may say more about this
     again: Callable[[Turn], Card] | None = None  # the question in fewer words, when it has been asked just now
 

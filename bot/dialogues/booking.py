@@ -13,7 +13,7 @@ from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, listening, me
 from bot.dialogues.near_year import next_year_day
 from bot.dialogues.noting import note_extras
 from bot.dialogues.slots import by_day, pending_words
-from bot.turn import Turn, read_words
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.catalogue import list_services
 from handlers.clock import SHANGHAI, local
@@ -140,24 +140,24 @@ def _take_confirm(turn: Turn) -> Next:
 def _second(turn: Turn, chosen: Chosen) -> Card:
     """The first wish is kept half-way and offered again after this one."""
     _in_booking(turn, chosen)
-    turn.text = str(turn.data.pop("other", turn.text))
+    text = str(turn.data.pop("other", turn.text))
     turn.talk.park(turn.ctx.now)
-    turn.frame = read_words(turn.ctx, turn.text)
+    turn.speak_of(text)
     return start_booking(turn)
 
 
 @action("booking", "instead")
 def _instead(turn: Turn, chosen: Chosen) -> Card:
     _in_booking(turn, chosen)
-    turn.text = str(turn.data.pop("other", turn.text))
+    text = str(turn.data.pop("other", turn.text))
     drop_draft(turn.ctx, turn.data.get("draft_id"))
-    turn.frame = read_words(turn.ctx, turn.text)
+    turn.speak_of(text)
     return start_booking(turn)
 
 
 def _look_again(turn: Turn) -> Next:
     """A correction is often said as a wish of its own (「改成后天」): read it once more without the yes-or-no in mind."""
-    turn.frame = read_words(turn.ctx, turn.text, "asked_time")
+    turn.read("asked_time")
     if turn.frame.intent in ("request_service", "reschedule", "no") and turn.frame.slots:
         merge(turn)
         return Go(next_step(turn), _("Changed. Please look again:"))

@@ -80,6 +80,8 @@ def take_whose(turn: Turn) -> Next:
 
 
 PLACE_STEPS = {
-    "address": Step(ask_address, listening(take_address), reads="asked_time", hears_all=True, again=ask_door),
-    "whose": Step(ask_whose, take_whose, reads="confirm:booking"),
+    "address": Step(
+        ask_address, listening(take_address), reads="asked_time", personal=True, hears_all=True, again=ask_door
+    ),
+    "whose": Step(ask_whose, take_whose, reads="confirm:booking", personal=True),
 }

@@ -5,7 +5,7 @@ import re
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.intents import answer_intent
-from bot.turn import Turn, read_words
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.people import give_consent, has_consent, privacy_notice
 from handlers.words import _
@@ -79,8 +79,7 @@ def agree(turn: Turn) -> Card:
             ("menu:0:services", _("What can you do?")),
             ("talk:0:human", _("Find a person to help me")),
         )
-    turn.text = then
-    turn.frame = read_words(turn.ctx, then)
+    turn.speak_of(then)
     return answer_intent(turn) or card(_("Thank you."))
 
 

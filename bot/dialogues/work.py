@@ -198,7 +198,7 @@ def _take_code(turn: Turn) -> Next:
 declare(
     DialogueTable(
         "checkin",
-        {"code": Step(_ask_code, _take_code)},
+        {"code": Step(_ask_code, _take_code, personal=True)},
         lambda turn: card(_("All right. Write 'arrived' when you are there.")),
     )
 )

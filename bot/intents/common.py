@@ -8,6 +8,7 @@ from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.catalogue import catalogue_card, find_faq, price_words
 from handlers.handovers import ask_for_person
+from handlers.heard import note_handed_over
 from handlers.people import turn_reminders
 from handlers.requests import find_draft
 from handlers.words import _, current_language
@@ -121,6 +122,7 @@ def _not_caught_but_waiting(asked: Card) -> Card:
 @intent("human_agent")
 def person(turn: Turn) -> Card:
     """转人工: always works; what was begun stays."""
+    note_handed_over(turn.ctx)
     turn.talk.park(turn.ctx.now)
     ask_for_person(turn.ctx, reason=turn.text)
     minutes = turn.ctx.settings.handover.answer_within_min
