@@ -121,6 +121,7 @@ export function drop(button, panel, opened) {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
     if (open && opened) opened();
+    if (open) panel.scrollIntoView({ block: "nearest" });
   };
   button.addEventListener("click", () => set(panel.hidden));
   const one = { button, panel, close: () => { if (!panel.hidden) set(false); } };

@@ -26,12 +26,25 @@ const EXAMPLES = {
   },
 };
 
+// What an empty chat says for itself.
+const HUSH = {
+  resident: "早就关注了，还没有说过话。说一句要什么就行。",
+  worker: "在这里接活。有人来请，消息就到这里。",
+};
+
 const SIGNAL = [
   ["path", { d: "M1 11h2.500v-3H1zM5 11h2.500V5.500H5zM9 11h2.500V3H9zM13 11h2.500V.500H13z", fill: "currentColor" }],
   ["rect", { x: 20.5, y: 1.5, width: 18, height: 9, rx: 2.5, fill: "none", stroke: "currentColor" }],
   ["rect", { x: 22.5, y: 3.5, width: 11, height: 5, rx: 1, fill: "currentColor" }],
   ["path", { d: "M40 4.500v3", stroke: "currentColor", "stroke-width": 1.5 }],
 ];
+
+// Enter sends, as on a phone's own keyboard; with shift, or while a word is being put together, it does not.
+function sends(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return false;
+  event.preventDefault();
+  return true;
+}
 
 export class Phone {
   // `actions`: do(person, verb, given) -> whether it went, open(bubble, byKeyboard), used(person).
@@ -50,6 +63,8 @@ export class Phone {
     this.feed = el("div", { class: "feed", tabindex: 0, role: "log", "aria-live": "polite", "aria-label": `${this.person.name}和邻里家政的聊天` });
     this.feed.addEventListener("scroll", () => { if (this.atEnd()) this.seeAll(); });
     this.feed.addEventListener("keydown", (event) => this.walk(event));
+    this.hush = el("p", { class: "hush" }, `${this.person.name}${HUSH[this.person.role]}`);
+    this.feed.append(this.hush);
     this.more = el("button", { class: "missed", type: "button", hidden: true, on: { click: () => this.toEnd() } });
     this.profile = this.buildProfile();
     this.menu = el("div", { class: "menu" });
@@ -96,6 +111,7 @@ export class Phone {
     }
     const end = this.atEnd();
     const node = draw(bubble, this.person, { tap: (b, n) => this.give("tap", { bubble: b.id, tap: n }), open: this.actions.open });
+    this.hush.remove();
     this.timeLine(bubble);
     this.feed.append(node);
     this.known.set(bubble.id, { bubble, node });
@@ -218,9 +234,7 @@ export class Phone {
   }
 
   key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    this.send();
+    if (sends(event)) this.send();
   }
 
   // ---- the plus panel ---------------------------------------------------------------------------------------------------
@@ -248,7 +262,7 @@ export class Phone {
   }
 
   buildVoice() {
-    const words = el("textarea", { rows: 2, "aria-label": "语音里说了什么", placeholder: "语音里说了什么？写在这里，当作是说的", maxlength: 200 });
+    const words = el("textarea", { rows: 2, "aria-label": "语音里说了什么", placeholder: "语音里说了什么？写在这里，当作是说的", maxlength: 200, enterkeyhint: "send" });
     const length = () => Math.min(60, Math.max(2, Math.round(words.value.trim().length / 4)));
     const send = el("button", { class: "send" }, "发语音");
     words.addEventListener("input", () => { send.textContent = words.value.trim() ? `发 ${length()} 秒语音` : "发语音"; });
@@ -257,7 +271,9 @@ export class Phone {
       const text = words.value.trim();
       if (text && await this.give("voice", { text, seconds: length() })) words.value = "";
     };
-    return el("form", { class: "speak", "data-page": "voice", on: { submit } }, words, send);
+    const form = el("form", { class: "speak", "data-page": "voice", on: { submit } }, words, send);
+    words.addEventListener("keydown", (event) => { if (sends(event)) form.requestSubmit(); });
+    return form;
   }
 
   makePhotos(page) {

@@ -1,7 +1,10 @@
 // 这句话背后: ① what the platform pushed, ② what Linli did with it, ③ what was sent and what the platform answered.
 import { $, all, api, el, local, tell } from "./base.js";
+import { isLinliThere } from "./top.js";
 
 const LOOK_AGAIN = 2000;
+// Set in by this, a long value begins on its name's own line.
+const NO_BREAK = "\u00a0";
 const TRACE_STATES = { new: "收下了，排着队", processing: "正在办", done: "办好了", dead: "没办成，交给人了" };
 
 let bubble = null;
@@ -10,6 +13,7 @@ let trace = null;
 let see = "plain";
 let back = null;
 let shown = "";
+let untold = "";
 let closed = () => {};
 
 export function setUp(onClose) {
@@ -27,7 +31,8 @@ export async function open(chosen, byKeyboard) {
   shown = "";
   light();
   $("#wire").hidden = false;
-  document.body.classList.add("wired");
+  document.documentElement.classList.add("wired");
+  lit()?.scrollIntoView({ block: "nearest" });
   try {
     await load(chosen.id);
   } catch (error) {
@@ -40,7 +45,7 @@ function close() {
   bubble = null;
   light();
   $("#wire").hidden = true;
-  document.body.classList.remove("wired");
+  document.documentElement.classList.remove("wired");
   if (back && back.isConnected) back.focus();
   closed();
 }
@@ -48,8 +53,12 @@ function close() {
 // The bubble that is open wears a frame; drawn anew, it gets it again.
 export function light() {
   for (const node of all(".lit")) node.classList.remove("lit");
+  lit()?.classList.add("lit");
+}
+
+function lit() {
   const node = bubble && all("[data-id]").find((one) => one.dataset.id === bubble);
-  if (node) ($(".b", node) || node).classList.add("lit");
+  return node && ($(".b", node) || node);
 }
 
 function choose(what) {
@@ -70,7 +79,7 @@ async function again() {
 
 async function load(id) {
   const found = await api.wire(id);
-  const steps = found.push ? await api.trace(found.push.key).catch((error) => ({ missing: true, none: error.status === 404 })) : null;
+  const steps = found.push ? await tracing(found.push) : null;
   if (id !== bubble) return;
   const key = JSON.stringify([id, found, steps]);
   if (key === shown) return;
@@ -81,6 +90,18 @@ async function load(id) {
   drawPush();
   drawSteps();
   drawCalls();
+}
+
+// What Linli wrote down about a push; asked only where Linli is, and not again for a push that it never got.
+async function tracing(push) {
+  const mark = `${push.key} ${push.attempts.length}`;
+  if (!isLinliThere() || mark === untold) return { missing: true, none: true };
+  try {
+    return await api.trace(push.key);
+  } catch (error) {
+    if (error.status === 404 && push.attempts.length) untold = mark;
+    return { missing: true, none: error.status === 404 };
+  }
 }
 
 // ---- the head ---------------------------------------------------------------------------------------------------------
@@ -101,7 +122,8 @@ function drawHead() {
 function drawPush() {
   const push = wire.push;
   const body = $("#wire-body");
-  $("#wire-push").textContent = push ? `POST ${push.path} · ${judged(push.attempts)}` : "";
+  const times = push && push.attempts.length > 1 ? ` · 推了 ${push.attempts.length} 次` : "";
+  $("#wire-push").textContent = push ? `POST ${push.path} · ${judged(push.attempts)}${times}` : "";
   if (!push) {
     body.replaceChildren(el("p", {}, "没有谁说话：是时间到了，或者工作台上有人点了，邻里自己发的。"));
     return;
@@ -117,16 +139,19 @@ function judged(attempts) {
 }
 
 function cipher(push) {
-  const query = Object.entries(push.query).map(([name, value], n) => [n ? "\n &" : "?", el("b", {}, name), "=", el("i", {}, value)]);
+  const query = Object.entries(push.query).map(([name, value], n) => [n ? `\n${NO_BREAK}&` : "?", el("b", {}, name), "=", el("i", {}, value)]);
   return [].concat(...query, "\n", push.cipher ? xml(push.cipher) : "（这个号用明文，没有加密）");
 }
 
 function attempt(one, n) {
   const good = one.status === 200 && !one.reason;
-  const head = el("p", { class: good ? "try-n okk" : "try-n nok" }, `第 ${n + 1} 次 ${local(one.at).exact} · ${Math.round(one.ms)} 毫秒 · ${one.status ? `HTTP ${one.status}` : "没有回音"}`, one.reason ? ` · ${one.reason}` : "");
+  const head = el("p", { class: good ? "try-n okk" : "try-n nok" }, `第 ${n + 1} 次 ${local(one.at).exact} · ${Math.round(one.ms)} 毫秒 · ${one.status ? `HTTP ${one.status}` : "没有回音"}`, said(one) ? ` · ${said(one)}` : "");
   const answer = see === "plain" ? one.answer : one.answer_cipher || one.answer;
   return el("div", {}, head, answer && el("pre", {}, "← ", ...xml(answer)));
 }
+
+// What was wrong, where the number of the answer does not say it all.
+const said = (one) => (one.reason === `HTTP ${one.status}` ? "" : one.reason);
 
 // XML a line for each field, names and values in their colours; what is no XML stays as it is.
 function xml(text) {
@@ -134,14 +159,14 @@ function xml(text) {
   const root = parsed.documentElement;
   if (!root || root.nodeName !== "xml") return [text];
   const out = ["<xml>"];
-  for (const field of Array.from(root.children)) element(field, "\n ", out);
+  for (const field of Array.from(root.children)) element(field, `\n${NO_BREAK}`, out);
   return out.concat("\n</xml>");
 }
 
 function element(field, lead, out) {
   out.push(`${lead}<`, el("b", {}, field.nodeName), ">");
   if (field.children.length) {
-    for (const inner of Array.from(field.children)) element(inner, `${lead} `, out);
+    for (const inner of Array.from(field.children)) element(inner, lead + NO_BREAK, out);
     out.push(`${lead}</${field.nodeName}>`);
     return;
   }
@@ -166,7 +191,8 @@ const line = (time, words) => el("li", {}, el("time", {}, time), el("span", {}, 
 function drawCalls() {
   const calls = wire.calls;
   $("#wire-calls-n").textContent = calls.length ? `${calls.length} 次调用` : "";
-  const none = el("p", {}, wire.push ? "没有调用平台的接口：要说的话跟着推送的回答一起带回去了，不占条数。" : "没有调用平台的接口。");
+  const carried = wire.push && wire.push.attempts.some((one) => one.answer && one.status === 200 && !one.reason);
+  const none = el("p", {}, carried ? "没有调用平台的接口：要说的话跟着推送的回答一起带回去了，不占条数。" : "没有调用平台的接口。");
   $("#wire-calls").replaceChildren(...(calls.length ? calls.map(call) : [none]));
 }
 
