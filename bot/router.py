@@ -9,6 +9,7 @@ import re
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.dialogues.work import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import NO, YES
@@ -109,6 +110,9 @@ def act(turn: Turn) -> Card | None:
     """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
+    arrived = door_code(turn)
+    if arrived is not None:
+        return arrived
     context = card_context(turn)
     if context:
         turn.read(context)
