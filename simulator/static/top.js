@@ -15,7 +15,7 @@ let told = {};
 let moments = [];
 let linli = true;
 
-// `given`: changed() after a fault was chosen, moved() after the clock was.
+// `given`: changed() after a fault was chosen, moved() after the clock was, restarting(whether) around a new start.
 export function setUp(given) {
   told = given;
   for (const button of all("[data-advance]")) button.addEventListener("click", () => move({ advance: button.dataset.advance }));
@@ -120,11 +120,13 @@ function setUpRestart() {
     dialog.returnValue = "";
     $("#restart-open").disabled = true;
     tell("正在回到第一天……");
+    told.restarting(true);
     try {
       await api.restart();
       location.reload();
     } catch (error) {
       $("#restart-open").disabled = false;
+      told.restarting(false);
       tell("没能从头再来，什么都没有变。请再点一次。");
     }
   });
@@ -189,7 +191,7 @@ let guide = {};
 // `given`: fill(name, words), point(name), desk(), and story() -> what was said so far.
 export function setUpTries(given) {
   guide = given;
-  const set = (open) => { $("#tries").hidden = !open; $("#tries-open").hidden = open; memory.set("tries", open ? "on" : "off"); };
+  const set = (open) => { $("#tries").hidden = !open; $("#tries-open").hidden = open; document.body.classList.toggle("untried", !open); memory.set("tries", open ? "on" : "off"); };
   set(memory.get("tries") !== "off");
   $("#tries-close").addEventListener("click", () => { set(false); $("#tries-open").focus(); });
   $("#tries-open").addEventListener("click", () => { set(true); $("#tries-close").focus(); });
