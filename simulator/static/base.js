@@ -15,48 +15,23 @@ export function el(tag, attributes, ...children) {
   return node;
 }
 
-// ---- pictures in lines ------------------------------------------------------------------------------------------------
+// ---- pictures in lines ----
 
 const SVG = "http://www.w3.org/2000/svg";
-const ICONS = {
-  alert: "M12 8v4.500M12 16v.01M12 3.500 21 19.500H3z",
-  back: "M14.500 5.500 8 12l6.500 6.500",
-  check: "M5 12.500 10 17 19 7.500",
-  clock: "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM12 7.500V12l3 2",
-  close: "M6.500 6.500l11 11M17.500 6.500l-11 11",
-  down: "M6 9.500l6 6 6-6",
-  go: "M9.500 5.500 16 12l-6.500 6.500",
-  keys: "M3.500 6.500h17v11h-17zM7 10v.01M10.300 10v.01M13.700 10v.01M17 10v.01M8.500 14h7",
-  list: "M5 7.500h14M5 12h14M5 16.500h14",
-  more: "M5.500 12v.01M12 12v.01M18.500 12v.01",
-  photo: "M4 5.500h16v13H4zM4 16l5-5 4.500 4.500M13 14l2.500-2.500L20 16M15.500 9v.01",
-  pin: "M12 21s-6.500-6.200-6.500-11a6.500 6.500 0 0 1 13 0c0 4.800-6.500 11-6.500 11zM12 12.200a2.200 2.200 0 1 0 0-4.400 2.200 2.200 0 0 0 0 4.400z",
-  plus: "M12 5v14M5 12h14",
-  plusRound: "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM12 8.500v7M8.500 12h7",
-  speak: "M12 14.500a3 3 0 0 0 3-3v-5a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM6 11.500a6 6 0 0 0 12 0M12 17.500v3",
-  wave: "M6 12a3 3 0 0 1 1.500-2.600M9.500 16a7 7 0 0 0 0-8M13 18.500a11 11 0 0 0 0-13",
-};
 
-export function shape(viewBox, parts, attributes) {
+// One of the symbols at the top of the page.
+export function icon(name, attributes) {
   const node = document.createElementNS(SVG, "svg");
-  const given = Object.assign({ viewBox, "aria-hidden": "true" }, attributes);
-  for (const [name, value] of Object.entries(given)) node.setAttribute(name, value);
-  for (const [tag, values] of parts) {
-    const part = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(values)) part.setAttribute(name, value);
-    node.append(part);
-  }
+  for (const [key, value] of Object.entries(Object.assign({ class: "i", "aria-hidden": "true" }, attributes))) node.setAttribute(key, value);
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  node.append(use);
   return node;
 }
 
-export const icon = (name) => shape("0 0 24 24", [["path", { d: ICONS[name] }]], { class: "i" });
+export const mark = () => icon("mark", { class: "" });
 
-export const mark = () => shape("0 0 32 32", [
-  ["path", { class: "roof", d: "M3.500 14.500 11 7.200a1.500 1.500 0 0 1 2.100 0L16 10l2.900-2.800a1.500 1.500 0 0 1 2.100 0l7.500 7.300-2 2L20 10.600 16 14.500 12 10.600 5.500 16.500z" }],
-  ["path", { class: "door", d: "M6.500 18.500 12 13.400l4 3.900 4-3.900 5.500 5.100V26h-6.500v-4.500a3 3 0 0 0-6 0V26h-6.500z" }],
-]);
-
-// ---- time -------------------------------------------------------------------------------------------------------------
+// ---- time ----
 
 const EIGHT_HOURS = 8 * 36e5;
 const DAY = 24 * 36e5;
@@ -84,7 +59,7 @@ export function named(iso, now) {
   return `${near || `${at.date} ${at.week}`} ${at.time}`;
 }
 
-// ---- small habits of the page -----------------------------------------------------------------------------------------
+// ---- small habits of the page ----
 
 // What the browser keeps of this page; nothing in a private window.
 export const memory = {
@@ -144,7 +119,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// ---- the server -------------------------------------------------------------------------------------------------------
+// ---- the server ----
 
 const BASE = "/simulator/api";
 

@@ -1,6 +1,6 @@
 // One bubble of a chat, drawn as the host app draws it: words with blue lines to tap, voice, picture, place, cards.
 // `acts` is what a bubble can ask for: tap(bubble, place among its lines), open(bubble, byKeyboard).
-import { el, icon, local, mark, shape } from "./base.js";
+import { el, icon, local, mark } from "./base.js";
 
 const PICTURES = {
   "stove.png": "擦干净的灶台", "window.png": "擦亮的窗", "tap.png": "漏水的龙头",
@@ -45,7 +45,7 @@ function drawn(bubble, person, acts) {
   return node;
 }
 
-// ---- the way to the drawer --------------------------------------------------------------------------------------------
+// ---- the way to the drawer ----
 
 function opens(node, bubble, acts) {
   if (!bubble.wire) return;
@@ -65,7 +65,7 @@ function onWay(bubble) {
   return null;
 }
 
-// ---- words ------------------------------------------------------------------------------------------------------------
+// ---- words ----
 
 function words(bubble, acts) {
   const box = el("div", { class: "b" });
@@ -120,7 +120,7 @@ function link(href, text) {
   return el("a", { href, target: href.startsWith("tel:") ? null : "_blank", rel: "noopener" }, text);
 }
 
-// ---- other kinds ------------------------------------------------------------------------------------------------------
+// ---- other kinds ----
 
 function voice(bubble) {
   const seconds = bubble.seconds || 3;
@@ -136,21 +136,10 @@ function picture(bubble) {
     : el("p", {}, "[照片]"))];
 }
 
-const MAP = [
-  ["rect", { width: 208, height: 84, fill: "#E8EDE2" }],
-  ["path", { d: "M0 58h208M0 22h120M70 0v84M150 0v84", stroke: "#fff", "stroke-width": 9, fill: "none" }],
-  ["path", { d: "M120 22q30 0 30 20", stroke: "#fff", "stroke-width": 9, fill: "none" }],
-  ["rect", { x: 82, y: 30, width: 56, height: 20, rx: 3, fill: "#D5DFCB" }],
-  ["rect", { x: 8, y: 30, width: 50, height: 20, rx: 3, fill: "#D9DED4" }],
-  ["path", { d: "M162 66h46v18h-46z", fill: "#C7DDE8" }],
-  ["path", { d: "M104 56s-10-9.500-10-16.500a10 10 0 0 1 20 0C114 46.500 104 56 104 56z", fill: "#0B6B4F" }],
-  ["circle", { cx: 104, cy: 39.5, r: 3.6, fill: "#fff" }],
-];
-
 function place(bubble) {
   const where = bubble.place || {};
   const point = where.lat === undefined ? "" : `${where.lat}, ${where.lng}`;
-  return [el("div", { class: "b loc" }, el("p", {}, where.label || bubble.text || "位置", el("small", {}, point)), shape("0 0 208 84", MAP))];
+  return [el("div", { class: "b loc" }, el("p", {}, where.label || bubble.text || "位置", el("small", {}, point)), icon("map", { class: "" }))];
 }
 
 function card(bubble) {

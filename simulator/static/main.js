@@ -30,7 +30,7 @@ let asking = false;
 let stopped = false;
 let centred = "";
 
-// ---- asking for what is new -------------------------------------------------------------------------------------------
+// ---- asking for what is new ----
 
 function quick() {
   quickUntil = Date.now() + QUICK_FOR;
@@ -83,7 +83,7 @@ function take(found) {
   document.body.removeAttribute("aria-busy");
 }
 
-// ---- whose phone is where ---------------------------------------------------------------------------------------------
+// ---- whose phone is where ----
 
 const personCalled = (name) => state.people.find((p) => p.name === name);
 const idOf = (name) => (personCalled(name) || {}).id;
@@ -180,7 +180,7 @@ const actions = {
   used: (person) => use(person.id),
 };
 
-// ---- the cast ---------------------------------------------------------------------------------------------------------
+// ---- the cast ----
 
 function drawCast() {
   const unread = (p) => (shown.includes(p.id) ? 0 : p.unread);
@@ -244,7 +244,7 @@ function setUpAdd() {
   });
 }
 
-// ---- the desk ---------------------------------------------------------------------------------------------------------
+// ---- the desk ----
 
 // The product answers the sign-in; phones that stand alone have no desk, and say so.
 async function setUpDesk() {
@@ -328,7 +328,7 @@ function pointDesk() {
   $("#desk").focus();
 }
 
-// ---- how far the story is ---------------------------------------------------------------------------------------------
+// ---- how far the story is ----
 
 const wordsOf = (bubble) => bubble.parts.map((part) => part.s).join("") || bubble.text;
 const placeOf = (bubble) => Number(bubble.id.slice(1));

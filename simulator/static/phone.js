@@ -1,5 +1,5 @@
 // One person's phone: the chat with its grey times, the menu, typing, the plus panel, and the account's page for who does not follow.
-import { $, all, drop, el, icon, local, mark, named, shape } from "./base.js";
+import { $, all, drop, el, icon, local, mark, named } from "./base.js";
 import { differs, draw, pictures, refresh } from "./bubbles.js";
 
 const QUIET = 5 * 60 * 1000;
@@ -11,33 +11,11 @@ const PLACES = [
   ["和平里2号楼门口", 39.921, 116.415], ["幸福里南门", 39.9031, 116.4079], ["地铁口，三公里外", 39.93, 116.43],
 ];
 
-const EXAMPLES = {
-  resident: {
-    约服务: ["明天下午三点找个保洁，擦玻璃，两小时，预算150", "后天上午九点有人来做饭吗", "家里水管漏了，今天能来吗", "幸福里3号楼2单元501，王阿姨"],
-    接着说: ["对", "改到下午四点", "你们安排", "同意", "没问题", "付了现金", "取消"],
-    问一问: ["多少钱", "到哪一步了", "有哪些服务", "你们记我什么"],
-    急事和难处: ["老人摔倒了起不来", "我要投诉，师傅来晚了一小时", "听不懂，找个人跟我说"],
-  },
-  worker: {
-    回话: ["接", "不方便", "可以接，但是要改到下午四点", "确认"],
-    上门: ["出发了", "到了", "做完了", "收到现金了"],
-    问一问: ["今天有什么活", "这个月挣了多少", "明天下午请假"],
-    难处: ["家里没人开门", "我觉得不安全", "转人工"],
-  },
-};
-
 // What an empty chat says for itself.
 const HUSH = {
   resident: "早就关注了，还没有说过话。说一句要什么就行。",
   worker: "在这里接活。有人来请，消息就到这里。",
 };
-
-const SIGNAL = [
-  ["path", { d: "M1 11h2.500v-3H1zM5 11h2.500V5.500H5zM9 11h2.500V3H9zM13 11h2.500V.500H13z", fill: "currentColor" }],
-  ["rect", { x: 20.5, y: 1.5, width: 18, height: 9, rx: 2.5, fill: "none", stroke: "currentColor" }],
-  ["rect", { x: 22.5, y: 3.5, width: 11, height: 5, rx: 1, fill: "currentColor" }],
-  ["path", { d: "M40 4.500v3", stroke: "currentColor", "stroke-width": 1.5 }],
-];
 
 // Enter sends, as on a phone's own keyboard; with shift, or while a word is being put together, it does not.
 function sends(event) {
@@ -72,7 +50,7 @@ export class Phone {
     this.plus = this.buildPlus();
     const head = el("div", { class: "bar" }, icon("back"), el("div", {}, this.title, el("small", {}, `${this.person.name}的手机`)),
       el("button", { type: "button", "aria-label": "公众号资料", on: { click: () => this.showProfile(this.profile.hidden) } }, icon("more")));
-    const status = el("div", { class: "status" }, this.hm, shape("0 0 41 12", SIGNAL, { class: "signal" }));
+    const status = el("div", { class: "status" }, this.hm, icon("signal", { class: "signal" }));
     this.screen = el("section", { class: "phone", "aria-label": `${this.person.name}的手机` }, status, head, this.feed, this.more, this.profile, this.menu, this.sayBar, this.plus);
     this.node = el("div", { class: "pocket" }, this.screen, ...this.buildExamples());
     this.node.addEventListener("focusin", () => this.actions.used(this.person));
@@ -331,12 +309,15 @@ export class Phone {
   // ---- sentences to try -------------------------------------------------------------------------------------------------
 
   buildExamples() {
-    const groups = Object.entries(EXAMPLES[this.person.role]).map(([title, sentences]) => el("div", {}, el("h3", {}, title),
-      ...sentences.map((words) => el("button", { type: "button", "data-closes": true, on: { click: () => this.fill(words) } }, words))));
-    const panel = el("div", { class: "drop try-list", role: "group", "aria-label": `${this.person.name}可以说的话` }, ...groups);
+    const panel = el("div", { class: "drop try-list", role: "group", "aria-label": `${this.person.name}可以说的话`, on: { click: (event) => this.example(event.target.closest("button")) } });
+    panel.append($(`#say-${this.person.role}`).content.cloneNode(true));
     this.tryButton = el("button", { class: "try", type: "button" }, "试一句", icon("down"));
     drop(this.tryButton, panel);
     return [panel, this.tryButton];
+  }
+
+  example(chosen) {
+    if (chosen) this.fill(chosen.textContent);
   }
 
   // Brings the phone before the eyes of who looks for it.

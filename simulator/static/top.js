@@ -37,7 +37,7 @@ export function show(state) {
   drawMoments();
 }
 
-// ---- the clock --------------------------------------------------------------------------------------------------------
+// ---- the clock ----
 
 export async function move(given) {
   const dial = $("#dial");
@@ -91,7 +91,7 @@ function momentButton(moment, whole) {
     : el("button", given, `到 ${when} ${moment.label}`);
 }
 
-// ---- faults, a new start, dark ----------------------------------------------------------------------------------------
+// ---- faults, a new start, dark ----
 
 async function setUpFaults() {
   const opener = $("#faults-open");
@@ -152,7 +152,7 @@ export function dressDesk() {
   } catch (error) { /* the desk shows a page from elsewhere */ }
 }
 
-// ---- 试试看: the story in steps that see for themselves how far the visitor is -------------------------------------------
+// ---- 试试看: the story in steps that see for themselves how far the visitor is ----
 
 const ADDRESS = "幸福里3号楼2单元501，王阿姨";
 const WISH = "明天下午三点找个保洁，擦玻璃，两小时，预算150";
@@ -161,25 +161,25 @@ const AUNT = "王阿姨";
 // who: whose phone, or the worker who was asked last; say: words to put there; heard: what somebody is told once the step is
 // done, counted only from the last summary or the last cancelling on, so that a second order begins the steps again.
 const STEPS = [
-  { who: AUNT, words: "王阿姨第一次来：在她手机上点「关注公众号」", done: (s) => s.follows(AUNT) },
-  { who: AUNT, words: "点「同意，开始用」", heard: [AUNT, /您需要什么/] },
+  { who: AUNT, words: "王阿姨第一次来：在她手机上点「关注公众号」", since: "ever", done: (s) => s.follows(AUNT) },
+  { who: AUNT, words: "点「同意，开始用」", since: "ever", heard: [AUNT, /您需要什么/] },
   { who: AUNT, say: () => WISH, words: `王阿姨说「${WISH}」`, since: "gone", heard: [AUNT, /上门到哪里|都对吗/] },
   { who: AUNT, say: () => ADDRESS, words: `报地址「${ADDRESS}」`, since: "gone", heard: [AUNT, /都对吗/] },
-  { who: AUNT, words: "看一遍对不对，点「对，就这样」", since: "card", heard: [AUNT, /交上去了/] },
-  { desk: true, words: "工作台：陈姐找到王阿姨这一单，点「通过」", since: "card", heard: [AUNT, /审核过了/] },
-  { who: AUNT, words: (w) => `王阿姨挑人：点「请${w}」`, since: "card", heard: [WORKER, INVITED] },
-  { who: WORKER, say: () => "接", words: (w) => `${w}收到邀请，回一个「接」`, since: "card", heard: [WORKER, /接好了/] },
-  { who: WORKER, say: () => "确认", words: (w) => `约定写好了：${w}「确认」`, since: "card", heard: [WORKER, /您确认好了|定下来了。/] },
-  { who: AUNT, words: "王阿姨也点「我确认」，这就约好了", since: "card", heard: [AUNT, /约好了/] },
-  { clock: () => ({ moment: "前一晚" }), words: "把钟拨到今晚：两边都会收到提醒", since: "card", heard: [AUNT, /提醒您一声/], done: (s, card) => s.visitToday(card) },
-  { clock: (s, card) => ({ to: s.hourBefore(card) }), words: "拨到上门前一小时：王阿姨收到上门码", since: "card", heard: [AUNT, /您的上门码是/] },
-  { who: WORKER, say: () => "出发了", words: (w) => `${w}上路，说「出发了」`, since: "card", heard: [AUNT, /出发了。您的上门码/] },
-  { who: WORKER, say: (s) => s.code(), words: (w) => `到了门口，${w}报王阿姨手机上的四位上门码`, since: "card", heard: [WORKER, /签到好了/] },
-  { who: WORKER, say: () => "做完了", words: (w) => `干完活，${w}说「做完了」`, since: "card", heard: [AUNT, /做完了.*请您看/] },
-  { who: AUNT, say: () => "没问题", words: "王阿姨看账单，说「没问题」", since: "card", heard: [AUNT, /确认好了。钱怎么付|现金已付/] },
-  { who: AUNT, say: () => "付了现金", words: "付钱，说「付了现金」", since: "card", heard: [AUNT, /现金已付/] },
-  { who: AUNT, words: "点几颗星", since: "card", heard: [AUNT, /记下了：\d ?星/] },
-  { clock: () => ({ advance: "P3DT2H" }), words: "拨到三天后：问一声满意不满意", since: "card", heard: [AUNT, /满意/] },
+  { who: AUNT, words: "看一遍对不对，点「对，就这样」", heard: [AUNT, /交上去了/] },
+  { desk: true, words: "工作台：陈姐找到王阿姨这一单，点「通过」", heard: [AUNT, /审核过了/] },
+  { who: AUNT, words: (w) => `王阿姨挑人：点「请${w}」`, heard: [WORKER, INVITED] },
+  { who: WORKER, say: () => "接", words: (w) => `${w}收到邀请，回一个「接」`, heard: [WORKER, /接好了/] },
+  { who: WORKER, say: () => "确认", words: (w) => `约定写好了：${w}「确认」`, heard: [WORKER, /您确认好了|定下来了。/] },
+  { who: AUNT, words: "王阿姨也点「我确认」，这就约好了", heard: [AUNT, /约好了/] },
+  { clock: () => ({ moment: "前一晚" }), words: "把钟拨到今晚：两边都会收到提醒", heard: [AUNT, /提醒您一声/], done: (s, card) => s.visitToday(card) },
+  { clock: (s, card) => ({ to: s.hourBefore(card) }), words: "拨到上门前一小时：王阿姨收到上门码", heard: [AUNT, /您的上门码是/] },
+  { who: WORKER, say: () => "出发了", words: (w) => `${w}上路，说「出发了」`, heard: [AUNT, /出发了。您的上门码/] },
+  { who: WORKER, say: (s) => s.code(), words: (w) => `到了门口，${w}报王阿姨手机上的四位上门码`, heard: [WORKER, /签到好了/] },
+  { who: WORKER, say: () => "做完了", words: (w) => `干完活，${w}说「做完了」`, heard: [AUNT, /做完了.*请您看/] },
+  { who: AUNT, say: () => "没问题", words: "王阿姨看账单，说「没问题」", heard: [AUNT, /确认好了。钱怎么付|现金已付/] },
+  { who: AUNT, say: () => "付了现金", words: "付钱，说「付了现金」", heard: [AUNT, /现金已付/] },
+  { who: AUNT, words: "点几颗星", heard: [AUNT, /记下了：\d ?星/] },
+  { clock: () => ({ advance: "P3DT2H" }), words: "拨到三天后：问一声满意不满意", heard: [AUNT, /满意/] },
 ];
 const END = "一单走完了。再试试：点一句话看它背后，开一个故障，或者换刘大爷说「老人摔倒了」。";
 
@@ -202,11 +202,11 @@ export function setUpTries(given) {
 export function follow(story) {
   const gone = story.heard(AUNT, /取消了[，。]/, -1);
   card = story.heard(AUNT, /都对吗/, gone);
-  const from = { gone, card };
+  const from = { ever: -1, gone, card };
   const worker = story.worker(card);
   const isDone = (one) => {
-    const since = one.since ? from[one.since] : -1;
-    if (one.since === "card" && since < 0) return false;
+    const since = from[one.since || "card"];
+    if (since < 0 && !one.since) return false;
     return Boolean(one.done && one.done(story, card)) || (one.heard && story.heard(one.heard[0], one.heard[1], since) >= 0);
   };
   const next = STEPS.reduce((found, one, n) => (isDone(one) ? n + 1 : found), 0);

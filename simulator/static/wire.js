@@ -104,7 +104,7 @@ async function tracing(push) {
   }
 }
 
-// ---- the head ---------------------------------------------------------------------------------------------------------
+// ---- the head ----
 
 function drawHead() {
   const tries = wire.push ? wire.push.attempts : [];
@@ -117,7 +117,7 @@ function drawHead() {
   $("#again").hidden = !wire.push;
 }
 
-// ---- ① ----------------------------------------------------------------------------------------------------------------
+// ---- ① ----
 
 function drawPush() {
   const push = wire.push;
@@ -173,7 +173,7 @@ function element(field, lead, out) {
   out.push(el("i", {}, field.textContent), `</${field.nodeName}>`);
 }
 
-// ---- ② ----------------------------------------------------------------------------------------------------------------
+// ---- ② ----
 
 function drawSteps() {
   const list = $("#wire-steps");
@@ -186,7 +186,7 @@ function drawSteps() {
 
 const line = (time, words) => el("li", {}, el("time", {}, time), el("span", {}, words));
 
-// ---- ③ ----------------------------------------------------------------------------------------------------------------
+// ---- ③ ----
 
 function drawCalls() {
   const calls = wire.calls;

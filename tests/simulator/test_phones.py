@@ -149,6 +149,17 @@ def test_the_drawer_of_a_sentence(sim: Sim, product: Product) -> None:
     assert wire["window"]["words"].startswith("客服消息还能发 4 条，到 ")
 
 
+def test_what_comes_of_the_clock_hangs_on_no_sentence(sim: Sim, product: Product) -> None:
+    """A reminder after the clock was moved is nobody's doing: not of the words that were said just before."""
+    bubble = sim.act("r02", "say", text="您好")["bubble"]
+    until(lambda: bool(product.received))
+    sim.post("/simulator/api/clock", {"advance": "PT8H"})
+    sim.text(LIU, "提醒您一声")
+    reminder = sim.bubbles("r02")[-1]
+    assert sim.get(f"/simulator/api/wire/{reminder['id']}")["push"] is None
+    assert sim.get(f"/simulator/api/wire/{bubble}")["calls"] == []
+
+
 def test_the_drawer_of_an_answer(sim: Sim, product: Product) -> None:
     """A passive reply shows its push; a message of its own shows its call and the tries before it."""
     product.answer = lambda received: {"Content": "收到"}
