@@ -14,6 +14,7 @@ from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import NO, YES
 from bot.intents.sayings import saying
+from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.context import Refused
@@ -55,7 +56,7 @@ def _context_of(ids: list[str]) -> str | None:
 
 def route(turn: Turn) -> Card | None:
     """The answer to one text, or None for silence (a person is talking with them)."""
-    turn.ctx.did(_("understood: %(intent)s", intent=turn.frame.intent))
+    turn.ctx.did(_("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
     if turn.frame.intent == "emergency":
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))

@@ -7,6 +7,7 @@ from handlers.context import Context
 from handlers.notices import NOTICES
 from handlers.words import _
 from models.messages import Outbox
+from models.people import Person
 
 
 def plain_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -49,4 +50,9 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
-    ctx.did(_("to be told: %(notice)s", notice=notice))
+    ctx.did(_("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
+
+
+def _called(person_id: int) -> str:
+    person = Person.find(person_id)
+    return person.called if person is not None and person.called else f"#{person_id}"

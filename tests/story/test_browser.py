@@ -1,4 +1,4 @@
-"""The story in a real browser: two phones and the desk on one page, tapped and typed as a visitor would (C1-C4, D3, D4, E2, F1-F3, H1, J2, Q2)."""
+"""The story in a real browser: two phones and the desk on one page, by hand (C1-C4, D3, D4, E2, F1-F3, H1, J2, Q2)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,7 +126,9 @@ def behind(page: Page) -> None:
     """What stands behind a message: the push, the steps with their milliseconds, the window."""
     phone(page, "王阿姨").locator(".msg.me .b").last.click()
     expect(page.locator("#wire-body")).to_contain_text("<Content>", timeout=WAIT)
-    expect(page.locator("#wire-steps")).to_contain_text("验签通过", timeout=WAIT)
+    steps = page.locator("#wire-steps")
+    for words in ("验签通过", "认出：王阿姨，一句话", "记一笔：约定", "记下要告诉李师傅的事", "回话：两边都确认了"):
+        expect(steps).to_contain_text(words, timeout=WAIT)
     page.get_by_role("button", name="密文").click()
     expect(page.locator("#wire-body")).to_contain_text("msg_signature", timeout=WAIT)
     page.get_by_role("button", name="收起这句话背后").click()
