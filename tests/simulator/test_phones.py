@@ -162,13 +162,14 @@ def test_what_comes_of_the_clock_hangs_on_no_sentence(sim: Sim, product: Product
 
 def test_the_drawer_of_an_answer(sim: Sim, product: Product) -> None:
     """A passive reply shows its push; a message of its own shows its call and the tries before it."""
-    product.answer = lambda received: {"Content": "收到"}
+    product.answer = lambda received: {"Content": '<a href="https://example.com/">收到</a>'}
     sim.act("r02", "say", text="您好")
     until(lambda: len(sim.bubbles("r02")) == 2)
     sim.post("/sandbox/faults", {"rate": 1, "kinds": ["-1"], "endpoints": ["/cgi-bin/message/"], "count": 1})
     assert [sim.text(LIU, "一"), sim.text(LIU, "一"), sim.text(LIU, "二")] == [-1, 0, 0]
     reply, first = sim.bubbles("r02")[1:3]
     assert sim.get(f"/simulator/api/wire/{reply['id']}")["push"]["attempts"][0]["status"] == 200
+    assert sim.get(f"/simulator/api/wire/{reply['id']}")["title"] == "发给刘大爷「收到」", "words, no tags"
     calls = sim.get(f"/simulator/api/wire/{first['id']}")["calls"]
     assert [(call["answer"]["errcode"], call["attempt"], call["fault"]) for call in calls] == [
         (-1, 1, "-1"),

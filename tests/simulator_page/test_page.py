@@ -124,6 +124,22 @@ def test_no_sideways_scrolling(page: Page, width: int, phones: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_long_words_on_the_narrowest_screen(page: Page) -> None:
+    """Q3: at 320 pixels neither a long fault, a long name nor a word without a break runs over the edge."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.locator("#faults-open").click()
+    page.get_by_role("button", name="收下了，但回话丢了").click()
+    page.get_by_role("button", name="收起试试看").click()
+    page.get_by_role("button", name="再加一人").click()
+    page.get_by_label("怎么称呼").fill("一二三四五六七八九十先生")
+    page.get_by_label("怎么称呼").press("Enter")
+    theirs = follow(page, "一二三四五六七八九十先生")
+    say(theirs, "https://example.com/" + "a" * 90)
+    heard(theirs, "https")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert theirs.locator(".feed").evaluate("(feed) => feed.scrollWidth <= feed.clientWidth")
+
+
 def test_the_row_of_phones_follows_the_room(page: Page) -> None:
     """Q3: without the desk there is room for a third phone; on a narrow screen the one touched last stays."""
     expect(page.locator("section.phone")).to_have_count(2)
