@@ -178,12 +178,13 @@ function element(field, lead, out) {
 function drawSteps() {
   const list = $("#wire-steps");
   $("#wire-state").textContent = trace && trace.state ? TRACE_STATES[trace.state] || trace.state : "";
-  if (!wire.push) return list.replaceChildren(line("", "没有推送，就没有要接的话。"));
-  if (trace.missing) return list.replaceChildren(line("", trace.none ? "这里看不到步骤：只开着手机，或者这一句邻里还没有收到。" : "步骤一时看不到，马上再看。"));
-  if (!trace.steps.length) return list.replaceChildren(line("", TRACE_STATES[trace.state] || "收下了"));
+  if (!wire.push) return list.replaceChildren(whole("没有推送，就没有要接的话。"));
+  if (trace.missing) return list.replaceChildren(whole(trace.none ? "这里看不到步骤：只开着手机，或者这一句邻里还没有收到。" : "步骤一时看不到，马上再看。"));
+  if (!trace.steps.length) return list.replaceChildren(whole(TRACE_STATES[trace.state] || "收下了"));
   return list.replaceChildren(...trace.steps.map((step) => line(`+${step.ms < 10 ? Math.round(step.ms * 10) / 10 : Math.round(step.ms)} ms`, step.words)));
 }
 
+const whole = (words) => el("li", { class: "whole" }, words);
 const line = (time, words) => el("li", {}, el("time", {}, time), el("span", {}, words));
 
 // ---- ③ ----
