@@ -59,10 +59,28 @@ def verb_words(kind: str, verb: str) -> str:
         "follow": _("follows the account"),
         "unfollow": _("follows no more"),
         "consent": _("agreed to the privacy notice"),
-        "propose": _("the terms are written down"),
-        "seal": _("was sealed"),
-        "end": _("came to its end"),
         "file": _("was filed"),
         "open": _("begun"),
     }
-    return said.get(verb, verb)
+    return _of_this_kind(kind, verb) or said.get(verb, verb)
+
+
+def _of_this_kind(kind: str, verb: str) -> str:
+    """What belongs to one kind alone, or means another thing there than for a request."""
+    said = {
+        ("agreement", "propose"): _("the terms are written down"),
+        ("agreement", "confirm"): _("one side confirmed"),
+        ("agreement", "seal"): _("was sealed"),
+        ("agreement", "end"): _("came to its end"),
+        ("complaint", "answer"): _("was answered"),
+        ("complaint", "resolve"): _("has a result"),
+        ("complaint", "reopen"): _("was taken up again"),
+        ("handover", "ask"): _("a person was asked for"),
+        ("handover", "take"): _("a colleague took it"),
+        ("survey", "pass"): _("was let go by"),
+        ("worker", "activate"): _("may work"),
+        ("worker", "pause"): _("rests"),
+        ("worker", "remove"): _("is off the list"),
+        ("survey", "ask"): _("the question went out"),
+    }
+    return said.get((kind, verb), "")

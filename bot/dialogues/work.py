@@ -10,7 +10,16 @@ from bot.turn import Turn
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
 from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import cant_come, check_in, check_out, confirm_coming, current_visit, set_out, signed_visit, visit_card
+from handlers.visits import (
+    cant_come,
+    check_in,
+    check_out,
+    confirm_coming,
+    current_visit,
+    set_out,
+    signed_visit,
+    visit_card,
+)
 from handlers.words import _, say_when, say_yuan
 
 DOOR_CODE = re.compile(r"\d{4}", re.ASCII)
