@@ -8,8 +8,6 @@ const CALM = 700;
 const QUICK = 200;
 const QUICK_FOR = 6000;
 const DESK_WAITS = 900;
-// Somebody began afresh in another window: the product needs a moment longer than its phones.
-const ELSEWHERE = 4000;
 // Whose phones lie there at first, and who comes next where there is room for more.
 const FIRST = ["王阿姨", "李师傅", "刘大爷", "赵大姐"];
 // How many phones stand side by side from which width on: beside the desk, and without it.
@@ -27,7 +25,6 @@ let quickUntil = 0;
 let timer = 0;
 let failures = 0;
 let asking = false;
-let stopped = false;
 let centred = "";
 
 // ---- asking for what is new ----
@@ -43,12 +40,12 @@ function plan(wait) {
 }
 
 async function poll() {
-  if (document.hidden || stopped) return;
+  if (document.hidden) return;
   if (asking) { plan(QUICK); return; }
   asking = true;
   try {
     const found = await api.state(since);
-    if (epoch !== null && found.epoch !== epoch) { setTimeout(() => location.reload(), ELSEWHERE); return; }
+    if (epoch !== null && found.epoch !== epoch) { location.reload(); return; }
     epoch = found.epoch;
     away(0);
     take(found);
@@ -397,7 +394,7 @@ $("#away button").addEventListener("click", () => plan(0));
 setUpAdd();
 setUpDesk();
 for (const [width] of ROOM) matchMedia(`(min-width: ${width}px)`).addEventListener("change", refit);
-top.setUp({ changed: quick, moved: () => { quick(); desk.nudge(true); }, restarting: (on) => { stopped = on; plan(0); } });
+top.setUp({ changed: quick, moved: () => { quick(); desk.nudge(true); } });
 top.setUpTries({
   story: () => story,
   fill: (name, words) => withPhone(name, (phone) => phone.fill(words)),

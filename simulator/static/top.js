@@ -15,7 +15,7 @@ let told = {};
 let moments = [];
 let linli = true;
 
-// `given`: changed() after a fault was chosen, moved() after the clock was, restarting(whether) around a new start.
+// `given`: changed() after a fault was chosen, moved() after the clock was.
 export function setUp(given) {
   told = given;
   for (const button of all("[data-advance]")) button.addEventListener("click", () => move({ advance: button.dataset.advance }));
@@ -120,13 +120,11 @@ function setUpRestart() {
     dialog.returnValue = "";
     $("#restart-open").disabled = true;
     tell("正在回到第一天……");
-    told.restarting(true);
     try {
       await api.restart();
       location.reload();
     } catch (error) {
       $("#restart-open").disabled = false;
-      told.restarting(false);
       tell("没能从头再来，什么都没有变。请再点一次。");
     }
   });

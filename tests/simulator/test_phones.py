@@ -229,6 +229,14 @@ def test_reset_is_the_first_day(sim: Sim) -> None:
     assert sim.text(LIU) == 45015
 
 
+def test_the_first_day_may_be_another_one(sim: Sim) -> None:
+    """A new start at a given moment: the clock is never at the real time between, when half of a day would fall due."""
+    sim.advance("P3D")
+    sim.post("/sandbox/reset", {"now": "2026-11-24T09:30:00+08:00"})
+    assert sim.get("/sandbox/clock")["now"].startswith("2026-11-24T01:30:0")
+    assert sim.bubbles() == []
+
+
 def test_everything_outlives_a_stop(start: Callable[..., Sim], product: Product, tmp_path: Path) -> None:
     """Bubbles, wires, windows, people, menus, outbox, tokens and the clock."""
     product.answer = lambda received: {"Content": "收到"}

@@ -85,6 +85,7 @@ def test_the_story_by_hand(page: Page) -> None:
     see(page, "王阿姨", "提醒您一声")
     behind(page)
     the_visit(page)
+    afresh(page)
 
 
 def the_visit(page: Page) -> None:
@@ -108,6 +109,19 @@ def the_visit(page: Page) -> None:
     expect(page.locator("#tries-what")).to_contain_text("一单走完了", timeout=WAIT)
 
 
+def afresh(page: Page) -> None:
+    """One button, and it is the first morning: nobody has heard anything, and the desk beside is signed in."""
+    page.get_by_role("button", name="从头再来").click()
+    with page.expect_navigation(timeout=60_000):
+        page.locator("#restart").get_by_role("button", name="从头再来").click()
+    expect(phone(page, "王阿姨").get_by_role("button", name="关注公众号")).to_be_visible(timeout=WAIT)
+    expect(page.locator("#now")).to_contain_text("9:30", timeout=WAIT)
+    expect(page.frame_locator("iframe[name=desk]").locator("h1")).to_contain_text("陈姐", timeout=WAIT)
+    expect(page.locator("#moments-open")).to_be_visible(timeout=WAIT)
+    assert page.locator("#cast .count").count() == 0
+    assert page.locator(".msg, .tpl, .sys").count() == 0
+
+
 def step(page: Page, number: int) -> Any:
     """The button of the next step, once it is this one."""
     expect(page.locator("#tries-n")).to_have_text(f"{number}/19", timeout=WAIT)
@@ -127,7 +141,7 @@ def behind(page: Page) -> None:
     phone(page, "王阿姨").locator(".msg.me .b").last.click()
     expect(page.locator("#wire-body")).to_contain_text("<Content>", timeout=WAIT)
     steps = page.locator("#wire-steps")
-    for words in ("验签通过", "认出：王阿姨，一句话", "记一笔：约定", "记下要告诉李师傅的事", "回话：两边都确认了"):
+    for words in ("验签通过", "认出：王阿姨，一句话", "记一笔：约定", "记下要告诉李师傅的事", "回话：两边都确认"):
         expect(steps).to_contain_text(words, timeout=WAIT)
     page.get_by_role("button", name="密文").click()
     expect(page.locator("#wire-body")).to_contain_text("msg_signature", timeout=WAIT)
