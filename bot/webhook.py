@@ -13,11 +13,12 @@ from flask import Blueprint, Response, request
 
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
 from bot.inbound import Inbound, read_message
+from bot.receipts import RECEIPTS
 from bot.replies import card_from_json, card_to_json, passive_xml
 from handlers.cards import Card
 from handlers.clock import Clock
 from handlers.context import Context, public_actor
-from handlers.inbox import DatabaseRefuses, Push, Receipt, Work, receive
+from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, Work, receive
 from handlers.intake import Floods, Refusing, too_much_waits
 from handlers.logs import bind, log
 from handlers.metrics import count_push, time_answer
@@ -105,7 +106,9 @@ def _push(door: Door) -> Response:
     ctx = Context(public_actor(0), now, settings)
     bind(trace_id=ctx.trace_id)
     ctx.did(_("signature fits, decrypted"))
-    verdict = "pass" if inbound.kind == "event" and inbound.event in RECEIPTS else door.floods.judge(inbound.openid)
+    if inbound.event in RECEIPTS:
+        return _receipt(ctx, inbound)
+    verdict = door.floods.judge(inbound.openid)
     if verdict != "pass":
         count_push(inbound.event or inbound.kind, "flood")
         return _reply(account, inbound, _slow_down() if verdict == "tell" else None, ctx)
@@ -132,6 +135,16 @@ def _take(door: Door, ctx: Context, push: Push) -> Receipt:
 
 def _slow_down() -> str:
     return card_to_json(Card(_("You write faster than I can read. Please give me a minute, then say it once more in one message.")))
+
+
+def _receipt(ctx: Context, inbound: Inbound) -> Response:
+    """A receipt has no answer and is harmless twice: it is taken at once, without the inbox."""
+    try:
+        RECEIPTS[inbound.event](ctx, inbound)
+    except REFUSALS as refusal:
+        raise DatabaseRefuses(str(refusal)) from refusal
+    count_push(inbound.event, "done")
+    return Response(SUCCESS, content_type="text/plain")
 
 
 def stored(inbound: Inbound) -> str:

@@ -11,9 +11,10 @@ from handlers.clock import Clock
 from handlers.clockwatch import ClockWatch
 from handlers.context import Context, let_go, system_actor
 from handlers.deadlines import run_one_due
-from handlers.delivery import Platform, deliver_one
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
+from handlers.platform import Platform
+from handlers.sending import Sender
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
 
@@ -42,8 +43,9 @@ class Loops:
     """What the process ticks."""
 
     def __init__(self, settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
-        self.settings, self.clock, self.platform, self.work = settings, clock, platform, work
+        self.settings, self.clock, self.work = settings, clock, work
         self.watch = ClockWatch(settings)
+        self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
 
     def context(self) -> Context:
         """A fresh moment."""
@@ -51,8 +53,11 @@ class Loops:
 
     def outbox(self) -> int:
         """Sends what is due."""
-        held = self._held()
-        return drain("outbox", lambda: deliver_one(replace(self.context(), clock_held=held), self.platform))
+        return self.sender.round()
+
+    def _sending(self) -> Context:
+        """A fresh moment; while the clock is not to be trusted only what is urgent leaves."""
+        return replace(self.context(), clock_held=self._held())
 
     def inbox(self) -> int:
         """Works the pushes that were stored for later, and answers them as messages."""

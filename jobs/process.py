@@ -8,8 +8,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from handlers.bell import listen
 from handlers.clock import Clock, SystemClock
-from handlers.delivery import Platform
 from handlers.inbox import Work
+from handlers.platform import Platform
 from handlers.settings import Settings
 from jobs.loops import Loops
 
