@@ -18,6 +18,7 @@ from models.sending import ApiGate
 LONGEST_REST = timedelta(hours=26)
 URGENT = ("emergency", "high")
 AHEAD = timedelta(seconds=1)  # how far the even pace may run ahead: so many may leave at once
+ROUNDING = timedelta(milliseconds=1)  # moments are kept in whole milliseconds
 QUOTA_SPREAD_S = 600  # not everybody comes back at the stroke of midnight
 
 
@@ -57,7 +58,7 @@ def used_today(row: ApiGate, now: datetime) -> int:
 
 def rest_of(row: ApiGate, now: datetime) -> Rest | None:
     """The rest that a call is in."""
-    if row.held_until is None or row.held_at is None or not row.held_at <= now < row.held_until:
+    if row.held_until is None or row.held_at is None or not row.held_at - ROUNDING <= now < row.held_until:
         return None
     return Rest(row.held_until, row.held_why or "", long=row.held_until - row.held_at > timedelta(minutes=5))
 

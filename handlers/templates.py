@@ -54,7 +54,7 @@ def _name(value: str) -> bool:
 KINDS: dict[str, tuple[Fits, str]] = {
     "thing": (_like(r"[^\r\n]{1,20}"), "at most 20 signs in one line"),
     "short_thing": (_like(r"[^\r\n]{1,10}"), "at most 10 signs in one line"),
-    "number": (_like(r"-?(?=[\d.]{1,33}$)\d+(\.\d+)?"), "a number of at most 32 digits"),
+    "number": (_like(r"-?(?!(?:\D*\d){33})\d+(\.\d+)?"), "a number of at most 32 digits"),
     "letter": (_like(r"[A-Za-z]{1,32}"), "at most 32 letters"),
     "symbol": (_like(r"[^\w\s]{1,5}"), "at most 5 signs that are neither letters nor digits"),
     "character_string": (_like(r"[\x20-\x7e]{1,32}"), "at most 32 letters, digits and signs, no Chinese"),

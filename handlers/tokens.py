@@ -15,6 +15,7 @@ WALL = SystemClock()
 ASKING = timedelta(seconds=8)  # longer than the question may take
 BETWEEN = timedelta(seconds=10)
 FORCED_BETWEEN = timedelta(minutes=75)
+ROUNDING = timedelta(milliseconds=1)  # moments are kept in whole milliseconds
 GOOD_FOR = timedelta(seconds=60)  # a token that ends sooner is not used any more
 
 
@@ -76,7 +77,7 @@ class DatabaseTokens:
 
 def _within(begin: datetime | None, lasts: timedelta, now: datetime) -> bool:
     """Whether `now` lies in the rest; a clock that was moved, to and fro, ends it."""
-    return begin is not None and begin <= now < begin + lasts
+    return begin is not None and begin - ROUNDING <= now < begin + lasts
 
 
 def token_age(app_id: str) -> tuple[datetime | None, datetime | None]:

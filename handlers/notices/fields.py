@@ -39,9 +39,10 @@ def name(called: str) -> str:
     """A name: at most 10 signs (20 Latin letters), without digits."""
     clean = " ".join(re.sub(r"[\d/.,、。，]", " ", called).split())
     limit = LATIN_NAME if re.fullmatch(r"[\x21-\x7e ]+", clean) else NAME
-    if len(clean) > limit:
-        clean = clean[:limit].rsplit(" ", 1)[0] if " " in clean[:limit] else clean[:limit]
-    return clean or "邻里"
+    head = clean[:limit]
+    if len(clean) > limit and clean[limit] != " " and " " in head:
+        head = head.rsplit(" ", 1)[0]
+    return head.strip() or "邻里"
 
 
 def number(words: str) -> str:
