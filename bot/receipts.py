@@ -26,4 +26,12 @@ def _subscribe(ctx: Context, inbound: Inbound) -> None:
         take_receipt(ctx, msgid=str(entry.get("MsgID", "")), status=str(entry.get("ErrorStatus", "")))
 
 
-RECEIPTS: dict[str, Taker] = {"TEMPLATESENDJOBFINISH": _template, "subscribe_msg_sent_event": _subscribe}
+def _not_ours(ctx: Context, inbound: Inbound) -> None:
+    """The end of a mass sending that somebody made by hand in the account: acknowledged."""
+
+
+RECEIPTS: dict[str, Taker] = {
+    "TEMPLATESENDJOBFINISH": _template,
+    "subscribe_msg_sent_event": _subscribe,
+    "MASSSENDJOBFINISH": _not_ours,
+}

@@ -27,7 +27,6 @@ from handlers.words import _
 
 SUCCESS = "success"
 # The platform's own reports about our messages come in bursts, in the names of those who got them.
-RECEIPTS = ("TEMPLATESENDJOBFINISH", "subscribe_msg_sent_event", "MASSSENDJOBFINISH")
 
 
 def official_account(settings: Settings) -> Account:

@@ -18,6 +18,7 @@ from handlers.notices.base import Template
 from handlers.settings import Settings
 from handlers.templates import misfits, render_fields
 from handlers.windows import best_window
+from handlers.words import N_
 from models.messages import Outbox
 from models.people import Identity, Person
 from models.sending import ClosedWay
@@ -182,8 +183,8 @@ WAYS: tuple[tuple[str, Way], ...] = (("custom", _by_window), ("template", _by_te
 
 def _why_call(accounts: list[Identity]) -> str:
     if not accounts:
-        return "no WeChat account"
-    return "no message is allowed now" if any(i.follows for i in accounts) else "does not follow the account"
+        return N_("no WeChat account")
+    return N_("no message is allowed now") if any(i.follows for i in accounts) else N_("does not follow the account")
 
 
 def close_way(identity: Identity, channel: str, until: datetime, why: str) -> None:

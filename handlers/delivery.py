@@ -27,7 +27,7 @@ from handlers.platform import Platform, Sent
 from handlers.receipts import take_early
 from handlers.talk import show_card
 from handlers.windows import close_windows, give_back_window, use_window
-from handlers.words import _, use_language
+from handlers.words import N_, _, use_language
 from models.messages import Outbox
 from models.people import Person
 
@@ -36,7 +36,7 @@ __all__ = ["DONE", "HELD", "NOTHING", "Platform", "Sent", "deliver_next", "deliv
 NOTHING, HELD, DONE = range(3)
 SAME_ID = timedelta(minutes=9)  # the platform knows a client_msg_id for 10
 REST_SPREAD_S = 20  # rows that waited for a call that rests don't all come back at once
-UNSURE = "it is not known whether the message arrived"
+UNSURE = N_("it is not known whether the message arrived")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from handlers.clock import local
 from handlers.context import transaction
 from handlers.settings import Settings
+from handlers.words import N_
 from models.sending import ApiGate
 
 LONGEST_REST = timedelta(hours=26)
@@ -58,7 +59,7 @@ def used_today(row: ApiGate, now: datetime) -> int:
 
 def rest_of(row: ApiGate, now: datetime) -> Rest | None:
     """The rest that a call is in."""
-    if row.held_until is None or row.held_at is None or not row.held_at - ROUNDING <= now < row.held_until:
+    if row.held_until is None or row.held_at is None or not (row.held_at <= now + ROUNDING and now < row.held_until):
         return None
     return Rest(row.held_until, row.held_why or "", long=row.held_until - row.held_at > timedelta(minutes=5))
 
@@ -72,10 +73,11 @@ def may_call(settings: Settings, app_id: str, api: str, urgency: str, now: datet
     limit, used = per_day(settings, api), used_today(row, now)
     kept = 100 if urgency in URGENT else settings.quotas.slow_from_percent
     if limit is not None and used >= limit * kept // 100:
-        why = "the day's number is used up" if used >= limit else "the rest of the day's number is kept for what is urgent"
+        full, kept_back = N_("the day's number is used up"), N_("the rest of the day's number is kept for what is urgent")
+        why = full if used >= limit else kept_back
         return Rest(next_day(now), why, long=True)
     if row.next_free is not None and now + AHEAD < row.next_free <= now + timedelta(minutes=1):
-        return Rest(now + AHEAD / 2, "the pace that the platform allows", pace=True)
+        return Rest(now + AHEAD / 2, N_("the pace that the platform allows"), pace=True)
     return None
 
 

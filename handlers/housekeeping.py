@@ -7,13 +7,14 @@ from peewee import Expression, fn
 
 from handlers.context import Context
 from handlers.logs import log
-from handlers.metrics import set_outbox
+from handlers.receipts import KEPT as RECEIPTS_KEPT
 from models.base import Row
 from models.clocks import Deadline, JobRun
 from models.messages import CallTask, Inbox, Outbox, Window
 from models.people import ApiSession, StaffSession
 from models.requests import Offer, Request
 from models.schema import all_models
+from models.sending import ClosedWay, EarlyReceipt
 from models.visits import Agreement, Payment, Visit
 from models.voices import Complaint, Rating
 
@@ -28,6 +29,8 @@ def clear_old_rows(ctx: Context) -> None:
     closed = Deadline.state.in_(("done", "skipped"))
     _clear(Deadline, closed & (Deadline.due_at < ctx.now - timedelta(days=keep.deadlines_days)))
     _clear(Window, Window.until < ctx.now)
+    _clear(ClosedWay, ClosedWay.until < ctx.now)
+    _clear(EarlyReceipt, EarlyReceipt.at < ctx.now - RECEIPTS_KEPT)
     for sessions in (StaffSession, ApiSession):
         _clear(sessions, sessions.expires_at < ctx.now)
 
@@ -38,13 +41,6 @@ def _clear(model: type[Row], old: Expression) -> None:
         ids = model.select(model.id).where(old).limit(PIECE)
         if model.delete().where(model.id.in_(ids)).execute() < PIECE:
             return
-
-
-def measure_outbox(now: datetime) -> None:
-    """For the metrics: how many notices stand in each state, and for how long the oldest has been due."""
-    due = (Outbox.state.in_(("pending", "sending"))) & (Outbox.next_at <= now)
-    oldest = Outbox.select(Outbox.next_at).where(due).order_by(Outbox.next_at).first()
-    set_outbox(_by_state(Outbox), (now - oldest.next_at).total_seconds() if oldest else 0.0)
 
 
 COUNTED: dict[str, type[Row]] = {

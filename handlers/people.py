@@ -7,6 +7,7 @@ from handlers.install import community_of
 from handlers.introductions import name_in, parse_address
 from handlers.lifecycle import record
 from handlers.settings import Settings
+from handlers.windows import close_windows
 from handlers.words import _
 from models.catalogue import RulesText
 from models.crypto import blind_index
@@ -43,8 +44,11 @@ def follow(ctx: Context, *, app_id: str, openid: str) -> None:
 
 @use_case(*PEOPLE)
 def unfollow(ctx: Context, *, app_id: str, openid: str) -> None:
-    """They left the account: nothing can be sent any more, calls still can."""
+    """They left the account: nothing can be sent any more, calls still can. What they did before opens nothing later."""
     _set_follow(ctx, app_id, openid, False)
+    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    if identity is not None:
+        close_windows(identity, ctx.now)
 
 
 @use_case(*PEOPLE)

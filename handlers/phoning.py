@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from handlers.cards import Card
 from handlers.context import Context
+from handlers.whys import say_why
 from models.messages import CallTask, Outbox
 
 
@@ -16,7 +17,7 @@ def put_on_call_list(ctx: Context, row: Outbox, card: Card, why: str) -> None:
         person_id=row.person_id,
         outbox_id=row.id,
         words=card.text,
-        why=why[:200],
+        why=say_why(why)[:200],
         due_at=due,
         opened_at=ctx.now,
     ).on_conflict_ignore().execute()

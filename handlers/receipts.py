@@ -5,7 +5,7 @@ its sending is recorded is kept and found again. One that says "failed" sends th
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from handlers.channels import close_way
 from handlers.context import Context, system_actor, transaction
@@ -16,7 +16,7 @@ from models.sending import EarlyReceipt
 
 GOOD = "success"
 UNMATCHED = timedelta(minutes=10)  # how long a receipt without its message is looked at again
-KEPT = timedelta(days=7)
+KEPT = timedelta(days=7)  # of messages that are not ours: another system of the same account
 
 # What a status holds -> (the way is closed to them, how long until the next try, by another way)
 FAILURES: tuple[tuple[str, bool, timedelta, bool], ...] = (
@@ -88,8 +88,3 @@ def match_early(ctx: Context) -> int:
         with transaction():
             take_early(ctx, early.msgid)
     return len(found)
-
-
-def clear_receipts(now: datetime) -> None:
-    """Receipts of messages that are not ours (another system of the same account) are forgotten after a week."""
-    EarlyReceipt.delete().where(EarlyReceipt.at < now - KEPT).execute()

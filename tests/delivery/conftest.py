@@ -6,7 +6,7 @@ import pytest
 
 from handlers.clock import ManualClock
 from handlers.settings import Settings
-from post import Post
+from tests.delivery.post import Post
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_subscribe_messages_by_the_right_call(line: Line) -> None:
 
 
 def test_a_template_repeated_is_sent_once(line: Line) -> None:
-    """F11: 20 answers lost after the platform took the message: repeated with the same id, each arrives once."""
+    """Q1: 20 answers lost after the platform took the message: repeated with the same id, each arrives once."""
     openid = line.follows()
     fields = {"thing1": "日常保洁", "time2": "2026年11月25日 09:00", "name3": "李师傅", "thing4": "请您留人在家"}
     template = line.settings.wechat.templates["visit_reminder"]
@@ -138,7 +138,7 @@ def test_a_template_repeated_is_sent_once(line: Line) -> None:
 
 
 def test_a_burst_of_40001_is_one_question(line: Line) -> None:
-    """F9: the token dies while eight threads send: one of them asks for a new one, all repeat once, all arrive."""
+    """Q1: the token dies while eight threads send: one of them asks for a new one, all repeat once, all arrive."""
     openid = line.follows()
     assert line.says(openid, "先").decision == "ok"
     line.clock.advance(seconds=20)
@@ -154,7 +154,7 @@ def test_a_burst_of_40001_is_one_question(line: Line) -> None:
 
 
 def test_40001_for_ever(line: Line) -> None:
-    """F9, F10: 200 sends: at most one question in ten seconds, at most one repeat a send, no recursion, memory flat."""
+    """Q1: 200 sends: at most one question in ten seconds, at most one repeat a send, no recursion, memory flat."""
     openid = line.follows()
     line.ask("faults", {"rate": 1, "kinds": ["40001"], "endpoints": [CUSTOM]})
     line.says(openid, "一句")
@@ -170,7 +170,7 @@ def test_40001_for_ever(line: Line) -> None:
 
 
 def test_a_token_that_comes_back_the_same_is_forced_once(line: Line) -> None:
-    """wechat.md 4, F9: the ordinary question first; only when it gives the refused one a new one is forced, rarely."""
+    """Q1: the ordinary question first; only when it gives the refused one a new one is forced, rarely."""
     openid = line.follows()
     line.ask("faults", {"rate": 1, "kinds": ["40001"], "endpoints": [CUSTOM]})
     for _send in range(40):
@@ -182,10 +182,13 @@ def test_a_token_that_comes_back_the_same_is_forced_once(line: Line) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "decision"),
-    [("timeout", "ambiguous"), ("reset", "ambiguous"), ("5xx", "retry"), ("-1", "retry"), ("drop_reply", "ambiguous"), ("45009", "quota"), ("45011", "slow")],
+    [
+        ("timeout", "ambiguous"), ("reset", "ambiguous"), ("drop_reply", "ambiguous"),
+        ("5xx", "retry"), ("-1", "retry"), ("45009", "quota"), ("45011", "slow"),
+    ],
 )  # fmt: skip
 def test_what_an_answer_or_none_means(line: Line, kind: str, decision: str) -> None:
-    """F9: each kind of trouble is known for what it is, within the limits of time."""
+    """Q1: each kind of trouble is known for what it is, within the limits of time."""
     openid = line.follows()
     line.platform._token(line.official)
     line.ask("faults", {"rate": 1, "kinds": [kind], "endpoints": [CUSTOM]})
@@ -196,7 +199,7 @@ def test_what_an_answer_or_none_means(line: Line, kind: str, decision: str) -> N
 
 
 def test_nobody_listens(line: Line) -> None:
-    """F10: a refused connection has surely not been carried out: it may be repeated as it is."""
+    """Q1: a refused connection has surely not been carried out: it may be repeated as it is."""
     openid = line.follows()
     line.platform._token(line.official)
     line.platform.settings = load_settings(wechat={"api_base_url": "http://127.0.0.1:9"})
@@ -205,7 +208,7 @@ def test_nobody_listens(line: Line) -> None:
 
 
 def test_a_login_does_not_wait_for_a_platform_that_is_away(line: Line) -> None:
-    """F10: after five failures in a row it is said at once, and half a minute later one tries again."""
+    """Q1: after five failures in a row it is said at once, and half a minute later one tries again."""
     line.ask("faults", {"rate": 1, "kinds": ["timeout"], "endpoints": ["/sns/"]})
     for _try in range(5):
         with pytest.raises(CallFailed):
@@ -220,7 +223,7 @@ def test_a_login_does_not_wait_for_a_platform_that_is_away(line: Line) -> None:
 
 
 def test_a_phone_number(line: Line) -> None:
-    """A1, A12: the number behind the button's code, asked for with the mini-program's own token."""
+    """A1: the number behind the button's code, asked for with the mini-program's own token."""
     code = line.ask("miniprogram/code", {"person": line.person()["id"], "phone": "13800001234"})["phone_code"]
     assert line.platform.phone_number(code, "")["phone_info"]["purePhoneNumber"] == "13800001234"
 

@@ -9,7 +9,7 @@ from handlers.gates import Rest, count_call, gate_of, may_call, note_answer, not
 from handlers.settings import load_settings
 from models.messages import Outbox
 from models.sending import ApiGate
-from post import Post, again, says
+from tests.delivery.post import Post, again, says
 
 pytestmark = pytest.mark.both
 APP = "wx1a2b3c4d5e6f7a8b"
@@ -37,7 +37,7 @@ def test_a_days_number_is_slowed_before_it_is_spent(post: Post) -> None:
 
 
 def test_45009_stops_that_call_until_midnight(post: Post) -> None:
-    """Q1, F9: one answer, and nobody asks again that day; what is urgent goes another way, other calls go on."""
+    """Q1: one answer, and nobody asks again that day; what is urgent goes another way, other calls go on."""
     post.platform.answers["template"] = says("quota", "45009")
     urgent, calm = post.promise("急", "post_template"), post.promise("缓", "post_template")
     Outbox.update(urgency="normal").where(Outbox.id == calm.id).execute()
@@ -67,7 +67,7 @@ def test_45011_waits_for_the_next_minute(post: Post) -> None:
 
 
 def test_what_fails_again_and_again_rests(post: Post) -> None:
-    """F10: after five failures in a row the call rests half a minute, then one tries; tries are not lost by resting."""
+    """Q1: after five failures in a row the call rests half a minute, then one tries; tries are not lost by resting."""
     post.platform.answers["template"] = says("retry", "-1")
     people = [i.person_id for i in post.account.select().where(post.account.__class__.app_id == APP)]
     rows = [post.promise(f"{n}", "post_template") for n in range(20)]
@@ -87,7 +87,7 @@ def test_what_fails_again_and_again_rests(post: Post) -> None:
 
 
 def test_one_call_tries_after_a_rest(post: Post) -> None:
-    """F10: half-open: the first that leaves keeps the others waiting until its answer is there."""
+    """Q1: half-open: the first that leaves keeps the others waiting until its answer is there."""
     now = post.clock.now()
     for _failure in range(5):
         note_answer(post.settings, APP, "custom", now, failed=True, why="no answer")
@@ -113,7 +113,7 @@ def test_the_pace_is_even(post: Post) -> None:
 
 
 def test_a_clock_that_was_moved_back_ends_a_rest(post: Post) -> None:
-    """F12: a rest holds from its beginning; whoever moves the clock before it is not held for a year."""
+    """Q1: a rest holds from its beginning; whoever moves the clock before it is not held for a year."""
     now = post.clock.now()
     note_limit(APP, "custom", now, now + timedelta(days=400), "45009")
     row = gate_of(APP, "custom")

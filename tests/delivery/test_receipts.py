@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from peewee import Database
 
+from handlers.housekeeping import clear_old_rows
 from handlers.platform import Sent
-from handlers.receipts import clear_receipts, match_early, take_receipt
+from handlers.receipts import match_early, take_receipt
 from models.messages import CallTask, Outbox
 from models.sending import ClosedWay, EarlyReceipt
-from post import Post, again
+from tests.delivery.post import Post, again
 
 pytestmark = pytest.mark.both
 
@@ -66,7 +66,8 @@ def test_receipts_that_crossed_on_two_machines_are_matched(post: Post) -> None:
     EarlyReceipt.create(community_id=0, msgid=row.msgid, status="success", at=post.clock.now())
     EarlyReceipt.create(community_id=0, msgid="1", status="success", at=post.clock.now())
     assert match_early(post.ctx()) == 1 and again(row).receipt == "success"
-    clear_receipts(post.clock.now() + timedelta(days=8))
+    post.clock.advance(days=8)
+    clear_old_rows(post.ctx())
     assert not EarlyReceipt.select().exists()
 
 

@@ -11,7 +11,7 @@ from handlers.windows import ALLOWANCES
 from models.messages import CallTask, Outbox, SubscribeConsent
 from models.people import Identity
 from models.sending import ClosedWay
-from post import Post, Told, again, says
+from tests.delivery.post import Post, Told, again, says
 
 pytestmark = pytest.mark.both
 REMINDER_ID = "mHSiU14oZPnoUjJGXwQQRw9dlUW1cXYngpNpfeXKmZz"
@@ -181,7 +181,7 @@ def test_what_is_urgent_goes_first(post: Post) -> None:
 
 
 def test_a_lost_answer(post: Post) -> None:
-    """Q1, F11: a template goes again with the same id; others once more, with the same reference; then a person phones."""
+    """Q1: a template goes again with the same id; others once more, with the same reference; then a person phones."""
     post.platform.answers["template"] = says("ambiguous", "network")
     template = post.promise("模板", "post_template")
     for _try in range(3):
