@@ -234,8 +234,9 @@ def _next_way(ctx: Context, row: Outbox, plan: Plan, sent: Sent) -> None:
     row.change(state="pending", next_at=ctx.now, refused_channels=refused, lease=None, error=sent.told())
 
 
-def _not_to_them(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+def _phone(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     put_on_call_list(ctx, claimed.row, claimed.card, sent.told())
+    claimed.row.change(error=sent.told())
 
 
 def _unsure(ctx: Context, claimed: Claimed, sent: Sent) -> None:
@@ -263,14 +264,14 @@ def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     again_at = ctx.now + timedelta(seconds=step * random.uniform(0.3, 1.0))
     too_late = row.expires_at is not None and again_at >= row.expires_at
     if row.attempts >= messages.max_tries or too_late:
-        put_on_call_list(ctx, row, claimed.card, sent.told())
+        _phone(ctx, claimed, sent)
         return
     row.change(state="pending", next_at=again_at, lease=None, error=sent.told())
 
 
 AFTER: dict[str, Callable[[Context, Claimed, Sent], None]] = {
     "channel": _other_channel,
-    "never": _not_to_them,
+    "never": _phone,
     "ambiguous": _unsure,
     "quota": _wait_for_limit,
     "slow": _wait_for_limit,

@@ -118,7 +118,6 @@ def _figures(ctx: Context, states: dict[str, int], late_s: float) -> list[Row]:
         {"label": _("For later"), "value": max(0, states.get("pending", 0) - waits)},
         {"label": _("Sent"), "value": states.get("sent", 0)},
         {"label": _("Told by phone"), "value": states.get("called", 0)},
-        {"label": _("No longer true, left out"), "value": states.get("skipped", 0)},
     ]
 
 
