@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.clock import SHANGHAI
 from handlers.consents import left_of
-from handlers.gates import URGENT, Rest, may_call
+from handlers.gates import URGENT, Rest, gate_of, may_call
 from handlers.logs import log
 from handlers.notices import Notice, Telling
 from handlers.notices.base import Template
@@ -21,7 +21,7 @@ from handlers.windows import best_window
 from handlers.words import N_
 from models.messages import Outbox
 from models.people import Identity, Person
-from models.sending import ClosedWay
+from models.sending import ApiGate, ClosedWay
 
 NEAR = ("until", "starts_at", "eta_at", "answer_due_at")  # values of a notice that say by when it is of use
 MARGIN = timedelta(hours=1)
@@ -44,6 +44,7 @@ class Plan:
     why: str = ""
     pace: bool = False
     held: bool = False
+    gate: ApiGate | None = None
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,10 @@ def _allowed(case: Case, accounts: list[Identity]) -> Plan | None:
     rests: list[Rest] = []
     for plan in _ways(case, accounts):
         app_id = plan.identity.app_id if plan.identity is not None else ""
-        rest = may_call(case.settings, app_id, plan.api, case.row.urgency, case.telling.now)
+        gate = gate_of(app_id, plan.api)
+        rest = may_call(case.settings, gate, case.row.urgency, case.telling.now)
         if rest is None:
-            return plan
+            return replace(plan, gate=gate)
         rests.append(rest)
     return _wait(case, rests) if rests else None
 

@@ -16,8 +16,19 @@ from models.messages import Outbox
 WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being sent
 URGENCIES = ("emergency", "high", "normal", "low")
 BEHIND = timedelta(milliseconds=300)  # while another message to the same person is under way
+FREE = {"lease": None, "lease_until": None}  # what a row that is no longer in our hands has
 LONGEST_SEND = timedelta(seconds=15)
 LOOKS = 50
+
+
+# What a look needs of a row; the whole of it is read once it is ours.
+SHORT = (Outbox.id, Outbox.community_id, Outbox.person_id, Outbox.state, Outbox.next_at)
+
+
+def anything_due(ctx: Context) -> bool:
+    """Whether a round has anything to do, without taking hold of the database."""
+    looks = (_dropped(), *(due(urgency, ctx.now) for urgency in URGENCIES))
+    return any(Outbox.select(Outbox.id).where(look).exists() for look in looks)
 
 
 def claim(ctx: Context) -> Outbox | None:
@@ -25,15 +36,22 @@ def claim(ctx: Context) -> Outbox | None:
 
     A row whose sender died comes first; its `crashed` is true.
     """
-    dropped = (Outbox.state == "sending") & (Outbox.lease_until < WALL.now())
-    row = claimable(Outbox.select().where(dropped).order_by(Outbox.id).limit(1)).first()
-    if row is not None and _take(ctx, row, crashed=True):
-        return row
+    gone = claimable(Outbox.select(*SHORT).where(_dropped()).order_by(Outbox.lease_until).limit(1)).first()
+    if gone is not None:
+        row = _take(ctx, gone.id, crashed=True)
+        if row is not None:
+            return row
     for _look in range(LOOKS):
-        row = next((found for found in (_next_of(ctx, urgency) for urgency in URGENCIES) if found is not None), None)
-        if row is None or _take(ctx, row, crashed=False):
+        found = next((first for first in (_next_of(ctx, urgency) for urgency in URGENCIES) if first is not None), None)
+        row = _take(ctx, found.id, crashed=False) if found is not None else None
+        if found is None or row is not None:
             return row
     return None
+
+
+def _dropped() -> Any:
+    """Rows whose sender died; only what is being sent has a lease, so that the index holds little."""
+    return (Outbox.lease_until < WALL.now()) & (Outbox.state == "sending")
 
 
 def due(urgency: str, now: datetime) -> Any:
@@ -43,7 +61,7 @@ def due(urgency: str, now: datetime) -> Any:
 
 def _next_of(ctx: Context, urgency: str) -> Outbox | None:
     for _look in range(LOOKS):
-        first_due = Outbox.select().where(due(urgency, ctx.now)).order_by(Outbox.next_at, Outbox.id).limit(1)
+        first_due = Outbox.select(*SHORT).where(due(urgency, ctx.now)).order_by(Outbox.next_at, Outbox.id).limit(1)
         row = claimable(first_due).first()
         if row is None or urgency == "emergency":
             return row
@@ -63,11 +81,9 @@ def _first_of_person(ctx: Context, row: Outbox) -> Outbox:
     mine = (Outbox.community_id == row.community_id) & (Outbox.person_id == row.person_id)
     soon = ctx.now + timedelta(seconds=ctx.settings.messages.keep_place_s)
     holds = (Outbox.next_at <= ctx.now) | ((Outbox.attempts > 0) & (Outbox.next_at <= soon))
-    under_way = Outbox.select().where(mine & (Outbox.state == "sending")).first()
-    if under_way is not None:
-        return under_way
-    waiting = mine & (Outbox.state == "pending") & (Outbox.id <= row.id) & holds
-    return Outbox.select().where(waiting).order_by(Outbox.id).first() or row
+    waiting = (Outbox.state == "pending") & (Outbox.id <= row.id) & holds
+    before = mine & Outbox.state.in_(("sending", "pending")) & ((Outbox.state == "sending") | waiting)
+    return Outbox.select(*SHORT).where(before).order_by(Outbox.state.desc(), Outbox.id).first() or row
 
 
 def let_follow(ctx: Context, row: Outbox) -> None:
@@ -78,15 +94,16 @@ def let_follow(ctx: Context, row: Outbox) -> None:
     Outbox.update(next_at=ctx.now).where(behind).execute()
 
 
-def _take(ctx: Context, row: Outbox, *, crashed: bool) -> bool:
-    """False when somebody else was quicker."""
+def _take(ctx: Context, row_id: int, *, crashed: bool) -> Outbox | None:
+    """The whole row, now ours; None when somebody else was quicker."""
+    row = Outbox.get(Outbox.id == row_id)
     was = {"state": row.state, "attempts": row.attempts, "lease": row.lease}
     lease = {
         "lease": secrets.token_hex(8),
         "lease_until": WALL.now() + timedelta(seconds=ctx.settings.messages.lease_s),
     }
     where = {name: value for name, value in was.items() if value is not None}
-    if not row.change(where=where, state="sending", attempts=row.attempts + 1, **lease):
-        return False
+    if row.state not in ("pending", "sending") or not row.change(where=where, state="sending", attempts=row.attempts + 1, **lease):
+        return None
     row.crashed, row.held = crashed, False
-    return True
+    return row

@@ -7,13 +7,14 @@ the same reference, and only if the notice is harmless twice; else a person phon
 
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from handlers.cards import Card
 from handlers.channels import Plan, close_way, plan_channel
-from handlers.claiming import claim, let_follow
+from handlers.claiming import FREE, claim, let_follow
 from handlers.consents import end_consent, give_back_consent, use_consent
 from handlers.context import Context, system_actor, transaction
 from handlers.digest import gather, once_more, settle_taken, telling_of, why_not
@@ -60,10 +61,14 @@ class _TooFast(Exception):
     """The platform's pace: the row stays as it was."""
 
 
-def deliver_next(ctx: Context, platform: Platform) -> int:
-    """The same; says NOTHING, HELD (the way rests, or its pace is reached: others may have to wait, too) or DONE."""
+def deliver_next(ctx: Context, platform: Platform, turn: AbstractContextManager[Any] | None = None) -> int:
+    """The same; says NOTHING, HELD (the way rests: others may have to wait, too) or DONE.
+
+    `turn` is held while the database is written: the threads of a process need not fight for SQLite's one writer.
+    """
+    turn = turn or nullcontext()
     try:
-        with transaction():
+        with turn, transaction():
             row = claim(ctx)
             if row is None:
                 return NOTHING
@@ -75,7 +80,7 @@ def deliver_next(ctx: Context, platform: Platform) -> int:
         return HELD if row.held else DONE
     sent = _send(platform, claimed)
     count_send(claimed.plan.channel, sent.code)
-    with transaction():
+    with turn, transaction():
         _record(here, claimed, sent)
         let_follow(here, row)
     return DONE
@@ -89,7 +94,7 @@ def _decide(ctx: Context, row: Outbox) -> Claimed | None:
     why = why_not(ctx.now, row, person)
     if why is not None or person is None:
         late = row.error is not None and row.expires_at is not None and row.expires_at < ctx.now
-        row.change(state="dead" if late else "skipped", why=why, lease=None)
+        row.change(state="dead" if late else "skipped", why=why, **FREE)
         return None
     notice = NOTICES[row.notice]
     with use_language(person.language):
@@ -130,7 +135,7 @@ def _settle_or_send(ctx: Context, claimed: Claimed) -> Claimed | None:
         until = plan.wait_until or ctx.now
         if plan.held:
             until += timedelta(seconds=random.uniform(0, REST_SPREAD_S))
-        row.change(state="pending", next_at=until, attempts=row.attempts - 1, lease=None, why=plan.why)
+        row.change(state="pending", next_at=until, attempts=row.attempts - 1, **FREE, why=plan.why)
         row.held = plan.held
         return None
     row.change(channel=plan.channel)
@@ -144,7 +149,8 @@ def _use_up(ctx: Context, plan: Plan) -> bool:
         return False
     if plan.channel == "subscribe" and not use_consent(plan.identity, plan.template_id):
         return False
-    count_call(ctx.settings, plan.identity.app_id, plan.api, ctx.now)
+    assert plan.gate is not None
+    count_call(ctx.settings, plan.gate, ctx.now)
     return True
 
 
@@ -173,7 +179,7 @@ def _record(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     """Closes the row with the lease it was claimed under; a lease that was lost meanwhile leaves it to its new owner."""
     row = claimed.row
     _note_gate(ctx, claimed.plan, sent)
-    if Outbox.get(Outbox.id == row.id).lease != row.lease:
+    if Outbox.select(Outbox.lease).where(Outbox.id == row.id).scalar() != row.lease:
         return
     if sent.decision == "channel" and sent.code == "43101" and row.unsure:
         sent = replace(sent, decision="ok")  # the one before has used the consent: it arrived
@@ -205,7 +211,7 @@ def _give_back(plan: Plan) -> None:
 
 def _record_sent(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     row = claimed.row
-    row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, lease=None, error=None, unsure_since=None)
+    row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, **FREE, error=None, unsure_since=None)
     settle_taken(ctx.now, claimed.taken, row)
     if sent.msgid is not None:
         take_early(ctx, sent.msgid)
@@ -231,7 +237,7 @@ def _other_channel(ctx: Context, claimed: Claimed, sent: Sent) -> None:
 
 def _next_way(ctx: Context, row: Outbox, plan: Plan, sent: Sent) -> None:
     refused = [*row.refused_channels, plan.channel]
-    row.change(state="pending", next_at=ctx.now, refused_channels=refused, lease=None, error=sent.told())
+    row.change(state="pending", next_at=ctx.now, refused_channels=refused, **FREE, error=sent.told())
 
 
 def _phone(ctx: Context, claimed: Claimed, sent: Sent) -> None:
@@ -250,7 +256,7 @@ def _unsure(ctx: Context, claimed: Claimed, sent: Sent) -> None:
 def _wait_for_limit(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     """Too many for now: planned again at once, so that what is urgent finds another way and the rest waits; no try is lost."""
     row = claimed.row
-    row.change(state="pending", next_at=ctx.now, attempts=row.attempts - 1, lease=None, error=sent.told())
+    row.change(state="pending", next_at=ctx.now, attempts=row.attempts - 1, **FREE, error=sent.told())
 
 
 def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
@@ -266,7 +272,7 @@ def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     if row.attempts >= messages.max_tries or too_late:
         _phone(ctx, claimed, sent)
         return
-    row.change(state="pending", next_at=again_at, lease=None, error=sent.told())
+    row.change(state="pending", next_at=again_at, **FREE, error=sent.told())
 
 
 AFTER: dict[str, Callable[[Context, Claimed, Sent], None]] = {

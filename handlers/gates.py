@@ -64,13 +64,12 @@ def rest_of(row: ApiGate, now: datetime) -> Rest | None:
     return Rest(row.held_until, row.held_why or "", long=row.held_until - row.held_at > timedelta(minutes=5))
 
 
-def may_call(settings: Settings, app_id: str, api: str, urgency: str, now: datetime) -> Rest | None:
+def may_call(settings: Settings, row: ApiGate, urgency: str, now: datetime) -> Rest | None:
     """None when a message may leave by this call now; the last tenths of a day's number are kept for what is urgent."""
-    row = gate_of(app_id, api)
     resting = rest_of(row, now)
     if resting is not None:
         return resting
-    limit, used = per_day(settings, api), used_today(row, now)
+    limit, used = per_day(settings, row.api), used_today(row, now)
     kept = 100 if urgency in URGENT else settings.quotas.slow_from_percent
     if limit is not None and used >= limit * kept // 100:
         full, kept_back = N_("the day's number is used up"), N_("the rest of the day's number is kept for what is urgent")
@@ -81,9 +80,8 @@ def may_call(settings: Settings, app_id: str, api: str, urgency: str, now: datet
     return None
 
 
-def count_call(settings: Settings, app_id: str, api: str, now: datetime) -> None:
+def count_call(settings: Settings, row: ApiGate, now: datetime) -> None:
     """One message leaves: counts it, and moves the pace on. A call that tried after a rest keeps the others waiting."""
-    row = gate_of(app_id, api)
     day, step = day_of(now), timedelta(minutes=1) / settings.quotas.each_per_min
     begin = row.next_free if row.next_free is not None and now < row.next_free <= now + timedelta(minutes=1) else now
     fields = {"day": day, "used": ApiGate.used + 1 if row.day == day else 1, "next_free": begin + step}
@@ -109,11 +107,11 @@ def next_minute(now: datetime) -> datetime:
 
 def note_answer(settings: Settings, app_id: str, api: str, now: datetime, *, failed: bool, why: str = "") -> None:
     """A call was answered, or not: so many failures in a row, and it rests."""
-    row = gate_of(app_id, api)
     if not failed:
-        if row.failures:
-            row.change(failures=0, held_at=None, held_until=None, held_why=None)
+        mine = (ApiGate.app_id == app_id) & (ApiGate.api == api) & (ApiGate.failures > 0)
+        ApiGate.update(failures=0, held_at=None, held_until=None, held_why=None).where(mine).execute()
         return
+    row = gate_of(app_id, api)
     with transaction():
         ApiGate.update(failures=ApiGate.failures + 1).where(ApiGate.id == row.id).execute()
         if row.failures + 1 >= settings.wechat.breaker_failures:

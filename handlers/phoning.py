@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handlers.cards import Card
+from handlers.claiming import FREE
 from handlers.context import Context
 from handlers.whys import say_why
 from models.messages import CallTask, Outbox
@@ -21,4 +22,4 @@ def put_on_call_list(ctx: Context, row: Outbox, card: Card, why: str) -> None:
         due_at=due,
         opened_at=ctx.now,
     ).on_conflict_ignore().execute()
-    row.change(state="called", why=why, lease=None)
+    row.change(state="called", why=why, **FREE)

@@ -3,9 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
+from handlers.claiming import anything_due
 from handlers.context import Context, let_go
 from handlers.delivery import DONE, HELD, NOTHING, deliver_next
 from handlers.later import typing_wanted
@@ -13,6 +16,7 @@ from handlers.logs import log
 from handlers.platform import Platform
 from handlers.receipts import match_early
 from models.base import database
+from models.connection import is_postgres
 
 AT_ONCE = 500  # messages a round, so that the other loops of the process have their turn
 HELD_AT_ONCE = 50  # rows put off a round: a call that rests must not keep the database busy
@@ -26,17 +30,25 @@ class Sender:
     def __init__(self, context: Callable[[], Context], platform: Platform, threads: int) -> None:
         self.context, self.platform, self.threads = context, platform, threads
         self.early_at = 0.0
+        self.turn: AbstractContextManager[Any] = nullcontext() if is_postgres() else threading.Lock()
 
     def round(self) -> int:
         """Sends what is due, at most AT_ONCE messages; says how many were worked on."""
         self._beside()
         budget = Budget(AT_ONCE, HELD_AT_ONCE)
         try:
-            if self._one(budget):
+            if self._due() and self._one(budget):
                 self._all_hands(budget)
         finally:
             let_go()
         return budget.done
+
+    def _due(self) -> bool:
+        try:
+            return anything_due(self.context())
+        except REFUSALS as refusal:
+            log.error("sending.refused", error=str(refusal))
+            return False
 
     def _all_hands(self, budget: "Budget") -> None:
         helpers = [threading.Thread(target=self._help, args=(budget,)) for _ in range(self.threads - 1)]
@@ -72,7 +84,7 @@ class Sender:
         if not budget.take():
             return False
         try:
-            came = deliver_next(self.context(), self.platform)
+            came = deliver_next(self.context(), self.platform, self.turn)
         except REFUSALS as refusal:
             log.error("sending.refused", error=str(refusal))
             came = NOTHING

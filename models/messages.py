@@ -66,9 +66,10 @@ class Outbox(Row):
     class Meta:
         indexes = (
             (("state", "urgency", "next_at"), False),
-            (("community_id", "person_id", "state"), False),
+            (("community_id", "person_id", "state", "next_at"), False),
             (("community_id", "subject_kind", "subject_id"), False),
             (("msgid",), False),
+            (("lease_until",), False),
         )
 
 

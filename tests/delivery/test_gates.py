@@ -91,13 +91,13 @@ def test_one_call_tries_after_a_rest(post: Post) -> None:
     now = post.clock.now()
     for _failure in range(5):
         note_answer(post.settings, APP, "custom", now, failed=True, why="no answer")
-    assert isinstance(may_call(post.settings, APP, "custom", "high", now), Rest)
+    assert isinstance(may_call(post.settings, gate_of(APP, "custom"), "high", now), Rest)
     later = now + timedelta(seconds=31)
-    assert may_call(post.settings, APP, "custom", "high", later) is None
-    count_call(post.settings, APP, "custom", later)
-    assert may_call(post.settings, APP, "custom", "high", later + timedelta(seconds=1)) is not None
+    assert may_call(post.settings, gate_of(APP, "custom"), "high", later) is None
+    count_call(post.settings, gate_of(APP, "custom"), later)
+    assert may_call(post.settings, gate_of(APP, "custom"), "high", later + timedelta(seconds=1)) is not None
     note_answer(post.settings, APP, "custom", later, failed=False)
-    assert may_call(post.settings, APP, "custom", "high", later + timedelta(seconds=1)) is None
+    assert may_call(post.settings, gate_of(APP, "custom"), "high", later + timedelta(seconds=1)) is None
 
 
 def test_the_pace_is_even(post: Post) -> None:
@@ -106,8 +106,8 @@ def test_the_pace_is_even(post: Post) -> None:
     now, left = post.clock.now(), 0
     for step in range(100):
         moment = now + timedelta(milliseconds=100 * step)
-        if may_call(post.settings, APP, "template", "high", moment) is None:
-            count_call(post.settings, APP, "template", moment)
+        if may_call(post.settings, gate_of(APP, "template"), "high", moment) is None:
+            count_call(post.settings, gate_of(APP, "template"), moment)
             left += 1
     assert 10 <= left <= 12
 
@@ -120,4 +120,4 @@ def test_a_clock_that_was_moved_back_ends_a_rest(post: Post) -> None:
     assert rest_of(row, now) is not None and rest_of(row, now - timedelta(hours=2)) is None
     assert rest_of(row, now + timedelta(days=2)) is None
     ApiGate.update(held_until=None, next_free=now + timedelta(days=400)).execute()
-    assert may_call(post.settings, APP, "custom", "high", now) is None
+    assert may_call(post.settings, gate_of(APP, "custom"), "high", now) is None
