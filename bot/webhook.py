@@ -26,7 +26,6 @@ from handlers.settings import Settings
 from handlers.words import _
 
 SUCCESS = "success"
-# The platform's own reports about our messages come in bursts, in the names of those who got them.
 
 
 def official_account(settings: Settings) -> Account:

@@ -1,6 +1,6 @@
 """What keeps the house in order by itself: old rows are cleared, queues are measured and counted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from peewee import Expression, fn
