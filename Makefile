@@ -33,6 +33,7 @@ lint: $(STAMP) ## Style and types
 
 bench: $(STAMP) ## How fast it answers here
 	@$(PY) -m tests.bench $(ARGS)
+	@$(PY) -m tests.bench_outbox
 
 chaos: $(STAMP) ## Kill it at bad moments, and count what was lost or done twice
 	@$(PY) -m pytest -m slow -k chaos $(ARGS)

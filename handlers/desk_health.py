@@ -145,7 +145,7 @@ def _undelivered_row(row: Any) -> Row:
         "why": say_why(row.error or row.why or ""),
         "at": row.created_at,
         "tries": row.attempts,
-        "pill": {"kind": "bad", "words": _("too late")} if row.state == "dead" else {"kind": "hold", "words": _("call list")},
+        "pill": {"kind": "bad", "words": _("too late to send")} if row.state == "dead" else {"kind": "hold", "words": _("call list")},
         "again": {"label": _("Send again"), "url": f"/console/health/outbox/{row.id}", "method": "post"},
     }
 

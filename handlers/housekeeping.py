@@ -6,12 +6,15 @@ from typing import Any
 from peewee import Expression, fn
 
 from handlers.context import Context
+from handlers.heard import clear_heard
 from handlers.logs import log
 from handlers.receipts import KEPT as RECEIPTS_KEPT
+from handlers.recordings import clear_recordings
 from models.base import Row
 from models.clocks import Deadline, JobRun
 from models.messages import CallTask, Inbox, Outbox, Window
 from models.people import ApiSession, StaffSession
+from models.readings import Reading
 from models.requests import Offer, Request
 from models.schema import all_models
 from models.sending import ClosedWay, EarlyReceipt
@@ -22,8 +25,11 @@ PIECE, MOST_PIECES = 1000, 200
 
 
 def clear_old_rows(ctx: Context) -> None:
-    """What has had its time goes: keys and bodies of pushes, closed deadlines, runs of jobs, sessions, windows (settings.keep)."""
+    """What has had its time goes: keys and bodies of pushes, closed deadlines, runs of jobs, sessions, windows (settings.keep);
+    voices and misunderstood words as set."""
     keep = ctx.settings.keep
+    clear_recordings(ctx)
+    clear_heard(ctx)
     _clear(Inbox, (Inbox.state == "done") & (Inbox.next_at < ctx.now - timedelta(days=keep.pushes_days)))
     _clear(JobRun, JobRun.started_at < ctx.now - timedelta(days=keep.job_runs_days))
     closed = Deadline.state.in_(("done", "skipped"))
@@ -53,6 +59,7 @@ COUNTED: dict[str, type[Row]] = {
     "outbox": Outbox,
     "calls": CallTask,
     "deadlines": Deadline,
+    "readings": Reading,
 }
 
 

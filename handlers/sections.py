@@ -119,6 +119,8 @@ class Security(Section):
 
 class Requests(Section):
     review_within_working_hours: Some = 2
+    review_before_start_min: Some = 90
+    review_at_soonest_min: Some = 10
     auto_approve: bool = True
     auto_approve_services: tuple[str, ...] = ("cleaning", "hourly")
     auto_approve_needs_visits: Count = 1
@@ -204,6 +206,7 @@ class Messages(Section):
     closed_way_days: Some = 30
     lease_s: Some = 15
     call_list_within_hours: Some = 12
+    dialogue_hours: Some = 6
     inbox_tries: Some = 5
     inbox_lease_s: Some = 30
 
@@ -223,6 +226,33 @@ class Keep(Section):
 class Handover(Section):
     answer_within_min: Some = 15
     silent_hours: Some = 12
+
+
+class Speech(Section):
+    listen: bool = False
+    base_url: str = ""
+    model: str = "whisper-1"
+    api_key: str = ""
+    language: str = "zh"
+    timeout_s: Seconds = 20
+    tries: Some = 3
+    max_kb: Some = 2048
+    max_seconds: Some = 120
+    keep_days: Some = 30
+
+
+class Model(Section):
+    read: bool = False
+    base_url: str = ""
+    model: str = ""
+    api_key: str = ""
+    timeout_s: Seconds = 8
+
+
+class Misunderstood(Section):
+    keep: bool = True
+    keep_days: Some = 180
+    handed_over_within_min: Some = 10
 
 
 class ClockSection(Section):
@@ -268,6 +298,9 @@ class Settings(Section):
     jobs: Jobs = Jobs()
     keep: Keep = Keep()
     handover: Handover = Handover()
+    speech: Speech = Speech()
+    model: Model = Model()
+    misunderstood: Misunderstood = Misunderstood()
     clock: ClockSection = ClockSection()
     logs: Logs = Logs()
     demo: Demo = Demo()

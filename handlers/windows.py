@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
-
 from handlers.context import Context
 from models.messages import Window
 from models.people import Identity
@@ -108,8 +106,7 @@ def window_left(identity: Identity, now: datetime) -> tuple[int, datetime | None
     return left, max((w.until for w in open_ones), default=None)
 
 
-def open_windows(community_id: int, now: datetime) -> dict[str, int]:
-    """How many windows of each kind are open in a community, for the desk."""
-    here = (Window.community_id == community_id) & (Window.until > now) & (Window.used < Window.allowance)
-    rows = Window.select(Window.action, fn.COUNT(Window.id)).where(here).group_by(Window.action)
-    return dict(rows.tuples())
+def reachable_now(ctx: Context, person_id: int) -> bool:
+    """Whether a message to this person could leave at once, by a window that their own words opened."""
+    mine = (Identity.community_id == ctx.community_id) & (Identity.person_id == person_id) & Identity.follows
+    return any(best_window(identity, ctx.now) is not None for identity in Identity.select().where(mine))

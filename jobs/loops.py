@@ -4,7 +4,7 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers.backlog import work_one
 from handlers.clock import Clock
@@ -14,6 +14,7 @@ from handlers.deadlines import run_one_due
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
 from handlers.platform import Platform
+from handlers.readings import GoOn, Outside, work_reading
 from handlers.sending import Sender
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
@@ -39,11 +40,21 @@ def drain(what: str, one: Callable[[], bool]) -> int:
     return done
 
 
-class Loops:
-    """What the process ticks."""
+@dataclass(frozen=True)
+class Later:
+    """What takes longer than an answer may: the services that are called for it, and how the talk goes on then."""
 
-    def __init__(self, settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
-        self.settings, self.clock, self.work = settings, clock, work
+    outside: Outside
+    go_on: GoOn
+
+
+class Loops:
+    """What the process ticks; without `later` voices and thoughts are left to another process."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
+    ) -> None:
+        self.settings, self.clock, self.work, self.later = settings, clock, work, later
         self.watch = ClockWatch(settings)
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
 
@@ -83,6 +94,13 @@ class Loops:
             log_failure("deadline", failure)
             return True
 
+    def readings(self) -> int:
+        """Listens to voices, and thinks about what was not understood; each piece may take its seconds."""
+        later = self.later
+        if later is None:
+            return 0
+        return drain("readings", lambda: work_reading(self.context(), later.outside, later.go_on))
+
     def jobs(self) -> int:
         """Runs the table of jobs."""
         if self._held():
@@ -97,4 +115,4 @@ class Loops:
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.outbox() + self.jobs()

@@ -7,10 +7,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from peewee import BigIntegerField, IntegerField, Model, ModelSelect, Node, TextField
+from peewee import BigIntegerField, BlobField, IntegerField, Model, ModelSelect, Node, TextField
 
 from models.connection import database, is_postgres, open_database
-from models.crypto import seal, unseal
+from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
 __all__ = [
     "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "open_database", "others_may_act",
@@ -67,6 +67,16 @@ class SealedField(TextField):
 
     def python_value(self, value: str | None) -> str | None:
         return None if value is None else unseal(value)
+
+
+class SealedBytes(BlobField):
+    """Personal data that is not text (a recording): encrypted at rest, plain bytes in Python (A6)."""
+
+    def db_value(self, value: bytes | None) -> Any:
+        return None if value is None else super().db_value(seal_bytes(value))
+
+    def python_value(self, value: Any) -> bytes | None:
+        return None if value is None else unseal_bytes(bytes(value))
 
 
 class Row(Model):

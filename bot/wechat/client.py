@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from bot.wechat.errors import TOKEN_ERRORS, decide
+from bot.wechat.media import fetch_media
 from bot.wechat.messages import custom_message, linked_message
 from handlers.cards import Card
 from handlers.clock import Clock
@@ -22,6 +23,7 @@ from handlers.gates import gate_of, note_answer, rest_of
 from handlers.logs import log
 from handlers.metrics import count_token_refresh
 from handlers.platform import Sent
+from handlers.readings import NotNow
 from handlers.settings import Settings
 from handlers.tokens import DatabaseTokens, TokenStore
 
@@ -107,6 +109,14 @@ class WeChatPlatform:
         m = self.settings.miniprogram
         asked = {"code": code} | ({"openid": openid} if openid else {})
         return self._guarded(m.app_id, "phone", lambda: self.call(m.app_id, "/wxa/business/getuserphonenumber", asked))
+
+    def fetch_media(self, media_id: str, limit: int) -> bytes:
+        """The bytes of what somebody sent, `limit` bytes at most. Raises NotNow or Never of handlers/readings."""
+        app_id = self.settings.wechat.app_id
+        try:
+            return fetch_media(self.settings, self._session(), lambda refused: self._token(app_id, refused), media_id, limit)
+        except CallFailed as failure:
+            raise NotNow(str(failure)) from failure
 
     # how a call is made ------------------------------------------------------------------------------------------
 
