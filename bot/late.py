@@ -19,7 +19,7 @@ from bot.understanding import Frame
 from bot.webhook import from_stored
 from handlers.cards import Card, card
 from handlers.context import Context, person_actor
-from handlers.delivery import fold_into_reply
+from handlers.digest import fold_into_reply
 from handlers.frame_words import frame_words
 from handlers.handovers import ask_for_person, open_handover
 from handlers.heard import note_corrected

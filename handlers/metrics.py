@@ -37,6 +37,12 @@ _outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], mu
 _outbox_age = Gauge(
     "linli_outbox_age_seconds", "How long the oldest message has been due", multiprocess_mode="mostrecent"
 )
+_dead = Gauge("linli_dead_letters", "What nobody could deliver or work on", ["queue"], multiprocess_mode="mostrecent")
+_windows = Gauge("linli_windows_open", "Reply windows with messages left, by action", ["action"], multiprocess_mode="mostrecent")
+_api_used = Gauge("linli_api_used", "Calls of the platform made today", ["account", "api"], multiprocess_mode="mostrecent")
+_api_limit = Gauge("linli_api_limit", "Calls that the day allows", ["account", "api"], multiprocess_mode="mostrecent")
+_api_rests = Gauge("linli_api_resting", "Whether a call rests", ["account", "api"], multiprocess_mode="mostrecent")
+_token_left = Gauge("linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent")
 _parts = Gauge("linli_up", "Whether a part that we lean on answers", ["part"], multiprocess_mode="mostrecent")
 
 _kinds: set[str] = set()
@@ -86,6 +92,31 @@ def set_outbox(by_state: Mapping[str, int], oldest_due_s: float) -> None:
     for state, count in by_state.items():
         _outbox.labels(state).set(count)
     _outbox_age.set(oldest_due_s)
+
+
+def set_dead(by_queue: Mapping[str, int]) -> None:
+    """How much lies in inbox and outbox that nobody could work on or deliver."""
+    for queue, count in by_queue.items():
+        _dead.labels(queue).set(count)
+
+
+def set_windows(by_action: Mapping[str, int]) -> None:
+    """How many reply windows are open, by what opened them."""
+    _windows.clear()
+    for action, count in by_action.items():
+        _windows.labels(action).set(count)
+
+
+def set_api(account: str, api: str, used: int, limit: int, *, resting: bool) -> None:
+    """What is used of a call's day, and whether it rests; a limit of 0 is none."""
+    _api_used.labels(account, api).set(used)
+    _api_limit.labels(account, api).set(limit)
+    _api_rests.labels(account, api).set(int(resting))
+
+
+def set_token(account: str, seconds_left: float) -> None:
+    """How long an account's access token is still good."""
+    _token_left.labels(account).set(seconds_left)
 
 
 def set_up(part: str, up: bool) -> None:

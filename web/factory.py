@@ -8,7 +8,7 @@ from apiflask import APIFlask
 from flask import Blueprint, Flask, Response, g, request
 
 from handlers.clock import SHANGHAI, Clock
-from handlers.context import Refused
+from handlers.context import Refused, let_go
 from handlers.settings import Settings
 from handlers.words import (
     _,
@@ -29,6 +29,7 @@ from web.csrf import PROTECT, csrf_field, protect_forms
 from web.demo import make_demo
 from web.errors import answer_failure, answer_refusal
 from web.health import make_health
+from web.limits import limit_tries
 from web.ports import Ports, WebPlatform
 from web.site import make_site
 
@@ -56,6 +57,7 @@ def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
         app.register_blueprint(make(settings, clock))
     for make in (make_api, *([make_demo] if settings.demo.enabled else [])):
         for_programs(app, make(settings, clock))
+    limit_tries(app, settings)
     return app
 
 
@@ -90,6 +92,7 @@ def _end(_failure: BaseException | None) -> None:
     speaking = g.pop("speaking", None)
     if speaking is not None:
         speaking.__exit__(None, None, None)
+    let_go()
 
 
 def _words() -> dict[str, Any]:
