@@ -79,7 +79,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("handover", "take"): _("a colleague took it"),
         ("survey", "pass"): _("was let go by"),
         ("worker", "activate"): _("may work"),
-        ("worker", "pause"): _("rests"),
+        ("worker", "pause"): _("pauses for a while"),
         ("worker", "remove"): _("is off the list"),
         ("survey", "ask"): _("the question went out"),
     }
