@@ -10,7 +10,7 @@ DEMO_PORT ?= 8000
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: demo test postgres quick lint bench install help words icons chaos lock
+.PHONY: demo test postgres quick lint bench install help words icons css chaos lock
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -44,7 +44,10 @@ words: $(STAMP) ## Which words lack a translation, and the catalogue made again
 	@$(PY) -m pytest -q tests/conventions/test_translations.py
 
 icons: $(STAMP) ## The icon sprite, drawn again from its sources
-	@$(PY) web/static/make_icons.py
+	@$(PY) web/static/make_static.py icons
+
+css: $(STAMP) ## The one sheet of styles, joined again from web/static/css/
+	@$(PY) web/static/make_static.py css
 
 lock: $(STAMP) ## The lock files, made again from pyproject.toml
 	@$(VENV)/bin/pip install -q pip-tools

@@ -207,6 +207,8 @@ class Messages(Section):
     lease_s: Some = 15
     call_list_within_hours: Some = 12
     dialogue_hours: Some = 6
+    call_again_min: Some = 60
+    undo_s: Count = 10
     inbox_tries: Some = 5
     inbox_lease_s: Some = 30
 

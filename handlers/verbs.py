@@ -27,6 +27,7 @@ def verb_words(kind: str, verb: str) -> str:
         "reject": _("not taken"),
         "ask": _("the resident was asked"),
         "answer": _("the resident answered"),
+        "take_back": _("the approval was taken back"),
         "recommend": _("workers were recommended"),
         "offer": _("a worker was asked"),
         "run_out": _("nobody took it"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Blueprint, Flask, Response, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 from handlers.clock import SHANGHAI, Clock
 from handlers.context import Refused, let_go
@@ -14,9 +15,11 @@ from handlers.words import (
     _,
     listed,
     ngettext_,
-    paper_yuan,
+    say_clock,
+    say_date,
     say_day,
     say_minutes,
+    say_near,
     say_time,
     say_when,
     say_yuan,
@@ -37,6 +40,13 @@ HERE = Path(__file__).parent
 LIMIT = 1024 * 1024  # bytes of a form; pushes have their own, smaller one
 
 
+class OurId(IntegerConverter):
+    """An id in an address: larger than any of ours, there is nothing there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
     """Site, console, API and health; in the demo also the imitated phones."""
     app = APIFlask(
@@ -45,14 +55,17 @@ def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
         version="1.0",
         spec_path="/api/v1/openapi.json",
         docs_path=None,
+        json_errors=False,  # errors of pages are pages; web/errors.py gives programs their JSON
         template_folder=str(HERE / "templates"),
         static_folder=str(HERE / "static"),
     )
+    app.url_map.converters["int"] = OurId
     app.secret_key = settings.security.secret_key
     app.config.update(MAX_CONTENT_LENGTH=LIMIT, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["linli"] = Ports(settings, clock, platform)
-    protect_forms(app)
+    # First what every page has: a form that is refused for its token gets a page with words, too.
     _share(app, settings, clock)
+    protect_forms(app)
     for make in (make_health, make_console, make_site):
         app.register_blueprint(make(settings, clock))
     for make in (make_api, *([make_demo] if settings.demo.enabled else [])):
@@ -100,10 +113,12 @@ def _words() -> dict[str, Any]:
     return {
         "say_day": lambda dt: say_day(dt, g.now),
         "say_when": lambda dt: say_when(dt, g.now),
+        "say_clock": lambda dt: say_clock(dt, g.now),
+        "say_date": lambda dt: say_date(dt, g.now),
+        "say_near": lambda dt: say_near(dt, g.now),
         "say_time": say_time,
         "say_minutes": say_minutes,
         "say_yuan": say_yuan,
-        "paper_yuan": paper_yuan,
         "iso": iso,
         "listed": listed,
     }

@@ -93,6 +93,8 @@ class World:
             "wechat": {"api_base_url": self.simulator.url},
             "demo": {"enabled": True, "keep_traces": True},
             "logs": {"level": "error"},
+            # Stories go on at once; that a coordinator can take an approval back has its own test.
+            "messages": {"undo_s": 0},
         }
         for section, values in more.items():
             base[section] = {**base.get(section, {}), **values}

@@ -1,7 +1,8 @@
 """How the system is, and trying again what failed (K4, Q1)."""
 
+from typing import Any
+
 from flask import Blueprint
-from werkzeug.wrappers import Response
 
 from handlers.context import DESK, Context, Refused
 from handlers.desk_health import REPLAYS, health_view
@@ -20,7 +21,7 @@ def add_pages(blueprint: Blueprint) -> None:
 
     @blueprint.post("/health/<kind>/<int:row_id>")
     @for_staff(*DESK)
-    def again(ctx: Context, kind: str, row_id: int) -> Response:
+    def again(ctx: Context, kind: str, row_id: int) -> Any:
         if kind not in REPLAYS:
             raise Refused("not_found", _("There is nothing at this address."), status=404)
-        return tried(lambda: REPLAYS[kind](ctx, row_id), _("It is on its way again."), "/console/health")
+        return tried(ctx, lambda: REPLAYS[kind](ctx, row_id), _("It is on its way again."), "/console/health")

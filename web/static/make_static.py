@@ -1,6 +1,7 @@
-"""Makes the two files that are put together from sources: icons.svg and linli.css. `make icons` runs it; a test compares."""
+"""Makes the two files that are put together from sources: icons.svg (`make icons`) and linli.css (`make css`); a test compares."""
 
 import re
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -25,11 +26,15 @@ def join_sheet() -> str:
     return "".join(file.read_text("utf-8") for file in sorted((HERE / "css").glob("*.css")))
 
 
-def main() -> None:
-    """Writes both."""
-    (HERE / "icons.svg").write_text(draw_sprite(), "utf-8")
-    (HERE / "linli.css").write_text(join_sheet(), "utf-8")
+MADE = {"icons": ("icons.svg", draw_sprite), "css": ("linli.css", join_sheet)}
+
+
+def main(wanted: list[str]) -> None:
+    """Writes those that are named; none named: both."""
+    for name in wanted or MADE:
+        file, make = MADE[name]
+        (HERE / file).write_text(make(), "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
