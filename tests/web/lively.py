@@ -16,6 +16,7 @@ from handlers.review import ask_back
 from handlers.settings import Settings
 from models.messages import CallTask
 from models.people import Person
+from models.readings import Heard
 from models.requests import Request
 from models.visits import Agreement
 from models.voices import Complaint
@@ -26,7 +27,7 @@ SITE = ("/", "/services", "/services?q=明天擦玻璃", "/services?q=xyz", "/se
 DESK = (
     "/ /?queue=calls /requests /requests?state=open /requests?state=all&page=2 /find?q=112 /find?q=zzz /complaints "
     "/complaints?state=done /handovers /calls /residents /residents?q=zzz /workers /workers?state=papers /workers/new "
-    "/visits /visits?day=2027-01-01 /register /more"
+    "/words /words?state=labelled /visits /visits?day=2027-01-01 /register /more"
 ).split()
 
 
@@ -38,6 +39,7 @@ class Lively:
         self.staff, self.uncle = self.desk.ctx("陈姐"), self.desk.ctx("刘大爷")
         self.ids: dict[str, list[int]] = {
             "requests": self._requests(), "complaints": self._complaints(), "handovers": self._handovers(),
+            "words": [h.id for h in Heard.select().limit(2)],
             "workers": [Worker.get(Worker.called == "赵大姐").id, self._worker()], "residents": [self.desk.uncle.id],
         }  # fmt: skip
         self._calls()

@@ -51,6 +51,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
     "POST /console/workers/<int:worker_id>/pause": DESK,
+    # what was misunderstood, and voices
+    "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
+    "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
+    "GET /console/voices/<int:recording_id>": FRONT, "POST /console/handovers/<int:handover_id>/voices/<int:line_id>": FRONT,
     # the mini-program
     "GET /api/v1/openapi.json": ANYBODY, "POST /api/v1/login": ANYBODY, "GET /api/v1/services": ANYBODY,
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,

@@ -22,8 +22,11 @@ def _symbol(file: Path) -> str:
 
 
 def join_sheet() -> str:
-    """The parts of the sheet, in the order of their numbers."""
-    return "".join(file.read_text("utf-8") for file in sorted((HERE / "css").glob("*.css")))
+    """The parts of the sheet, in the order of their numbers; remarks and indents are for whoever writes, not for the phone."""
+    whole = "".join(file.read_text("utf-8") for file in sorted((HERE / "css").glob("*.css")))
+    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", whole, flags=re.DOTALL).splitlines())
+    note = "/* Joined from css/ by `make css`: change it there. */"
+    return "\n".join([note, *filter(None, lines)]) + "\n"
 
 
 MADE = {"icons": ("icons.svg", draw_sprite), "css": ("linli.css", join_sheet)}
