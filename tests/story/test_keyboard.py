@@ -141,7 +141,7 @@ CUT = """() => [...document.querySelectorAll('main h1, main h2, main h3, .btn, .
 PAGES = (
     "/", "/services", "/services/maternity_nurse", "/how", "/complain", "/privacy", "/console/", "/console/requests/46", "/console/visits",
     "/console/workers", "/console/workers/1", "/console/workers/new", "/console/complaints/1", "/console/residents/11", "/console/register",
-    "/console/calls", "/console/sign-in", "/console/more", "/console/words", "/console/words/1",
+    "/console/calls", "/console/sign-in", "/console/more", "/console/health", "/console/words", "/console/words/1",
 )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
     "GET /console/voices/<int:recording_id>": FRONT, "POST /console/handovers/<int:handover_id>/voices/<int:line_id>": FRONT,
+    # how it runs
+    "GET /console/health": DESK, "POST /console/health/<kind>/<int:row_id>": DESK,
     # the mini-program
     "GET /api/v1/openapi.json": ANYBODY, "POST /api/v1/login": ANYBODY, "GET /api/v1/services": ANYBODY,
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,
@@ -64,12 +66,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,
     "GET /api/v1/offers": PERSON, "POST /api/v1/offers/<int:offer_id>/accept": PERSON,
     "POST /api/v1/offers/<int:offer_id>/decline": PERSON, "POST /api/v1/offers/<int:offer_id>/counter": PERSON,
-    "GET /api/v1/visits": PERSON,
+    "GET /api/v1/visits": PERSON, "GET /api/v1/me/subscriptions": PERSON, "POST /api/v1/me/subscriptions": PERSON,
 }  # fmt: skip
 # What programs send: whole, so that a refusal is for who asks and not for what is lacking.
 TIME = "2026-11-26T09:00:00+08:00"
 BODIES = {
     "/login": {"code": "x"}, "/me/consent": {"agree": True}, "/me/phone": {"code": "x"}, "/me/addresses": {"words": "幸福里3号楼"},
+    "/me/subscriptions": {"answers": {}},
     "/requests": {"service": "cleaning", "starts_at": TIME}, "/time": {"starts_at": TIME},
 }  # fmt: skip
 # The demo's own doors, which exist in the demo only (tests/web/test_doors.py), and files.

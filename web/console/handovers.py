@@ -83,7 +83,7 @@ def _add_calls(blueprint: Blueprint) -> None:
 
     @blueprint.post("/calls/<int:call_id>/again")
     @for_staff(*FRONT)
-    def again(ctx: Context, call_id: int) -> Any:
+    def call_again(ctx: Context, call_id: int) -> Any:
         do = partial(try_again, ctx, call_id)
         return tried(ctx, do, _("Noted. It comes up again later."), "/console/calls", about=("call", call_id))
 
