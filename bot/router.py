@@ -9,10 +9,12 @@ import re
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.dialogues.work import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import NO, YES
 from bot.intents.sayings import saying
+from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.context import Refused
@@ -54,7 +56,7 @@ def _context_of(ids: list[str]) -> str | None:
 
 def route(turn: Turn) -> Card | None:
     """The answer to one text, or None for silence (a person is talking with them)."""
-    turn.ctx.did(_("understood: %(intent)s", intent=turn.frame.intent))
+    turn.ctx.did(_("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
     if turn.frame.intent == "emergency":
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
@@ -109,6 +111,9 @@ def act(turn: Turn) -> Card | None:
     """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
+    arrived = door_code(turn)
+    if arrived is not None:
+        return arrived
     context = card_context(turn)
     if context:
         turn.read(context)

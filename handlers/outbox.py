@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.notices import NOTICES
 from handlers.words import _
 from models.messages import Outbox
+from models.people import Person
 
 
 def plain_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -51,4 +52,9 @@ def tell(
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
     ring("outbox")
-    ctx.did(_("to be told: %(notice)s", notice=notice))
+    ctx.did(_("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
+
+
+def _called(person_id: int) -> str:
+    person = Person.find(person_id)
+    return person.called if person is not None and person.called else f"#{person_id}"
