@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.alerts import raise_alert
+from handlers.clock import SystemClock
 from handlers.context import Context, transaction
 from handlers.install import community_of
 from handlers.logs import log
@@ -23,11 +24,16 @@ def _since_boot() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
+def _time_of_day() -> float:
+    """The machine's own time, whatever the imitated platform's clock says."""
+    return SystemClock().now().timestamp()
+
+
 class ClockWatch:
     """One process's watch over the machine's clock."""
 
     def __init__(
-        self, settings: Settings, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _since_boot
+        self, settings: Settings, wall: Callable[[], float] = _time_of_day, steady: Callable[[], float] = _since_boot
     ) -> None:
         self.jump_s = settings.jobs.jump_min * 60
         self.hold_s = settings.jobs.hold_hours * 3600

@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from handlers.logs import log
+
 METRICS_TYPE = CONTENT_TYPE_LATEST
 # Kinds of pushes come from outside: no more than this many become series of their own.
 MAX_KINDS = 60
@@ -130,9 +132,12 @@ def before_render(name: str, hook: Callable[[], None]) -> None:
 
 
 def render_metrics() -> bytes:
-    """All figures in Prometheus' text form (METRICS_TYPE)."""
-    for hook in list(_hooks.values()):
-        hook()
+    """All figures in Prometheus' text form (METRICS_TYPE). A database that is away takes its own figures only."""
+    for name, hook in list(_hooks.items()):
+        try:
+            hook()
+        except Exception as failure:  # whoever watches us needs the other figures just then
+            log.error("metrics.hook", hook=name, error=f"{type(failure).__name__}: {failure}")
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
