@@ -11,7 +11,7 @@ UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day
 _UNIT_WORD = r"(小时|天|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
 _UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
 _UNIT_BEFORE = re.compile(rf"(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
-_MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|,)*$")
+_MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|,)*$")
 _MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
 _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
 _ALONE_BEFORE = re.compile(r"(?:^|,)(?:就|大概|差不多|总共|一共)?$")
@@ -162,8 +162,11 @@ def _age(tokens: list[Token]) -> dict[str, Any]:
         number = read_number(match[0]) if match else None
         if number is None:
             continue
-        if "月" in text:
+        if "岁" not in text and "月" in text:
             return {"age_months": number}
+        more = re.search(rf"岁零?({NUM})个?月", text)
+        if more and number < 3:
+            return {"age_months": number * 12 + (read_number(more[1]) or 0)}
         return {"age_months": number * 12 + (6 if text.endswith("岁半") else 0)} if number < 3 else {"age_years": number}
     return {}
 

@@ -3,7 +3,7 @@
 import re
 
 from bot.understanding import amounts
-from bot.understanding.lexicon import find_service, find_tasks
+from bot.understanding.lexicon import find_service, find_work
 from bot.understanding.message import Message
 from bot.understanding.names import worker_name
 from bot.understanding.revise import corrected
@@ -26,8 +26,7 @@ class Booking(Message):
 
     def _service(self) -> None:
         words = self._last_words()
-        service = find_service(words)
-        tasks = find_tasks(words, service)
+        service, tasks = find_work(words)
         if service:
             self.slots["service"] = service
         if service == "patient_care" and "night_watch" not in tasks and self._over_night():
@@ -66,7 +65,7 @@ class Booking(Message):
         numbers = list(of(self.tokens, "number", "money"))
         value = amounts.amount(numbers[0]) if len(numbers) == 1 else None
         key = {"asked_budget": "budget_max", "asked_people": "people", "asked_area": "area_m2"}.get(self.kind)
-        if key and value and key not in self.slots and not (key == "budget_max" and "budget_min" in self.slots):
+        if key and value and key not in self.slots and not of(self.tokens, "rooms", "people") and not (key == "budget_max" and "budget_min" in self.slots):
             self.slots[key] = value
         if self.kind == "asked_people" and "people" not in self.slots:
             people = [n for t in of(self.tokens, "people") if (n := amounts.amount(t))]

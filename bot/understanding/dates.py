@@ -11,15 +11,22 @@ WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 RELATIVE = {"大后天": 3, "后天": 2, "明天": 1, "今天": 0, "大前天": -3, "昨天": -1, "前天": -2}
 WEEKS = {"下下": 2, "下": 1, "这": 0, "就这": 0, "本": 0, "上": -1}
-FIXED = {"五一": (5, 1), "劳动": (5, 1), "国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1)}
+FIXED = {
+    "五一": (5, 1), "劳动": (5, 1), "国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1), "妇女": (3, 8), "三八": (3, 8), "儿童": (6, 1), "六一": (6, 1), "教师": (9, 10),
+    "平安夜": (12, 24), "圣诞": (12, 25), "情人": (2, 14),
+}  # fmt: skip
 # Feasts of the moon's calendar, and 清明, which follows the sun: the days of the years to come.
 MOON: dict[str, tuple[date, ...]] = {
     "清明": (date(2026, 4, 5), date(2027, 4, 5), date(2028, 4, 4), date(2029, 4, 4), date(2030, 4, 5)),
     "端午": (date(2026, 6, 19), date(2027, 6, 9), date(2028, 5, 28), date(2029, 6, 16), date(2030, 6, 5)),
     "中秋": (date(2026, 9, 25), date(2027, 9, 15), date(2028, 10, 3), date(2029, 9, 22), date(2030, 9, 12)),
+    "七夕": (date(2026, 8, 19), date(2027, 8, 8), date(2028, 8, 26), date(2029, 8, 16), date(2030, 8, 5)),
+    "重阳": (date(2026, 10, 18), date(2027, 10, 8), date(2028, 10, 26), date(2029, 10, 16), date(2030, 10, 5)),
     "春节": (date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 3)),
 }
 EVES = ("除夕", "三十", "年夜", "大年夜")
+# Days of the new year counted from the first: 初二, 元宵 (the fifteenth).
+NEW_YEAR = {f"初{sign}": n for n, sign in enumerate("一二三四五六七八")} | {"元宵": 14, "正月十五": 14}
 LENGTHS = {"五一": 5, "劳动": 5, "国庆": 7, "十一": 7, "春节": 7, "过年": 7}
 
 
@@ -119,8 +126,8 @@ def _month_day(text: str, today: date) -> Day | None:
 
 
 def _number_day(text: str, today: date) -> Day | None:
-    match = re.match(rf"({SMALL})[号日]$", text)
-    if not match:
+    match = re.match(rf"({SMALL})[号日]?$", text)
+    if not match or text in FIXED:
         return None
     day, year, month = read_number(match[1]) or 0, today.year, today.month
     if day < today.day:
@@ -130,11 +137,11 @@ def _number_day(text: str, today: date) -> Day | None:
 
 def feast(text: str, today: date) -> date | None:
     """The next day of a holiday."""
-    moved = 1 if any(word in text for word in EVES) else 0
-    name = next((n for n in MOON if n in text), "春节" if moved or re.search(r"初一|过年", text) else "")
+    later = -1 if any(word in text for word in EVES) else next((n for word, n in NEW_YEAR.items() if word in text), 0)
+    name = next((n for n in MOON if n in text), "春节" if later or re.search(r"初一|过年", text) else "")
     for day in MOON.get(name, ()):
-        if day - timedelta(days=moved) >= today:
-            return day - timedelta(days=moved)
+        if day + timedelta(days=later) >= today:
+            return day + timedelta(days=later)
     for name, (month, number) in FIXED.items():
         if name in text:
             at = date(today.year, month, number)

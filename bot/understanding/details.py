@@ -1,12 +1,12 @@
 """Slots of what is not a booking: orders, stars, reasons, amounts said of a finished visit, minutes on the way."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from bot.understanding.amounts import amount
 from bot.understanding.clock import read_clock
-from bot.understanding.lexicon import REASONS, TOPICS, find_all
 from bot.understanding.numbers import DIGITS, NUM, SMALL, read_number
 from bot.understanding.times import length_minutes
 from bot.understanding.tokens import Token, of
@@ -15,7 +15,7 @@ PERIODS: tuple[tuple[str, str], ...] = (
     ("balance", r"余额|账户里?|能提|可提|钱包|还(?:剩|有)多少(?:钱)?"), ("today", r"今天|当天"), ("yesterday", r"昨天"), ("last_week", r"上个?周"), ("this_week", r"(?:这个?|本)周"),
     ("last_month", r"上个?月"), ("this_month", r"(?:这个?|本|当)月"),
 )  # fmt: skip
-_QUOTED = rf"({NUM})(?:块|元)?(?!个|小时|分|点|号|次|天)"
+_QUOTED = rf"({NUM})(?:块|元)?(?!个|小时|分|点|号|次|天|遍|回|笔|趟|份|道)"
 
 
 def order_slots(text: str, tokens: list[Token], context: str, *, listed: bool) -> dict[str, Any]:
@@ -31,9 +31,15 @@ def order_slots(text: str, tokens: list[Token], context: str, *, listed: bool) -
     ref = _order_ref(text)
     if ref and not numbers:
         slots["order_ref"] = ref
-    if re.search(r"(?:所有|全部|名下|一切)(?:的)?[^,]{0,6}(?:单|预约|订单|约|服务|活|取消|退|不)|(?:单子?|订单|预约|约的|定的)[^,]{0,4}(?:都|全|统统|全部)|(?:都|全部?|统统|通通)(?:给我|帮我)?(?:取消|退|撤|推)", text) and not numbers:
+    if _ALL.search(text) and not numbers:
         slots["scope"] = "all"
     return slots
+
+
+_ALL = re.compile(
+    r"(?:所有|全部|名下|一切)(?:的)?[^,]{0,6}(?:单|预约|订单|约|服务|活|取消|退|不)|(?:单子?|订单|预约|约的|定的)[^,]{0,4}(?:都|全|统统|全部)[^,]{0,6}(?:取消|退|撤|推|不)|"
+    r"(?:都|全部?|统统|通通)(?:给我|帮我)?(?:取消|退|撤|推)"
+)
 
 
 def _order_number(text: str) -> str:
@@ -62,14 +68,13 @@ def _order_ref(text: str) -> str | None:
         return "latest"
     if re.search(r"上(?:次|回|一单|一次|一个(?:订单|单子?)|个单)(?!吵|闹|有|就|说|客户)|上趟|前一单|最后那?一?单", text):
         return "last"
-    return "next" if re.search(r"下(?:一)?(?:单|家)(?!了)|下一(?:个|次)(?:单|活|家|预约|服务)?|下次(?:的)?(?:预约|服务|单|保洁)", text) else None
+    return "next" if re.search(r"接下来(?:的)?(?:那)?[单家个]|下一(?:单|家)(?!了)|(?<![刚才])下(?:单|家)(?=几点|在哪|是|什么|呢|地址)|下一(?:个|次)(?:单|活|家|预约|服务)?|下次(?:的)?(?:预约|服务|单|保洁)", text) else None
 
 
-def reason_slots(text: str, intent: str, role: str) -> dict[str, Any]:
+def reason_slots(reasons: Iterable[str], text: str, intent: str) -> dict[str, Any]:
     """Why, as far as it is said and fits the intent."""
-    codes = [f.code for f in find_all(REASONS, text)]
     allowed = _ALLOWED.get(intent)
-    codes = [c for c in codes if allowed is None or c in allowed]
+    codes = sorted(c for c in reasons if allowed is None or c in allowed)
     if "no_show" in codes and "late" in codes and re.search(r"没来|没人来|鸽子|没到", text):
         codes.remove("late")
     if intent == "complain":
@@ -137,9 +142,9 @@ def way_slots(text: str, tokens: list[Token], now: datetime) -> tuple[dict[str, 
     part = next((t.text for t in of(tokens, "part")), None)
     for token in of(tokens, "clock", "clocks"):
         at = read_clock(token.text, _part(part)).at if token.kind == "clock" else None
-        if at is None or at <= now.time().replace(tzinfo=None):
+        if at is None:
             return {}, True
-        return {"eta": at.strftime("%H:%M")}, False
+        return {"eta": at.strftime("%H:%M")}, at <= now.time().replace(tzinfo=None)
     for token in of(tokens, "length", "after"):
         minutes = length_minutes(token.text)
         if minutes:
@@ -187,7 +192,7 @@ def offer_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
     slots: dict[str, Any] = {}
     for token in of(tokens, "delta"):
         value = amount(token)
-        if value and re.match(r"再|多|加|涨|补|另|额外", token.text):
+        if value and re.match(r"再|多|加|涨|补|另|额外|添|凑", token.text):
             slots["price_delta"] = value
     if "price_delta" not in slots:
         for token in of(tokens, "money", "number"):
@@ -210,8 +215,8 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
         value = amount(token)
         if value and re.match(r"多|另|额外", token.text):
             slots["tip"] = value
-    tip = re.search(rf"(?:小费|红包|辛苦费)(?:给了?|是|有|我)*({NUM})", text)
-    if tip and (value := read_number(tip[1])):
+    tip = re.search(rf"(?:小费|红包|辛苦费)(?:给了?|是|有|我)*({NUM})|({NUM})(?:块|元)?的?(?:小费|红包|辛苦费)", text)
+    if tip and (value := read_number(tip[1] or tip[2])):
         slots["tip"] = value
     money = [v for t in of(tokens, "money") if (v := amount(t))]
     paid = re.search(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的)?({NUM})(?=块|元|,|$)", text)
@@ -233,9 +238,3 @@ def period(text: str, today_year: int, today_month: int) -> dict[str, Any]:
         year = today_year - 1 if match[1] or month > today_month else today_year
         return {"period": f"{year}-{month:02d}"}
     return {}
-
-
-def topic(text: str) -> dict[str, Any]:
-    """What a general question is about."""
-    found = find_all(TOPICS, text)
-    return {"topic": found[0].code} if found else {}

@@ -4,9 +4,9 @@ import re
 
 from bot.understanding import amounts, details
 from bot.understanding.booking import Booking
-from bot.understanding.lexicon import find_service
+from bot.understanding.lexicon import find_service, find_work
 from bot.understanding.names import worker_name
-from bot.understanding.revise import corrected
+from bot.understanding.revise import corrected, ruled_out
 from bot.understanding.times import TIME_KINDS, length_minutes
 from bot.understanding.tokens import Token, of
 
@@ -22,10 +22,12 @@ class Orders(Booking):
     def _of_order(self, intent: str, *, past: bool = True) -> None:
         self._order()
         self._ref_time(self.tokens, past=past)
-        service = find_service(self.text)
-        if service:
-            self.slots["service"] = service
-        self.slots |= details.reason_slots(self.text, intent, self.role)
+        self._work()
+        self.slots |= details.reason_slots(self.decision.reasons, self.text, intent)
+
+    def _work(self) -> None:
+        service, tasks = find_work(self.text)
+        self.slots |= ({"service": service} if service else {}) | ({"tasks": tasks} if tasks and service else {})
 
     def _cancel(self) -> None:
         tokens = self.tokens
@@ -39,17 +41,18 @@ class Orders(Booking):
                 self.slots["date_only"] = day
                 self.tokens = [t for t in tokens if t not in later]
         self._of_order("cancel")
+        if any(key.startswith("ref_") for key in self.slots):
+            self.slots.pop("scope", None)
 
     def _reschedule(self) -> None:
         self._order()
         self.text, self.tokens = corrected(self.text, self.tokens, switch=False)
         cut = self._move_at()
+        excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=True, dated=True)
         old = [t for t in self.tokens if t.start < cut]
         new = [t for t in self.tokens if t.start >= cut]
-        service = find_service(self.text)
-        if service:
-            self.slots["service"] = service
-        self.slots |= details.reason_slots(self.text, "reschedule", self.role)
+        self._work()
+        self.slots |= details.reason_slots(self.decision.reasons, self.text, "reschedule")
         shift = self._shift()
         if shift:
             self.slots["shift_min"] = shift
@@ -58,6 +61,8 @@ class Orders(Booking):
             self.slots["same_time"] = True
         self._ref_time(old, past=True)
         self._new_time(new)
+        if excluded:
+            self.slots["exclude"] = excluded
 
     def _move_at(self) -> int:
         matches = [m for m in MOVE.finditer(self.text) if self.text[m.start() - 1 : m.start()] != "别"]
@@ -80,7 +85,7 @@ class Orders(Booking):
                 continue
             if re.search(r"(?:往?后[推挪延移]?|推后|推迟|延后|延迟|延|晚|迟|顺延|往后推|后推|推|后延)(?:个|了|到|大概|上)?$", before) or re.match(r"以后|之后|往后", after):
                 return minutes
-            if re.search(r"(?:提前|提早|早|往前[推挪移]?|前移)(?:个|了|大概|上)?$", before):
+            if re.search(r"(?:提前|提早|早|往前[推挪移]?|前移)(?:个|了|大概|上|来|点|一点|到)*$", before):
                 return -minutes
         return None
 
@@ -98,9 +103,8 @@ class Orders(Booking):
     def _decline_job(self) -> None:
         self._order(listed=self.kind == "offers")
         self._bare_number()
-        self.slots.pop("order_ref", None) if "order_no" in self.slots else None
         self._ref_time([t for t in self.tokens if not (t.kind == "number_day" and self.kind == "offers") and not self._in_reason(t)])
-        self.slots |= details.reason_slots(self.text, "decline_job", self.role)
+        self.slots |= details.reason_slots(self.decision.reasons, self.text, "decline_job")
         service = find_service(self.text)
         if service and re.search(r"的(?:活|单|那|保洁|打扫|做饭)|那(?:个|单)", self.text):
             self.slots["service"] = service
@@ -123,7 +127,7 @@ class Orders(Booking):
         people = amounts.heads(self.text, self.tokens, None).get("people")
         if people:
             self.slots["people"] = people
-        self.slots |= details.reason_slots(self.text, "counter_offer", self.role)
+        self.slots |= details.reason_slots(self.decision.reasons, self.text, "counter_offer")
 
     def _on_the_way(self) -> None:
         self._order()
@@ -134,7 +138,7 @@ class Orders(Booking):
 
     def _arrived(self) -> None:
         self._order()
-        self.slots |= details.reason_slots(self.text, "arrived", self.role)
+        self.slots |= details.reason_slots(self.decision.reasons, self.text, "arrived")
 
     def _finished(self) -> None:
         self._order()
@@ -142,9 +146,9 @@ class Orders(Booking):
 
     def _other(self) -> None:
         if self.kind == "job":
-            extra = details.said_minutes(self.text, r"再要|还要|再|还得|还需要|还差|要|多") if of(self.tokens, "length") else None
+            extra = details.said_minutes(self.text, r"(?:再|还|得|需要|还差|要|多)+(?:要|来|干|做|弄|等|给我)?") if of(self.tokens, "length") else None
             self.slots |= {"extra_min": extra} if extra else {}
-            self.slots |= details.reason_slots(self.text, "other", self.role)
+            self.slots |= details.reason_slots(self.decision.reasons, self.text, "other")
 
     def _confirm_completion(self) -> None:
         self._order()
@@ -154,10 +158,12 @@ class Orders(Booking):
 
     def _dispute_fee(self) -> None:
         self._of_order("dispute_fee")
+        self.slots.pop("tasks", None)
         self.slots |= details.fee_slots(self.text, self.tokens)
 
     def _rate(self) -> None:
         self._of_order("rate")
+        self.slots.pop("tasks", None)
         if self.kind == "rating_card":
             for key in ("service", "order_ref", "ref_part_of_day", "ref_time"):
                 self.slots.pop(key, None)
@@ -169,6 +175,7 @@ class Orders(Booking):
 
     def _complain(self) -> None:
         self._of_order("complain")
+        self.slots.pop("tasks", None)
         self.slots |= details.visit_slots(self.text)
         if not re.search(r"(?:保洁|钟点工|小时工|月嫂|护工|保姆|育儿嫂)(?!把|对|打|偷|骂|给|用|弄|掐|摔)|的(?:保洁|护工|月嫂)", self.text):
             self.slots.pop("service", None)

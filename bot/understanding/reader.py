@@ -35,7 +35,8 @@ class Reader(Orders):
         self._who()
 
     def _faq(self) -> None:
-        self.slots |= details.topic(self.decision.words)
+        topics = self.decision.topics
+        self.slots |= {"topic": topics[0].code} if topics else {}
 
     def _my_income(self) -> None:
         self.slots |= details.period(self.text, self.now.year, self.now.month)
@@ -91,5 +92,6 @@ def understand(text: str, *, role: str = "resident", context: str | None = None,
         return Frame("other")
     kinds = find_danger(words)
     if kinds is not None:
-        return Frame("emergency", {"emergency_type": kinds} if kinds else {})
+        also = {"also": ["cancel"]} if "取消" in words and "不取消" not in words else {}
+        return Frame("emergency", ({"emergency_type": kinds} if kinds else {}) | also)
     return Reader(shorten(words), role, context, now).frame()

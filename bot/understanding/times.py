@@ -29,6 +29,7 @@ class Point:
     token: Token
     at: time | None
     day: Token | None
+    part: str | None = None
 
 
 @dataclass
@@ -57,9 +58,8 @@ class TimeReader:
         if not of(self.tokens, *DAY_KINDS, "window", "weekspan", "clock", "clocks", "part") and of(self.tokens, "asap"):
             self.out.slots["asap"] = True
             return self.out
-        self.out.doubtful |= bool(of(self.tokens, "vague"))
-        day = self._day()
-        self._clocks(day)
+        self._clocks(self._day())
+        self.out.doubtful |= "start" not in self.out.slots and bool(of(self.tokens, "vague"))
         return self.out
 
     def _points(self) -> list[Point]:
@@ -72,7 +72,7 @@ class TimeReader:
                 part = part_code(token.text)
             elif token.kind in ("clock", "clocks", "range_clock"):
                 at = None if token.kind == "clocks" else read_clock(token.text, part).at
-                found.append(Point(token, at, day))
+                found.append(Point(token, at, day, part))
         return found
 
     def _due(self) -> None:
@@ -134,6 +134,9 @@ class TimeReader:
     # the clock
 
     def _clocks(self, day: Day | None) -> None:
+        if len(self.points) == 1 and _midnight(self.points[0]):
+            self.out.doubtful = True
+            return
         self._day_slots(day)
         if day == NEVER:
             return
@@ -213,6 +216,8 @@ class TimeReader:
             self.out.slots["start"] = moment.strftime(STAMP)
 
     def _start_end(self, day: Day | None, first: Point, second: Point) -> None:
+        if first.at is not None and second.at is None and _midnight(second):
+            second.at = time(0)
         if first.at is None or second.at is None:
             self.out.doubtful = True
             self._part()
@@ -225,7 +230,7 @@ class TimeReader:
         end_day = read_day(second.day.text, self.today).only if second.day and second.day is not first.day else None
         self.out.slots.pop("date_options", None)
         self.out.slots["date_only"] = start_day.isoformat()
-        self.out.doubtful = bool(of(self.tokens, "vague"))
+        self.out.doubtful = False
         self._span(datetime.combine(start_day, first.at, self.now.tzinfo), second.at, end_day)
 
     def _span(self, start: datetime, until: time, end_day: date | None) -> None:
@@ -250,7 +255,7 @@ class TimeReader:
         rule = self._with_weekday(rule)
         self.out.slots["recurrence"] = rule.rule(self._count())
         self.out.open_days = rule.open
-        self.out.doubtful |= rule.open or bool(of(self.tokens, "vague"))
+        self.out.doubtful |= rule.open
         first, stated = self._first_day()
         at = self.points[0].at if self.points else None
         bound = self._bound(self.points[0].token.end) if at else ""
@@ -260,6 +265,7 @@ class TimeReader:
             self._without_clock(first, stated)
         else:
             self._first_visit(rule, first, stated, at)
+        self.out.doubtful |= "start" not in self.out.slots and bool(of(self.tokens, "vague"))
         return True
 
     def _rule(self) -> Recurrence | None:
@@ -282,7 +288,7 @@ class TimeReader:
         return Recurrence("WEEKLY", rule.interval, tuple(c for c in CODES if c in days))
 
     def _count(self) -> int:
-        match = re.search(rf"(?:一共|共|总共|连着|连续|连做|先做|先来|做)({NUM})(?:次|回|趟)", self.text)
+        match = re.search(rf"(?<!周)(?<!月)(?:一共|共|总共|连着|连续|连|先|[做上学约订来干教补包洗试])[做上学来干约订]?({NUM})(?:次|回|趟|节|堂)", self.text)
         count = (read_number(match[1]) or 0) if match else 0
         return count if 1 < count < 1000 else 0
 
@@ -292,7 +298,7 @@ class TimeReader:
             return day.only, True
         for token in of(self.tokens, "window"):
             if not token.text.endswith("周末"):
-                return (read_window(token.text, self.today).options or (None,))[0], False
+                return (read_window(token.text, self.today).options or (None,))[0], bool(_FROM.match(self.text, token.end))
         return None, False
 
     def _without_clock(self, first: date | None, stated: bool) -> None:
@@ -314,6 +320,11 @@ class TimeReader:
         second = self.points[1].at if len(self.points) > 1 else None
         if second and self._linked(self.points[0], self.points[1]):
             self._span(start, second, None)
+
+
+def _midnight(point: Point) -> bool:
+    """晚上十二点: of which day is open, unless it ends something that began that evening."""
+    return point.part in ("night", "evening") and bool(re.match(r"12[点:]|十二点|24[点:]|零点", point.token.text))
 
 
 def length_minutes(text: str) -> int | None:
