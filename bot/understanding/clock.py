@@ -1,8 +1,8 @@
 """Clock times by the conventions: 3 is the afternoon, 9 the morning, 6 and 7 are doubtful unless a part of the day is named."""
 
 import re
-from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 from bot.understanding.numbers import SMALL, read_number
 
@@ -13,8 +13,7 @@ _HOUR = re.compile(rf"({SMALL})[点时](.*)")
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45, "两刻": 30, "整": 0, "": 0, "钟": 0}
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """An hour of the day; `at` is None where it is doubtful which."""
 
     at: time | None

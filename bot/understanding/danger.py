@@ -3,25 +3,28 @@
 import re
 
 from bot.understanding.wording import Said
-from bot.understanding.words.danger import ACROSS, DANGER, EXCUSES, MEANT, UNTYPED
+from bot.understanding.words.danger import ACROSS, DANGER, EXCUSES, MEANT, REMOVED, UNTYPED
 
-_X, _MEANT = dict(EXCUSES), dict(MEANT)
+_X, _MEANT = ({row.code: row for row in table.rows} for table in (EXCUSES, MEANT))
 _FELL = re.compile(r"[摔滑栽滚坠跌绊掉翻]")
 _BLUNT = re.compile(r"救命(?!稻草|恩人)|(?:叫|打|喊|拨)(?:一?下|个|了)?(?:救护车|120|119|110)|快报警")
 
 
+_ALARMING = DANGER + UNTYPED + ACROSS
 PARTS = {"choking": ("breathing", "bleeding", "trapped"), "chest_pain": ("stroke",), "self_harm": ("trapped",)}
 
 
 def find_danger(text: str) -> list[str] | None:
     """The kinds of danger a text tells of (none if only that there is some), or None if it tells of none."""
+    if not _ALARMING.starts(Said(text)) and not _BLUNT.search(text):
+        return None
     clauses = text.split(",")
     now = _seen("now", text)
     found: list[str] = []
     for n, clause in enumerate(clauses):
         found += _kinds(clause, ",".join(clauses[max(0, n - 1) : n + 2]), now)
     if len(clauses) > 1 and not _seen("maybe", text) and (now or not _seen("then", text)):
-        found += [code for code, words in ACROSS if words.find(Said(text))]
+        found += list(ACROSS.starts(Said(text)))
     if not found and _BLUNT.search(text) and not _seen("maybe", text) and not re.search(r"不用(?:叫|打)", text):
         found = [""]
     if not found or _settled(clauses[-1]):
@@ -30,7 +33,7 @@ def find_danger(text: str) -> list[str] | None:
 
 
 def _seen(row: str, text: str) -> bool:
-    return _X[row].find(Said(text)) is not None
+    return _X[row].start(Said(text)) is not None
 
 
 def _settled(last: str) -> bool:
@@ -39,10 +42,10 @@ def _settled(last: str) -> bool:
 
 def _kinds(clause: str, around: str, now: bool) -> list[str]:
     bare = Said(clause)
-    for row in ("idiom", "none", "service"):
-        bare = _X[row].without(bare)
-    kinds = [code for code, words in DANGER if words.find(bare) and not _excused(code, clause, around, now)]
-    if not kinds and any(words.find(bare) for _code, words in UNTYPED) and not _excused("", clause, around, now):
+    for row in REMOVED.rows:
+        bare = row.without(bare)
+    kinds = [f.code for f in DANGER.find_all(bare) if not _excused(f.code, clause, around, now)]
+    if not kinds and UNTYPED.starts(bare) and not _excused("", clause, around, now):
         return [""]
     return kinds
 
@@ -50,7 +53,7 @@ def _kinds(clause: str, around: str, now: bool) -> list[str]:
 def _excused(code: str, clause: str, around: str, now: bool) -> bool:
     if code == "self_harm":
         return _only_said(clause, around)
-    if code in _MEANT and _MEANT[code].find(Said(around)) and not re.search(r"摔|喊|推|拍|胸闷|快来|救|120", around):
+    if code in _MEANT and _MEANT[code].start(Said(around)) is not None and not re.search(r"摔|喊|推|拍|胸闷|快来|救|120", around):
         return True
     if _seen("maybe", clause) and not re.search(r"救命|快来|快救", around):
         return True
@@ -66,7 +69,7 @@ def _excused(code: str, clause: str, around: str, now: bool) -> bool:
 def _only_said(clause: str, around: str) -> bool:
     """要死了 of dirt, heat and work; what the news told. Anything else about wanting to die is taken at its word."""
     told = re.search(r"新闻|电视|电影|小说|抖音", clause)
-    return bool(told) or ("要死了" in clause and _MEANT["self_harm"].find(Said(around)) is not None)
+    return bool(told) or ("要死了" in clause and _MEANT["self_harm"].start(Said(around)) is not None)
 
 
 def _kept(kinds: list[str], text: str) -> list[str]:

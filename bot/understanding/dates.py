@@ -2,8 +2,8 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.understanding.numbers import NUM, SMALL, read_number
 
@@ -30,8 +30,7 @@ NEW_YEAR = {f"初{sign}": n for n, sign in enumerate("一二三四五六七八")
 LENGTHS = {"五一": 5, "劳动": 5, "国庆": 7, "十一": 7, "春节": 7, "过年": 7}
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """One day, several to choose from, a stretch, or (none of them) a day that cannot be meant."""
 
     options: tuple[date, ...] = ()

@@ -7,7 +7,7 @@ from bot.understanding import answers
 from bot.understanding.lexicon import find_service
 from bot.understanding.signs import signed
 from bot.understanding.tokens import Token, of
-from bot.understanding.wording import Found, Said, Wording, find_all
+from bot.understanding.wording import Found, Said
 from bot.understanding.words.reasons import REASONS
 from bot.understanding.words.replies import REPLIES
 from bot.understanding.words.topics import TOPICS
@@ -16,8 +16,9 @@ from bot.understanding.words.wishes import ANY, DENIED, RESIDENT, WORKER
 TIMED = ("day", "monthday", "number_day", "weekspan", "window", "recur", "clock", "clocks", "part", "after", "asap")
 HARM = frozenset("damage theft abuse harassment unpaid".split())
 REDRESS = frozenset("attitude quality no_show left_early late unsafe overcharge double_charge".split())
-_ROWS: dict[str, dict[str, Wording]] = {"resident": dict(WORKER + ANY + REPLIES + RESIDENT), "worker": dict(RESIDENT + ANY + REPLIES + WORKER)}
-_DENIED = tuple(words for _code, words in DENIED)
+_WORDS = {"resident": ANY + REPLIES + RESIDENT, "worker": ANY + REPLIES + WORKER}
+_ROWS = frozenset(row.code for table in (*_WORDS.values(), RESIDENT) for row in table.rows)
+_DECLINE = WORKER["decline"]
 
 
 class Facts:
@@ -28,7 +29,7 @@ class Facts:
         self.context = (context or "").partition(":")[0]
         self.signed = signed(text, tokens)
         self.words = self.signed
-        for row in _DENIED:
+        for row in DENIED.rows:
             self.words = row.without(self.words, "∅")
         self._known: dict[str, bool] = {}
 
@@ -46,31 +47,28 @@ class Facts:
             return name[1:] in self.reasons
         if name[0] == ">":
             return "," in self.words[: self.start(name[1:])] and self.has(name[1:])
-        row = _ROWS[self.role].get(name)
-        return self.place(row) is not None if row else bool(getattr(self, f"is_{name}")())
+        return name in self.found if name in _ROWS else bool(getattr(self, f"is_{name}")())
 
-    def place(self, row: Wording) -> int | None:
-        """Where the words of a row stand."""
-        match = row.find(self.words)
-        return match.start() if match else None
+    @cached_property
+    def found(self) -> dict[str, int]:
+        """The rows of the role's words that stand in the text, and where."""
+        return _WORDS[self.role].starts(self.words)
 
     def start(self, name: str) -> int:
         """Where the words of a row stand; past the end if they don't."""
         if name == "faq":
             return self.topics[0].start if self.topics else len(self.words)
-        row = _ROWS[self.role].get(name)
-        place = self.place(row) if row else None
-        return len(self.words) if place is None else place
+        return self.found.get(name, len(self.words))
 
     @cached_property
     def reasons(self) -> frozenset[str]:
         """What is given as a reason, or reported."""
-        return frozenset(f.code for f in find_all(REASONS, self.words))
+        return frozenset(REASONS.starts(self.words))
 
     @cached_property
     def topics(self) -> list[Found]:
         """What a general question is about."""
-        return [f for f in find_all(TOPICS, self.words) if f.code != "hours" or self._asks_hours()]
+        return [f for f in TOPICS.find_all(self.words) if f.code != "hours" or self._asks_hours()]
 
     @cached_property
     def service(self) -> str | None:
@@ -327,8 +325,7 @@ class Facts:
         for clause in self.words.split(","):
             here = [t for t in self.tokens if at <= t.start < at + len(clause) and t.kind in ("order", "number_day", "choice")]
             if here:
-                rows = _ROWS["worker"]
-                side = "decline" if rows["decline"].find(Said(clause)) else "accept"
+                side = "accept" if _DECLINE.start(Said(clause)) is None else "decline"
                 found.setdefault(side, []).append((at, at + len(clause)))
             at += len(clause) + 1
         return found

@@ -2,14 +2,15 @@
 
 import re
 
-from bot.understanding.wording import Said, find_all, pattern
+from bot.understanding.notation import pattern
+from bot.understanding.wording import Said
 from bot.understanding.words.services import BESIDE, DENIED, NAMED, TASKS, WORK
 
 _DENIED = re.compile(pattern(DENIED))
 # Which tasks a service can have, where the words alone would name more.
 _CLEANING = frozenset("windows range_hood kitchen bathroom mop ac_clean fridge_clean washer_clean groceries cook stairwell".split())
 _NOT_REPAIR = frozenset("stairwell windows mop".split())
-SERVICES = tuple(dict.fromkeys(code for table in (NAMED, WORK) for code, _words in table))
+SERVICES = tuple(dict.fromkeys(code for table in (NAMED, WORK) for row in table.rows for code in [row.code]))
 
 
 def named(text: str) -> Said:
@@ -23,11 +24,11 @@ def find_service(text: str) -> str | None:
 
 
 def _service(said: Said) -> str | None:
-    found = find_all(NAMED, said)
+    found = NAMED.find_all(said)
     if found:
         first = [f for f in found if f.code in ("hourly", "nanny")]
         return min(first or found, key=lambda f: f.start).code
-    found = find_all(WORK, said)
+    found = WORK.find_all(said)
     return min(found, key=lambda f: f.start).code if found else None
 
 
@@ -35,9 +36,9 @@ def find_work(text: str) -> tuple[str | None, list[str]]:
     """The service, and the tasks named; cooking and cleaning count as tasks only beside 钟点工 and 保姆."""
     said = named(text)
     service = _service(said)
-    codes = [f.code for f in find_all(TASKS, said)]
+    codes = [f.code for f in TASKS.find_all(said)]
     if service in ("hourly", "nanny"):
-        codes += [f.code for f in find_all(BESIDE, said)]
+        codes += [f.code for f in BESIDE.find_all(said)]
     if service == "repair":
         codes = [c for c in codes if c not in _NOT_REPAIR]
     if service in ("cleaning", "deep_cleaning"):

@@ -1,8 +1,8 @@
 """What comes again and again: 每周三, 隔天, 每月15号, 一周两次."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.understanding.dates import CODES, WEEKDAYS
 from bot.understanding.numbers import SMALL, read_number
@@ -10,8 +10,7 @@ from bot.understanding.numbers import SMALL, read_number
 WORKDAYS = ("MO", "TU", "WE", "TH", "FR")
 
 
-@dataclass(frozen=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """An RRULE body in parts; `open` when it is not said on which days."""
 
     freq: str

@@ -1,7 +1,8 @@
 """The text in which every day, hour, length and amount is one sign: what is wanted doesn't depend on which day it is."""
 
+from bot.understanding.notation import FILL, SIGNS
 from bot.understanding.tokens import Token
-from bot.understanding.wording import FILL, SIGNS, Said
+from bot.understanding.wording import Said
 
 _KINDS = {
     "day": "day", "monthday": "day", "number_day": "day", "window": "day", "weekspan": "day", "recur": "recur", "part": "part", "clock": "clock", "clocks": "clock",

@@ -1,9 +1,8 @@
 """From time tokens to time slots: what is doubtful is left out, and asked."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.understanding.clock import part_code, read_clock
 from bot.understanding.dates import CODES, NEVER, Day, read_day, read_span, read_window
@@ -22,8 +21,7 @@ _EVENT = re.compile(r"[^,]{0,5}(?:搬家|搬过|搬进|入住|生日|过寿|大�
 STAMP = "%Y-%m-%dT%H:%M"
 
 
-@dataclass
-class Point:
+class Point(NamedTuple):
     """A clock time with the day spoken of when it was said."""
 
     token: Token
@@ -32,13 +30,12 @@ class Point:
     part: str | None = None
 
 
-@dataclass
 class Times:
     """What a text says of time: slots, whether the start must be asked, whether the days of a repetition must."""
 
-    slots: dict[str, Any] = field(default_factory=dict)
-    doubtful: bool = False
-    open_days: bool = False
+    def __init__(self) -> None:
+        self.slots: dict[str, Any] = {}
+        self.doubtful = self.open_days = False
 
 
 class TimeReader:
@@ -217,7 +214,7 @@ class TimeReader:
 
     def _start_end(self, day: Day | None, first: Point, second: Point) -> None:
         if first.at is not None and second.at is None and _midnight(second):
-            second.at = time(0)
+            second = second._replace(at=time(0))
         if first.at is None or second.at is None:
             self.out.doubtful = True
             self._part()

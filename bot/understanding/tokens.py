@@ -4,8 +4,8 @@ import re
 from itertools import zip_longest
 from typing import NamedTuple
 
+from bot.understanding.notation import pattern
 from bot.understanding.numbers import NUM, SMALL
-from bot.understanding.wording import pattern
 
 _WEEKDAY = "[一二三四五六日天末]"
 _FEAST = (
@@ -68,7 +68,10 @@ def _alternation() -> str:
 
 
 _RATE_WORDS = re.compile(r"(?:给|最多|不超过|预算|出|大概|要|就|是|工资|,|收|也就|差不多)*")
-_SCAN = re.compile(_alternation())
+_SOURCE = _alternation()
+# A set with Chinese signs costs `re` a table of all signs; so these are Latin signs, in the pattern and in the text.
+_LATIN = {ord(sign): chr(0x80 + n) for n, sign in enumerate(sorted({s for s in "".join(re.findall(r"\[([^]]*)\]", _SOURCE)) if s > "\u2fff"}))}
+_SCAN = re.compile(_SOURCE.translate(_LATIN))
 
 
 class Token(NamedTuple):
@@ -82,7 +85,7 @@ class Token(NamedTuple):
 
 def scan(text: str) -> list[Token]:
     """The tokens of a normalised text, from left to right."""
-    tokens = [Token(m.lastgroup or "", m.group(), m.start(), m.end()) for m in _SCAN.finditer(text)]
+    tokens = [Token(m.lastgroup or "", text[m.start() : m.end()], m.start(), m.end()) for m in _SCAN.finditer(text.translate(_LATIN))]
     return [_rate(text, token, after) for token, after in zip_longest(tokens, tokens[1:])] if "每" in text else tokens
 
 
