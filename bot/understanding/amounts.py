@@ -20,16 +20,16 @@ _ALONE_AFTER = re.compile(r"(?:吧|行吗|可以吗|够吗|够不够|行不行|�
 
 def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
     """How long: duration_min, duration_max_min or duration_days; the unit of a price is no length."""
+    found: dict[str, Any] = {}
     rates = [span for token in of(tokens, "money", "number", "vague_money") if (span := _unit_span(text, token))]
     for token in of(tokens, "length"):
         if any(a < token.end and token.start < b for a, b in rates) or re.match(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|做不完|干不完)", text[token.end :]):
             continue
         if re.search(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$", text[: token.start]):
             continue
-        found = _length(token.text, text[: token.start])
-        if found:
-            return found
-    return {}
+        for key, value in _length(token.text, text[: token.start]).items():
+            found.setdefault(key, value)
+    return found
 
 
 def _length(word: str, before: str) -> dict[str, Any]:

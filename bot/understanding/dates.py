@@ -20,6 +20,7 @@ MOON: dict[str, tuple[date, ...]] = {
     "清明": (date(2026, 4, 5), date(2027, 4, 5), date(2028, 4, 4), date(2029, 4, 4), date(2030, 4, 5)),
     "端午": (date(2026, 6, 19), date(2027, 6, 9), date(2028, 5, 28), date(2029, 6, 16), date(2030, 6, 5)),
     "中秋": (date(2026, 9, 25), date(2027, 9, 15), date(2028, 10, 3), date(2029, 9, 22), date(2030, 9, 12)),
+    "冬至": (date(2026, 12, 22), date(2027, 12, 22), date(2028, 12, 21), date(2029, 12, 21), date(2030, 12, 22)),
     "七夕": (date(2026, 8, 19), date(2027, 8, 8), date(2028, 8, 26), date(2029, 8, 16), date(2030, 8, 5)),
     "重阳": (date(2026, 10, 18), date(2027, 10, 8), date(2028, 10, 26), date(2029, 10, 16), date(2030, 10, 5)),
     "春节": (date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 3)),
@@ -114,6 +115,8 @@ def month_of(word: str, today: date) -> tuple[int, int] | None:
 def _month_day(text: str, today: date) -> Day | None:
     if re.match(r"农历|阴历", text):
         return NEVER
+    if re.match(r"正月|大年", text):
+        return None
     numbers = re.match(r"(\d{1,2})[/.](\d{1,2})", text)
     if numbers:
         return _day_of(today.year, int(numbers[1]), int(numbers[2]), today)
@@ -149,6 +152,8 @@ def feast(text: str, today: date) -> date | None:
 
 
 def _feast(text: str, today: date) -> Day | None:
+    if re.search(r"后的?第?.天", text):
+        return NEVER
     day = feast(text, today)
     if day is None:
         return None

@@ -47,6 +47,8 @@ def read_recurrence(text: str) -> Recurrence:
         return Recurrence("WEEKLY", days=WORKDAYS)
     if "月" in text:
         return Recurrence("MONTHLY", open=True)
+    if re.match(rf"每隔?{SMALL}天", text):
+        return _daily(text)
     if "周" in text:
         return _weekly(text)
     weekday = re.match(r"每到?([一二三四五六日末])", text)

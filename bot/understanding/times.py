@@ -98,7 +98,7 @@ class TimeReader:
             return self._stretch()
         if len(tokens) == 2 and _LINK.fullmatch(self.text[tokens[0].end : tokens[1].start]) and not self.points:
             return self._from_to(*tokens)
-        days = [read_day(t.text, self.today) for t in tokens]
+        days = [read_day(self._of_the_week(tokens[n - 1] if n else None, token), self.today) for n, token in enumerate(tokens)]
         if any(d == NEVER or not d.options for d in days):
             self.out.doubtful = True
             return NEVER
@@ -106,6 +106,12 @@ class TimeReader:
         if len(tokens) == 1:
             self._event(tokens[0])
         return Day(options)
+
+    def _of_the_week(self, before: Token | None, token: Token) -> str:
+        """下周三或者周四: both are of the week that is named first."""
+        week = re.match(r"下下个?|下个?|这个?|本", before.text) if before else None
+        joined = before and token.text.startswith("周") and _OR.fullmatch(self.text[before.end : token.start])
+        return week[0] + token.text if week and joined else token.text
 
     def _event(self, token: Token) -> None:
         if _EVENT.match(self.text, token.end):
@@ -266,10 +272,12 @@ class TimeReader:
         return True
 
     def _rule(self) -> Recurrence | None:
-        found = [read_recurrence(t.text) for t in of(self.tokens, "recur")]
+        found = [read_recurrence(t.text) for t in of(self.tokens, "recur") if not (t.text == "工作日" and re.match("都?(?:行|可以)", self.text[t.end :]))]
         if found:
             with_days = [r for r in found if not r.open]
-            return (with_days or found)[0]
+            rule = (with_days or found)[0]
+            spans = of(self.tokens, "weekspan") if rule.freq == "DAILY" else []
+            return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays) if spans else rule
         spans = of(self.tokens, "weekspan")
         if spans and not re.match(r"[下这本]", spans[0].text) and not re.search(r"休|没空|有空|请假|忙", self.text):
             return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays)
