@@ -55,7 +55,7 @@ class Booking(Message):
     def _who(self) -> None:
         if re.search(r"住家(?!属|庭)", self.text) and not re.search(r"不住家|不要住家", self.text):
             self.slots["live_in"] = True
-        if re.search(r"(?:还是|还|就|要|找|让|请|派|仍|继续|叫)[^,]{0,4}(?:上次|上回|之前|原来|以前|老)(?:的)?(?:那|来|个|位|阿姨|师傅|做|给)|上(?:次|回)(?:那|来)[^,]{0,5}(?:阿姨|师傅|个|位|人|大姐)|同一个(?:人|阿姨|师傅)", self.text):
+        if re.search(r"(?:还是|还|就|要|找|让|请|派|仍|继续|叫)[^,]{0,4}(?:上次|上回|之前|原来|以前|老)(?:的)?(?:那|来|个|位|阿姨|师傅|做|给)|上(?:次|回)(?:那|来)[^,]{0,5}(?:阿姨|师傅|个|位|人|大姐)|同一个(?:人|阿姨|师傅)", self.text) and not re.search(r"(?:别|不)(?:要|想要|找|派|用|让)?[^,]{0,3}上[次回]", self.text):
             self.slots["same_worker"] = True
         name = worker_name(self.text)
         if name:

@@ -219,7 +219,7 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
     if tip and (value := read_number(tip[1] or tip[2])):
         slots["tip"] = value
     money = [v for t in of(tokens, "money") if (v := amount(t))]
-    paid = re.search(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的)?({NUM})(?=块|元|,|$)", text)
+    paid = re.search(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的|客户|他|她)*({NUM})(?=块|元|,|$)", text)
     if "tip" not in slots and (money or paid):
         value = money[0] if money else read_number(paid[1]) if paid else None
         if value and value >= 20:

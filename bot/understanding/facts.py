@@ -276,9 +276,7 @@ class Facts:
         return bool(re.search(r"服务|项目|业务|什么|哪些|能|会|你们|做", self.words))
 
     def is_names_work(self) -> bool:
-        if "除了" in self.text or (self.has("asks_thing") and not self.has("timed")):
-            return False
-        return self.has("wants") or len(self.text) <= 14 or bool(of(self.tokens, *TIMED, "length", "area", "money")) or self.service == "repair"
+        return "除了" not in self.text and (not self.has("asks_thing") or self.has("timed"))
 
     # what comes second
 

@@ -75,6 +75,7 @@ counter_offer          priced counter decline -other_question
 other                  if -counter
 -                      decline|unwilling blocks_days
 decline_job            decline|unwilling
+decline_job            free unavailable -counter
 counter_offer          asking counter
 -                      asking
 accept_job             accept|yes|#choice|bare_numbers -if
@@ -92,6 +93,7 @@ on_the_way             on_the_way -arrived -finished
 finished               finished finished_first
 arrived                arrived
 finished               finished
+other                  client_refuses -finished -arrived
 other                  free|counter -timed -decline
 """),
     "confirm": rules("""

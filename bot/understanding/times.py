@@ -55,7 +55,10 @@ class TimeReader:
         if not of(self.tokens, *DAY_KINDS, "window", "weekspan", "clock", "clocks", "part") and of(self.tokens, "asap"):
             self.out.slots["asap"] = True
             return self.out
-        self._clocks(self._day())
+        day = self._day()
+        self._clocks(day)
+        if of(self.tokens, "asap") and not self.points and day in (None, Day((self.today,))):
+            self.out.slots["asap"] = True
         self.out.doubtful |= "start" not in self.out.slots and bool(of(self.tokens, "vague"))
         return self.out
 
@@ -336,9 +339,12 @@ def length_minutes(text: str) -> int | None:
     """The minutes of 半小时, 两个半小时, 一刻钟, 90分钟, 半天; None for what is counted in days."""
     if re.match(r"半天", text):
         return 240
-    match = re.match(rf"过?(半|{NUM})个?(半)?(小时|分钟|刻钟|刻)(半)?", text)
+    match = re.match(rf"过?(半|{NUM})个?[多来]?(半)?(小时|分钟|刻钟|刻)(半)?", text)
     if not match:
-        return None
+        return 60 if text == "个把小时" else None
+    more = re.search(rf"小时零?({NUM})分", text)
+    if more:
+        return (length_minutes(text[: more.start()] + "小时") or 0) + (read_number(more[1]) or 0)
     size = {"小时": 60, "分钟": 1, "刻钟": 15, "刻": 15}[match[3]]
     if match[1] == "半":
         return size // 2
