@@ -111,7 +111,7 @@ def star_slots(text: str, tokens: list[Token], context: str) -> dict[str, Any]:
         match = re.fullmatch(r"(\d(?:\.0)?|[一二两三四五])(?:颗|个)?(?:星|分)", token.text)
         value = read_number(match[1][0]) if match else None
         found.append(value if value and 1 <= value <= 5 else None)
-    bare = re.fullmatch(r"(?:给|打|就)?([1-5一二三四五])(?:个|颗|吧|分)?", text)
+    bare = re.fullmatch(r"(?:给|打|就)?([1-5一二三四五])(?:个|颗|吧|分)?(?:,.*)?", text)
     if bare and context == "rating_card" and not found:
         found = [read_number(bare[1])]
     return {"stars": found[-1]} if found and found[-1] is not None and len(set(found)) == 1 else {}

@@ -8,6 +8,7 @@ from bot.understanding.danger import find_danger
 from bot.understanding.frame import Frame
 from bot.understanding.lexicon import find_service
 from bot.understanding.names import worker_name
+from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.normalise import normalise, shorten
 from bot.understanding.orders import Orders
 from bot.understanding.revise import corrected
@@ -62,13 +63,16 @@ class Reader(Orders):
 
     def _yes(self) -> None:
         self.slots |= {k: v for k, v in details.order_slots(self.text, self.tokens, self.kind, listed=False).items() if k == "choice"}
+        if self.kind == "choose_worker" and re.search(r"上[次回]|之前|原来", self.text):
+            self.slots["same_worker"] = True
         name = worker_name(self.text) if self.kind == "choose_worker" else None
         if name:
             self.slots["worker_name"] = name
 
     def _no(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
-        self._new_time([t for t in self.tokens if t.kind not in ("asap", "vague", "past")])
+        if self.kind != "completion_card":
+            self._new_time([t for t in self.tokens if t.kind not in ("asap", "vague", "past")])
         if self.kind in ("confirm", "completion_card", "fee_card"):
             money = amounts.budget(self.text, self.tokens)
             self.slots |= {"price": money["budget_max"]} if self.kind != "confirm" and "budget_max" in money else {}
@@ -76,8 +80,17 @@ class Reader(Orders):
             self.slots |= {k: v for k, v in amounts.lengths(self.text, self.tokens).items() if k == "duration_min"}
             if self.kind == "confirm" and find_service(self.text):
                 self._service()
-            people = amounts.heads(self.text, self.tokens, None).get("people")
-            self.slots |= {"people": people} if people else {}
+            self._corrected_people()
+
+    def _corrected_people(self) -> None:
+        people = amounts.heads(self.text, self.tokens, None).get("people")
+        said = re.search(rf"人数.*?({SMALL})个?(?:人)?$", self.text)
+        people = people or (read_number(said[1]) if said else None)
+        shift = self._shift() if self.kind == "confirm" and re.search(r"[晚早迟推提]", self.text) else None
+        if shift:
+            self.slots["shift_min"] = shift
+            self.slots.pop("duration_min", None)
+        self.slots |= {"people": people} if people else {}
 
 
 def _consecutive(days: list[str]) -> bool:

@@ -98,7 +98,8 @@ other                  free|counter -timed -decline
 """),
     "confirm": rules("""
 -                      complains|human|unsubscribe
-no                     wrong_end
+no                     wrong_end|wrong_thing
+no                     yes_head conditional timed|#length
 no                     starts_denied -move -requests -cancel
 yes                    #choice
 yes                    yes -if
@@ -112,9 +113,11 @@ no                     timed meant
 """),
     "choose_worker": rules("""
 -                      complains|human|cancel
+other                  #choice asking
 yes                    #choice|bare_choice
 no                     another
-yes                    named_worker|any_worker -asking
+yes                    named_worker|any_worker -asks_thing
+other                  verdict|counter
 """),
     "order": rules("""
 no                     starts_denied -move -complains -cancel -status
