@@ -158,6 +158,10 @@ class Facts:
             return True
         return bool(self.reasons & REDRESS or self.has("misconduct")) and self.has("anger")
 
+    def is_reports(self) -> bool:
+        """态度恶劣, 早走, 喝酒: what a worker did wrong, without a claim."""
+        return self.context in ("", "order") and self.has("actor") and (bool(self.reasons & REDRESS - {"no_show"}) or self.has("misconduct"))
+
     # offers and jobs
 
     def is_alternative(self) -> bool:
@@ -267,7 +271,7 @@ class Facts:
         return (bool(before) and self.start("wants") < self.start("price")) or len(before) > 1
 
     def is_asks_faq_first(self) -> bool:
-        return bool(self.topics) and not self.has("timed") and self.topics[0].start < min(self.start("wants"), self.start("price"))
+        return bool(self.topics) and not self.has("timed") and self.topics[0].start <= min(self.start("wants"), self.start("price"))
 
     def is_reviews(self) -> bool:
         return "评" in self.words

@@ -164,11 +164,12 @@ complain               wronged
 no                     says_no short
 """)
 RESIDENT = rules("""
+complain               reports -asking -requests -#stars -reviews -verdict_only
 request_service        requests -price -asks_faq_first
 ask_price              requests price -price_second
 faq                    requests asks_faq_first -price
 request_service        requests
-rate                   verdict -status -asks_thing #stars|-timed|reviews
+rate                   verdict -status -asks_thing -faq #stars|-timed|reviews
 order_status           status my_schedule|status
 order_status           my_schedule
 faq                    faq

@@ -4,6 +4,7 @@ from bot.understanding.notation import FILL, SIGNS
 from bot.understanding.tokens import Token
 from bot.understanding.wording import Said
 
+_CALLED = ("110", "119", "120", "12315", "12345")  # numbers that are called: words, not amounts
 _KINDS = {
     "day": "day", "monthday": "day", "number_day": "day", "window": "day", "weekspan": "day", "recur": "recur", "part": "part", "clock": "clock", "clocks": "clock",
     "range_clock": "clock", "past": "past", "length": "long", "after": "after", "money": "money", "vague_money": "money", "order": "order", "people": "people", "stars": "stars",
@@ -25,7 +26,7 @@ def signed(text: str, tokens: list[Token]) -> Said:
 
 def _kind(token: Token) -> str | None:
     if token.kind == "number":
-        return "num" if len(token.text) > 1 or token.text.isdigit() else None
+        return "num" if (len(token.text) > 1 or token.text.isdigit()) and token.text not in _CALLED else None
     return "num" if token.kind == "delta" else _KINDS.get(token.kind)
 
 
