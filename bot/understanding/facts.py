@@ -211,7 +211,7 @@ class Facts:
             return True
         if self._asks_cancel_policy():
             return True
-        softly = not re.search(r"取消|退|撤|停|作废|删|不(?:来|约|订|预约|预定|上|用来|做|要|用)了|别来|别再来", self.words)
+        softly = not re.search(r"取消|退|撤|停|作废|删|不(?:来|约|订|预约|预定|上|用来|做|要|用)了|不用(?:来|做|再)|别来|别再来", self.words)
         return softly and self.has("wants") and self.service is not None and not self.has("#order")
 
     def _asks_cancel_policy(self) -> bool:

@@ -40,13 +40,20 @@ class Orders(Booking):
             if day:
                 self.slots["date_only"] = day
                 self.tokens = [t for t in tokens if t not in later]
+        self.tokens = [t for t in self.tokens if not self._stays(t)]
         self._of_order("cancel")
         if any(key.startswith("ref_") for key in self.slots):
             self.slots.pop("scope", None)
 
+    def _stays(self, token: Token) -> bool:
+        """取消三点的,留着五点的; 昨天下的单: what stays, and when it was ordered, is no time of the order."""
+        kept = re.search(r"(?:留着|保留|留下|不动)[^,]*$", self.text[: token.start])
+        return bool(kept) or (token.kind == "past" and bool(re.match(r"(?:晚上|下午|上午|早上)?(?:刚)?(?:下|订|定|约|预约|叫|点)的", self.text[token.end :])))
+
     def _reschedule(self) -> None:
         self._order()
         self.text, self.tokens = corrected(self.text, self.tokens, switch=False)
+        self.tokens = [t for t in self.tokens if not self._stays(t)]
         cut = self._move_at()
         excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=True, dated=True)
         old = [t for t in self.tokens if t.start < cut]

@@ -45,7 +45,7 @@ rate                   opinion -asking
 """),
     "completion_card": rules("""
 complain               complains
-dispute_fee            fee_wrong
+dispute_fee            fee_wrong|dear
 human_agent            human
 no                     not_done -flawless
 no                     @left_early|@no_show
@@ -57,7 +57,7 @@ confirm_completion     starts_denied opinion
 """),
     "fee_card": rules("""
 complain               complains
-dispute_fee            fee_wrong
+dispute_fee            fee_wrong|dear
 human_agent            human
 no                     not_done -flawless
 -                      asking
@@ -132,6 +132,7 @@ for _name in ("service", "time", "duration", "budget", "people", "area"):
 RANKED = rules("""
 complain               complains
 dispute_fee            fee_wrong resident -fears_fee
+dispute_fee            dear resident -cancel -move -price -requests -redress
 cancel                 cancel resident -not_cancel
 reschedule             move resident -corrects -policy_of_change
 """)
