@@ -11,7 +11,7 @@ UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day
 _UNIT_WORD = r"(小时|天|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
 _UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
 _UNIT_BEFORE = re.compile(rf"(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
-_MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
+_MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|(?:哦|噢|啊|呃)?,?不,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
 _MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
 _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
 _ALONE_BEFORE = re.compile(r"(?:^|,)(?:就|大概|差不多|总共|一共)?$")
@@ -24,6 +24,8 @@ def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
     rates = [span for token in of(tokens, "money", "number", "vague_money") if (span := _unit_span(text, token))]
     for token in of(tokens, "length"):
         if any(a < token.end and token.start < b for a, b in rates) or re.match(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|做不完|干不完)", text[token.end :]):
+            continue
+        if re.fullmatch("[一1]天", token.text) and re.match(rf"[来做干要]?{NUM}(?:到{NUM})?个?半?小时", text[token.end :]):
             continue
         if re.search(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$", text[: token.start]):
             continue

@@ -188,7 +188,7 @@ class Facts:
         return self.has("finished") or self.has("arrived") or self.has("on_the_way")
 
     def is_own_money(self) -> bool:
-        return self.has("income") and bool(re.search(r"这个?月|上个?月|今天|上周|这周|昨天|我的|了没|了吗", self.text))
+        return self.has("income") and bool(re.search(r"这个?月|上个?月|今天|上周|这周|昨天|我的|了没|了吗|还没", self.text))
 
     def is_of_a_job(self) -> bool:
         return self.has("job_named") or not (self.has("timed") or self.has("#vague") or self.has("blocked"))

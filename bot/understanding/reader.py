@@ -11,7 +11,7 @@ from bot.understanding.names import worker_name
 from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.normalise import normalise, shorten
 from bot.understanding.orders import Orders
-from bot.understanding.revise import corrected
+from bot.understanding.revise import corrected, ruled_out
 
 
 class Reader(Orders):
@@ -51,8 +51,9 @@ class Reader(Orders):
     def _set_availability(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
         self.slots["available"] = not re.search(r"不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙", self.text) or bool(re.search(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单", self.text))
+        excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=False) if "除了" in self.text else ([], self.tokens)
         self.times = self._time()
-        self.slots |= self.times.slots
+        self.slots |= self.times.slots | ({"exclude": excluded} if excluded else {})
         options = self.slots.get("date_options")
         if options and _consecutive(options):
             self.slots |= {"date_from": options[0], "date_to": options[-1]}

@@ -43,6 +43,8 @@ def read_recurrence(text: str) -> Recurrence:
     if re.match(rf"每个?月的?{SMALL}[号日和跟、,]", text):
         days = (read_number(word) for word in re.findall(SMALL, text.partition("月")[2]))
         return Recurrence("MONTHLY", month_days=tuple(sorted({d for d in days if d and d <= 31})))
+    if re.fullmatch(r"[一二三四五六日]+", text):
+        return _weekly("每周" + text)
     if "工作日" in text:
         return Recurrence("WEEKLY", days=WORKDAYS)
     if "月" in text:

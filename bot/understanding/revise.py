@@ -10,7 +10,7 @@ from bot.understanding.tokens import Token
 DAYS = ("day", "monthday", "number_day", "window", "weekspan", "recur", "vague", "past")
 CLOCKS = ("clock", "clocks", "range_clock", "after", "asap")
 FAMILIES: tuple[tuple[str, ...], ...] = (DAYS, CLOCKS, ("part",), ("length",), ("money", "number", "vague_money"), ("people",), ("area",), ("quantity",), ("diners",), ("order",), ("stars",))
-_TURN = re.compile(r"不对(?!劲)|说错|搞错|打错|写错|弄错|讲错|(?:哦|噢|啊|呃|哎),?不(?:是)?(?=,)|更正|记错|算了,?(?:还是|就|改)?|要不还是|要不(?=明|后|下|周|改|换)|(?<!不)是(?=不对)|不不不?|等等|等一?下,?|(?<=,)不(?=,)")
+_TURN = re.compile(r"不对(?!劲)|说错|搞错|打错|写错|弄错|讲错|(?:哦|噢|啊|呃|哎),?不(?:是|对)?(?=[,\d一二两三四五六七八九十明后周下上大])|更正|记错|算了,?(?:还是|就|改)?|要不还是|要不(?=明|后|下|周|改|换)|(?<!不)是(?=不对)|不不不?|等等|等一?下,?|(?<=,)不(?=,)")
 _SWITCH = re.compile(r"改成|改为|改到|换成|还是改|改在")
 _NOT_THIS = re.compile(r"不是([^,]{1,14}?),?(?:而?是|要|改到|改成)")
 _RULED_BEFORE = re.compile(r"(?:不要|别|不想要?|不能(?:是|在)?|除了|除|避开|不在|别在|别约|别(?:给我)?(?:安排|排)在?|不要(?:安排|排)在?|不选|不约|不可以|不接受|别选)(?:在|约|安排|是)?$")

@@ -150,6 +150,8 @@ on_the_way             on_the_way soon|-arrived
 finished               finished finished_first
 arrived                arrived
 finished               finished
+set_availability       opens -#order -#choice
+set_availability       decline timed unable -of_a_job -#order -counter
 set_availability       free decline|accept|counter -of_a_job
 decline_job            free decline of_a_job
 accept_job             free accept of_a_job -has_time
