@@ -8,7 +8,7 @@ from bot.understanding.times import length_minutes
 from bot.understanding.tokens import Token, of
 
 UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day", "月": "month", "平": "m2", "次": "visit", "趟": "visit", "回": "visit", "节": "visit", "堂": "visit"}
-_UNIT_WORD = r"(小时|天|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
+_UNIT_WORD = r"(小时|天(?!后|之后|以后|前|内)|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
 _UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
 _UNIT_BEFORE = re.compile(rf"(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
 _MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|(?:哦|噢|啊|呃)?,?不,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
@@ -64,15 +64,21 @@ def _unit_span(text: str, token: Token) -> tuple[int, int] | None:
     after = _UNIT_AFTER.match(text, token.end)
     if after:
         return after.start(), after.end()
-    before = _UNIT_BEFORE.search(text[: token.start])
+    before = _unit_before(text, token)
     return (before.start(), before.end()) if before and (before[1] or before[2] or before[3]) else None
+
+
+def _unit_before(text: str, token: Token) -> re.Match[str] | None:
+    """一小时40; but 一小时,预算60 is a length and an amount."""
+    before = _UNIT_BEFORE.search(text[: token.start])
+    return None if before and before[1] == "小时" and ",预算" in before[0] else before
 
 
 def _unit(text: str, token: Token) -> str | None:
     after = _UNIT_AFTER.match(text, token.end)
     if after:
         return UNITS[after[1]]
-    before = _UNIT_BEFORE.search(text[: token.start])
+    before = _unit_before(text, token)
     if before and before[1]:
         return UNITS[before[1]]
     return {"月": "month", "时": "hour", "日": "day"}.get((before[2] or "月")[0]) if before else None
