@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.understanding.numbers import NUM, SMALL, pair_of, read_number
 from bot.understanding.times import length_minutes
-from bot.understanding.tokens import Token, of
+from bot.understanding.tokens import Token, lead, of
 
 UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day", "月": "month", "平": "m2", "次": "visit", "趟": "visit", "回": "visit", "节": "visit", "堂": "visit"}
 _UNIT_WORD = r"(小时|天(?!后|之后|以后|前|内)|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
@@ -27,9 +27,9 @@ def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
             continue
         if re.fullmatch("[一1]天", token.text) and re.match(rf"[来做干要]?{NUM}(?:到{NUM})?个?半?小时", text[token.end :]):
             continue
-        if re.search(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$", text[: token.start]):
+        if re.search(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$", lead(text, token.start)):
             continue
-        for key, value in _length(token.text, text[: token.start]).items():
+        for key, value in _length(token.text, lead(text, token.start)).items():
             found.setdefault(key, value)
     return found
 
@@ -70,7 +70,7 @@ def _unit_span(text: str, token: Token) -> tuple[int, int] | None:
 
 def _unit_before(text: str, token: Token) -> re.Match[str] | None:
     """一小时40; but 一小时,预算60 is a length and an amount."""
-    before = _UNIT_BEFORE.search(text[: token.start])
+    before = _UNIT_BEFORE.search(lead(text, token.start))
     return None if before and before[1] == "小时" and ",预算" in before[0] else before
 
 
@@ -96,14 +96,14 @@ def _is_money(text: str, token: Token, tokens: list[Token]) -> bool:
         return True
     if value is None or re.match(r"[个位名次楼室号岁]", text[token.end :]):
         return False
-    if _MONEY_BEFORE.search(text[: token.start]) or _UNIT_BEFORE.search(text[: token.start]):
+    if _MONEY_BEFORE.search(lead(text, token.start)) or _UNIT_BEFORE.search(lead(text, token.start)):
         return value >= 5
     if value >= 20 and (_MONEY_AFTER.match(text, token.end) or _UNIT_AFTER.match(text, token.end)):
         return True
     joined = any(o is not token and o.kind in ("money", "number") and _RANGE.fullmatch(text[min(o.end, token.end) : max(o.start, token.start)]) for o in tokens)
     if value >= 30 and joined:
         return True
-    alone = _ALONE_BEFORE.search(text[: token.start]) and _ALONE_AFTER.match(text, token.end)
+    alone = _ALONE_BEFORE.search(lead(text, token.start)) and _ALONE_AFTER.match(text, token.end)
     return bool(alone) and 30 <= value <= 50000 and bool(re.search(r"[百千万]|^\d{2,5}$", token.text))
 
 
@@ -192,7 +192,7 @@ def heads(text: str, tokens: list[Token], service: str | None) -> dict[str, Any]
         slots["diners"] = named[0][1]
     if people:
         token, number = people[-1]
-        cooking = service == "cooking" and "diners" not in slots and not re.search(r"(?:来|要|找|派|请|叫)$", text[: token.start])
+        cooking = service == "cooking" and "diners" not in slots and not re.search(r"(?:来|要|找|派|请|叫)$", lead(text, token.start))
         if number > 1 or re.match(r"就(?:行|够|可以)|够了", text[token.end :]):
             slots["diners" if cooking else "people"] = number
     return slots
@@ -204,4 +204,4 @@ def _people(token: Token) -> int | None:
 
 
 def _not_workers(text: str, token: Token) -> bool:
-    return bool(re.search(r"(?:家里?|家|就|我们|住着?|只有|有|剩|照顾|看)(?:就|有|住|只有)?$", text[: token.start]) and not re.search(r"找|要|来|派", text[max(0, token.start - 4) : token.start]))
+    return bool(re.search(r"(?:家里?|家|就|我们|住着?|只有|有|剩|照顾|看)(?:就|有|住|只有)?$", lead(text, token.start)) and not re.search(r"找|要|来|派", text[max(0, token.start - 4) : token.start]))

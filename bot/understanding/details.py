@@ -9,7 +9,7 @@ from bot.understanding.amounts import amount
 from bot.understanding.clock import read_clock
 from bot.understanding.numbers import DIGITS, NUM, SMALL, read_number
 from bot.understanding.times import length_minutes
-from bot.understanding.tokens import Token, of
+from bot.understanding.tokens import Token, lead, of
 
 PERIODS: tuple[tuple[str, str], ...] = (
     ("balance", r"余额|账户里?|能提|可提|钱包|还(?:剩|有)多少(?:钱)?"), ("today", r"今天|当天"), ("yesterday", r"昨天"), ("last_week", r"上个?周"), ("this_week", r"(?:这个?|本)周"),
@@ -209,7 +209,7 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
     for token in of(tokens, "length"):
         minutes = length_minutes(token.text)
         if minutes:
-            extra = re.search(r"(?:多|加班|超|超时|延长|加)(?:干|做|了|出|时)*(?:了)?$", text[: token.start])
+            extra = re.search(r"(?:多|加班|超|超时|延长|加)(?:干|做|了|出|时)*(?:了)?$", lead(text, token.start))
             slots["extra_min" if extra else "duration_min"] = minutes
     for token in of(tokens, "delta"):
         value = amount(token)

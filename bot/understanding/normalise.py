@@ -5,7 +5,7 @@ import unicodedata
 
 from bot.understanding.traditional import TO_SIMPLIFIED
 
-LONGEST = 1000  # signs that are read as words; danger is looked for in all of a longer message
+LONGEST = 600  # signs that are read as words; danger is looked for in all of a longer message
 
 # What is written for what is meant. Longer entries win; nothing here may be the beginning of an everyday word.
 SLIPS = {
@@ -73,4 +73,4 @@ def normalise(text: str) -> str:
 
 def shorten(text: str) -> str:
     """Head and tail of a message too long to be a request: what counts stands at its ends."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 300] + "," + text[-300:]
+    return text if len(text) <= LONGEST else text[: LONGEST - 200] + "," + text[-200:]

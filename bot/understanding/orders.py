@@ -8,7 +8,7 @@ from bot.understanding.lexicon import find_service, find_work
 from bot.understanding.names import worker_name
 from bot.understanding.revise import corrected, ruled_out
 from bot.understanding.times import TIME_KINDS, length_minutes
-from bot.understanding.tokens import Token, of
+from bot.understanding.tokens import Token, lead, of
 
 MOVE = re.compile(r"(?:改|换|挪|推|移|调|延|提前|顺延|往[前后])(?:一?下(?![午周个月]))?(?:到|成|为|在|约|至|个?时间)?")
 
@@ -47,7 +47,7 @@ class Orders(Booking):
 
     def _stays(self, token: Token) -> bool:
         """取消三点的,留着五点的; 昨天下的单: what stays, and when it was ordered, is no time of the order."""
-        kept = re.search(r"(?:留着|保留|留下|不动)[^,]*$", self.text[: token.start])
+        kept = re.search(r"(?:留着|保留|留下|不动)[^,]*$", lead(self.text, token.start))
         return bool(kept) or (token.kind == "past" and bool(re.match(r"(?:晚上|下午|上午|早上)?(?:刚)?(?:下|订|定|约|预约|叫|点)的", self.text[token.end :])))
 
     def _reschedule(self) -> None:
@@ -87,7 +87,7 @@ class Orders(Booking):
             minutes = length_minutes(token.text)
             days = amounts.lengths(token.text, [Token("length", token.text, 0, len(token.text))]).get("duration_days")
             minutes = minutes if minutes else (days * 1440 if days else None)
-            before, after = self.text[: token.start], self.text[token.end :]
+            before, after = lead(self.text, token.start), self.text[token.end :]
             if minutes is None:
                 continue
             if re.search(r"(?:往?后[推挪延移]?|推后|推迟|延后|延迟|延|晚|迟|顺延|往后推|后推|推|后延)(?:个|了|到|大概|上)?$", before) or re.match(r"以后|之后|往后", after):

@@ -8,8 +8,8 @@ from bot.understanding.danger import find_danger
 from bot.understanding.frame import Frame
 from bot.understanding.lexicon import find_service
 from bot.understanding.names import worker_name
-from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.normalise import normalise, shorten
+from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.orders import Orders
 from bot.understanding.revise import corrected, ruled_out
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.understanding.clock import part_code
 from bot.understanding.dates import CODES, read_day
-from bot.understanding.tokens import Token
+from bot.understanding.tokens import Token, lead
 
 DAYS = ("day", "monthday", "number_day", "window", "weekspan", "recur", "vague", "past")
 CLOCKS = ("clock", "clocks", "range_clock", "after", "asap")
@@ -43,8 +43,9 @@ def ruled_out(text: str, tokens: list[Token], today: date, *, story: bool, dated
     """What is excluded, and the tokens that remain. With `story`, days that are only part of a reason go too."""
     excluded: list[str] = []
     kept: list[Token] = []
-    for group in _groups(text, tokens):
-        before, after = text[: group[0].start], text[group[-1].end :]
+    groups = _groups(text, tokens)
+    for group in groups:
+        before, after = lead(text, group[0].start), text[group[-1].end :]
         ruled = bool(_RULED_BEFORE.search(before)) or bool(_RULED_AFTER.match(after))
         reason = story and bool(_STORY.match(after)) and not re.match(r"(?:的)?(?:时候)?[^,]{0,3}(?:不行|不要|不可以)", after)
         if ruled and not (reason and len(tokens) == len(group)):
@@ -52,7 +53,8 @@ def ruled_out(text: str, tokens: list[Token], today: date, *, story: bool, dated
             kept += _day_of_ruled_part(group, tokens)
         elif not ruled and not reason:
             kept += group
-    others = [t for t in tokens if not any(t in g for g in _groups(text, tokens))]
+    grouped = {t.start for group in groups for t in group}
+    others = [t for t in tokens if t.start not in grouped]
     return list(dict.fromkeys(excluded)), sorted(kept + others, key=lambda t: t.start)
 
 

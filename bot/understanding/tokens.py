@@ -68,6 +68,7 @@ def _alternation() -> str:
 
 
 _RATE_WORDS = re.compile(r"(?:给|最多|不超过|预算|出|大概|要|就|是|工资|,|收|也就|差不多)*")
+_NEAR = 24
 _SOURCE = _alternation()
 # A set with Chinese signs costs `re` a table of all signs; so these are Latin signs, in the pattern and in the text.
 _LATIN = {ord(sign): chr(0x80 + n) for n, sign in enumerate(sorted({s for s in "".join(re.findall(r"\[([^]]*)\]", _SOURCE)) if s > "\u2fff"}))}
@@ -96,6 +97,11 @@ def _rate(text: str, token: Token, after: Token | None) -> Token:
     between, number = text[token.end : after.start], after.text
     priced = after.kind != "number" or len(number) > 1
     return token._replace(kind="rate") if priced and _RATE_WORDS.fullmatch(between) else token
+
+
+def lead(text: str, at: int) -> str:
+    """The few signs before a place; a mark stands for what is cut off."""
+    return text[:at] if at <= _NEAR else "." + text[at - _NEAR : at]
 
 
 def of(tokens: list[Token], *kinds: str) -> list[Token]:
