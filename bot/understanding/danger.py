@@ -33,7 +33,7 @@ def find_danger(text: str) -> list[str] | None:
 
 
 def _seen(row: str, text: str) -> bool:
-    return _X[row].start(Said(text)) is not None
+    return _X[row].seen(Said(text))
 
 
 def _settled(last: str) -> bool:
@@ -53,7 +53,7 @@ def _kinds(clause: str, around: str, now: bool) -> list[str]:
 def _excused(code: str, clause: str, around: str, now: bool) -> bool:
     if code == "self_harm":
         return _only_said(clause, around)
-    if code in _MEANT and _MEANT[code].start(Said(around)) is not None and not re.search(r"摔|喊|推|拍|胸闷|快来|救|120", around):
+    if code in _MEANT and _MEANT[code].seen(Said(around)) and not re.search(r"摔|喊|推|拍|胸闷|快来|救|120", around):
         return True
     if _seen("maybe", clause) and not re.search(r"救命|快来|快救", around):
         return True
@@ -69,7 +69,7 @@ def _excused(code: str, clause: str, around: str, now: bool) -> bool:
 def _only_said(clause: str, around: str) -> bool:
     """要死了 of dirt, heat and work; what the news told. Anything else about wanting to die is taken at its word."""
     told = re.search(r"新闻|电视|电影|小说|抖音", clause)
-    return bool(told) or ("要死了" in clause and _MEANT["self_harm"].start(Said(around)) is not None)
+    return bool(told) or ("要死了" in clause and _MEANT["self_harm"].seen(Said(around)))
 
 
 def _kept(kinds: list[str], text: str) -> list[str]:

@@ -154,7 +154,7 @@ set_availability       opens -#order -#choice
 set_availability       decline timed unable -of_a_job -#order -counter
 set_availability       free decline|accept|counter -of_a_job
 decline_job            free decline of_a_job
-accept_job             free accept of_a_job -has_time
+accept_job             free accept of_a_job -can_work
 set_availability       free decline|accept|counter
 my_income              income
 my_schedule            schedule -free|asking

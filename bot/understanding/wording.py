@@ -85,10 +85,9 @@ class Row:
         self.code, self.wordings = code, tuple(wordings)
         self._index = _indexed((one.needs[0], one) for one in self.wordings)
 
-    def start(self, said: Said) -> int | None:
-        """Where one of them stands first."""
-        found = [start for one in _candidates(self._index, said) if (start := one.start(said, said.signs)) >= 0]
-        return min(found, default=None)
+    def seen(self, said: Said) -> bool:
+        """Whether one of them stands there."""
+        return any(one.start(said, said.signs) >= 0 for one in _candidates(self._index, said))
 
     def without(self, said: Said, sign: str = "") -> Said:
         """The text without these words: those of a table that was made for it (`removed`)."""

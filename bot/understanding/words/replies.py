@@ -48,5 +48,41 @@ client_refuses: (客户|雇主|业主|他|她|人家|对方)~6(不要|不用|不
 opens: (可以|能|恢复|继续|重新|开始|正常)(接|派)(单|活)
 unable: (来|去|干|做|上|接)不了 没空 没时间
 can_work: 有空 能干
+asks_hours: 吗 么 几点 什么时候 营业 时间 二十四 不$ 没$ 几号
+notices: 提醒 推送 通知 短信
+ends_in_stars: <stars>$
+how_to_complain: (投诉|举报)~3(电话|渠道|怎么|在哪|流程|找谁) (会|管|能)赔
+claims: 投诉 举报
+supposing: 要是 如果 万一 假如 会不会 的话
+done_to: 被
+has_number: <num>
+asks_whether: 能不能 可不可以
+of_mine: <day> <past> 我的 了没 了吗 还没
+asks_yes_no: (吗|么)$
+firmly: 取消 退 撤 停 作废 删 不(来|约|订|预约|预定|上|用来|做|要|用)了 不用(来|做|再) 别来 别再来
+asks_terms: (钱|费|违约金)~4(吗|么|不|多少) 要不要 扣 怎么取消 (能|可以)~5取消吗 多久 最晚 规定
+asks_to_cancel: (能|可以|怎么|如何|多久)~8取消~6$
+this_order: 这单 订单 那单
+costs_extra: (要|会)~4(钱|费)~4(吗|么|不)
+orders_one: (要|找|请|约|订|来)(一?个|位|人|预约|<people>) 预约
+moves: 改 换
+of_an_order: 的~6(改|换|推|挪) 订单 那单 约了 约的 之前 原来
+just_somebody: ^(家政|阿姨|师傅|找人|请人|叫人|家政服务|上门服务|要人|约阿姨|找阿姨|请阿姨|钟点|服务)(吧|呢)?$
+small_talk: 天气 吃了吗 新年 节日快乐
+news: 怎么还 还没 几点到 到哪 谁来 进度 人接 半天
+of_mine_already: 还能 我的 我约 约的 订单 到底 怎么
+broken: 坏 堵 漏 不亮 跳闸 不(制|热|冷|转|出|通) 断 爆 关不 打不 没电 没水 失灵
+helped: 来(一?个|人|师傅|修|看|一下|得) 能修 修 怎么办 找 帮 处理
+reviews: 评
+about_us: 服务 项目 业务 什么 哪些 能 会 你们 做
+refuses_stars: 不(想|愿意?|配|值)给
+cancels_too: (?<!不)取消(?!费|~4(钱|扣)) 退(单|掉) 不要了 不用(他|她|来)了 别再?来了
+moves_too: 改(到|成|期|时间|天|约|<when>) 推迟 换个?(时间|天|<when>)
 hold_back: 不敢?(想)?(去|接|干|做)了?
+""")
+# Said after the first clause: that something else is wanted.
+LATER = table(r"""
+again: 另外 再(约|来|订|找|要|帮|给|派) 还(要|想|需要|得) 同时 然后 其他 下次 重新 顺便(约|订|找|帮|再)
+come: 约 来 订
+may_come: 能来 可以来 来(个|一|吗|不) 要(个|一) 预约 约
 """)
