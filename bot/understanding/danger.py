@@ -12,6 +12,14 @@ _BLUNT = re.compile(r"救命(?!稻草|恩人)|(?:叫|打|喊|拨)(?:一?下|个|
 
 _ALARMING = DANGER + UNTYPED + ACROSS
 PARTS = {"choking": ("breathing", "bleeding", "trapped"), "chest_pain": ("stroke",), "self_harm": ("trapped",)}
+_NOT_CALLED = re.compile(r"不用(?:叫|打)")
+_STILL_OPEN = re.compile(r"怎么|吗|还")
+_NO_REACTION = re.compile(r"(?:也|都|就|还|一直|还是|根本|怎么按都|按了)*没(?:有)?(?:反应|动静)了?")
+_HELP = re.compile(r"摔|喊|推|拍|胸闷|快来|救|120")
+_HELP_NOW = re.compile(r"救命|快来|快救")
+_NEWLY = re.compile(r"快来|刚|现在|救|120|突然")
+_TOLD = re.compile(r"新闻|电视|电影|小说|抖音")
+_CHEST = re.compile(r"胸[^闷]|心")
 
 
 def find_danger(text: str) -> list[str] | None:
@@ -25,7 +33,7 @@ def find_danger(text: str) -> list[str] | None:
         found += _kinds(clause, ",".join(clauses[max(0, n - 1) : n + 2]), now)
     if len(clauses) > 1 and not _seen("maybe", text) and (now or not _seen("then", text)):
         found += list(ACROSS.starts(Said(text)))
-    if not found and _BLUNT.search(text) and not _seen("maybe", text) and not re.search(r"不用(?:叫|打)", text):
+    if not found and _BLUNT.search(text) and not _seen("maybe", text) and not _NOT_CALLED.search(text):
         found = [""]
     if not found or _settled(clauses[-1]):
         return None
@@ -37,7 +45,7 @@ def _seen(row: str, text: str) -> bool:
 
 
 def _settled(last: str) -> bool:
-    return _seen("settled", last) and not re.search(r"怎么|吗|还", last)
+    return _seen("settled", last) and not _STILL_OPEN.search(last)
 
 
 def _kinds(clause: str, around: str, now: bool) -> list[str]:
@@ -53,14 +61,14 @@ def _kinds(clause: str, around: str, now: bool) -> list[str]:
 def _excused(code: str, clause: str, around: str, now: bool) -> bool:
     if code == "self_harm":
         return _only_said(clause, around)
-    if code in _MEANT and _MEANT[code].seen(Said(around)) and not re.search(r"摔|喊|推|拍|胸闷|快来|救|120", around):
+    if code in _MEANT and _MEANT[code].seen(Said(around)) and not _HELP.search(around):
         return True
-    if _seen("maybe", clause) and not re.search(r"救命|快来|快救", around):
+    if _seen("maybe", clause) and not _HELP_NOW.search(around):
         return True
-    if re.fullmatch(r"(?:也|都|就|还|一直|还是|根本|怎么按都|按了)*没(?:有)?(?:反应|动静)了?", clause) and _seen("thing", around):
+    if _NO_REACTION.fullmatch(clause) and _seen("thing", around):
         return True
     care = _seen("care", around)
-    if care and code == "fall" and not _FELL.search(around) and not re.search(r"快来|刚|现在|救|120|突然", around):
+    if care and code == "fall" and not _FELL.search(around) and not _NEWLY.search(around):
         return True  # 卧床不能动,想找护工: how somebody is, not what has just happened
     then = _seen("then", clause) or (_seen("then", around) and care)
     return then and not (now and _seen("now", around) and not care)
@@ -68,7 +76,7 @@ def _excused(code: str, clause: str, around: str, now: bool) -> bool:
 
 def _only_said(clause: str, around: str) -> bool:
     """要死了 of dirt, heat and work; what the news told. Anything else about wanting to die is taken at its word."""
-    told = re.search(r"新闻|电视|电影|小说|抖音", clause)
+    told = _TOLD.search(clause)
     return bool(told) or ("要死了" in clause and _MEANT["self_harm"].seen(Said(around)))
 
 
@@ -77,7 +85,7 @@ def _kept(kinds: list[str], text: str) -> list[str]:
     for kind, parts in PARTS.items():
         if kind in kinds:
             kinds = [k for k in kinds if k not in parts]
-    if "breathing" in kinds and not re.search(r"胸[^闷]|心", text):
+    if "breathing" in kinds and not _CHEST.search(text):
         kinds = [k for k in kinds if k != "chest_pain"]
     weak = len(kinds) > 1 and not _FELL.search(text)
     return [k for k in kinds if not (weak and k == "fall")]

@@ -15,6 +15,8 @@ from bot.understanding.tokens import Token, scan
 # A second intent that is a question of its own, and the row of its words.
 QUESTIONS = {"my_schedule": "schedule", "my_income": "income", "set_availability": "free", "ask_price": "price", "faq": "faq"}
 REF = {"start": "ref_start", "date_only": "ref_date", "time_only": "ref_time", "part_of_day": "ref_part_of_day", "date_from": "ref_date_from", "date_to": "ref_date_to", "recurrence": "ref_recurrence"}
+_ANOTHER_CLAUSE = re.compile(r",(?=另外|再|顺便|还|同时|然后|重新|但|下次)")
+_COMMA = re.compile(r",")
 
 
 class Message:
@@ -51,7 +53,7 @@ class Message:
             side = self.decision.sides["accept" if intent == "accept_job" else "decline"]
             self.tokens = [t for t in self.tokens if any(a <= t.start < b for a, b in side)]
         elif set(second) & {"request_service", "reschedule"}:
-            cut = re.search(r",(?=另外|再|顺便|还|同时|然后|重新|但|下次)", self.text) or re.search(r",", self.text)
+            cut = _ANOTHER_CLAUSE.search(self.text) or _COMMA.search(self.text)
             self._cut(cut.start() if cut else len(self.text))
         elif intent != "request_service" and (asked := [self.decision.start(QUESTIONS[name]) for name in second if name in QUESTIONS]):
             self._cut(self.text.rfind(",", 0, min(asked)))

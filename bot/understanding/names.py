@@ -10,16 +10,19 @@ _TITLE = "(?:师傅|大姐|阿姨|老师|大哥|嫂|姐|哥|医生|护工|月嫂
 _NAME = re.compile(rf"(?<!谢)[小老]?[{_SURNAMES}]{_TITLE}(?!傅)")
 _FULL = re.compile(rf"(?:指定|点名要?|点名找|(?:还要|还找|就要|就找|还是|要|找|请|让|叫|给|派)(?=[^,]{{2,3}}{_TITLE}))(?![周明时][一二三四五六日天])([{_SURNAMES}][一-龥]{{1,2}})(?={_TITLE}|来|吧|,|$|做|打扫|上门|去|过来)")
 _CALLED = re.compile(rf"(?:给|找|要|让|叫|换|派)([小老][{_SURNAMES}])(?=来|打|评|吧|,|$|做|上门|五|四|三|一个)")
+_TITLED = re.compile(_TITLE)
 _NOT_NAMES = "时明和平安"
+_PARTICLE = re.compile(r"[个位的名那]$")
+_PARTICLE_IN = re.compile(r"[的个位那]")
 
 
 def worker_name(text: str) -> str | None:
     """李师傅, 吴姐, 指定刘桂兰: a named worker; not 马桶师傅 and not 上次的师傅."""
     full = _FULL.search(text) or _CALLED.search(text)
-    if full and not re.search(r"[的个位那]", full[1]):
-        title = re.match(_TITLE, text[full.end() :])
+    if full and not _PARTICLE_IN.search(full[1]):
+        title = _TITLED.match(text, full.end())
         return full[1] + (title[0] if title else "")
     match = _NAME.search(text)
-    if match and match[0][0] in _NOT_NAMES and re.search(r"[个位的名那]$", text[: match.start()]):
+    if match and match[0][0] in _NOT_NAMES and _PARTICLE.search(text[: match.start()]):
         return None
     return match[0] if match else None

@@ -51,6 +51,7 @@ _EARLY = re.compile(r"(?<![周期拜初了整])一早(?!上)")  # 后天一早, 
 _RATE = re.compile(r"((?<=[百千万])[二三四五六七八九]?|(?<=[二三四五六七八九]十)(?=一个?(?:小时|次|节|趟)))(?=一个?(?:小时|天|次|晚|月|平|节|趟|宿|夜|年|堂|台|扇))")
 _LONG_NUMBER = re.compile(r"(\d{20})\d+")  # no amount, no telephone: only work for every pattern
 _RUN = re.compile(r"([^\d])\1{3,}")
+_QUESTION = re.compile(r"(?<![吗么呢])[?](?=\s*$)")
 
 
 def plain(text: str) -> str:
@@ -65,7 +66,7 @@ def normalise(text: str) -> str:
     text = plain(text)
     text = _TILDE.sub("到", _GAP.sub("", text))
     text = _EARLY.sub("早上", _ONE.sub("一", text))
-    text = re.sub(r"(?<![吗么呢])[?](?=\s*$)", "吗", text)
+    text = _QUESTION.sub("吗", text)
     text = _HOURS.sub(lambda m: (m.group(1) or "个") + "小时", text)
     text = _SLIP.sub(lambda m: SLIPS[m.group()], text)
     return _RATE.sub(r"\1,", _PAUSE.sub(",", text)).strip(",")

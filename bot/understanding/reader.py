@@ -13,6 +13,12 @@ from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.orders import Orders
 from bot.understanding.revise import corrected, ruled_out
 
+_BLOCKED = re.compile(r"不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙")
+_FREE_AFTER_ALL = re.compile(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单")
+_LAST_WORKER = re.compile(r"上[次回]|之前|原来")
+_PEOPLE_CORRECTED = re.compile(rf"人数.*?({SMALL})个?(?:人)?$")
+_SHIFTED = re.compile(r"[晚早迟推提]")
+
 
 class Reader(Orders):
     """Questions, answers, a worker's money and free time."""
@@ -50,7 +56,7 @@ class Reader(Orders):
 
     def _set_availability(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
-        self.slots["available"] = not re.search(r"不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙", self.text) or bool(re.search(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单", self.text))
+        self.slots["available"] = not _BLOCKED.search(self.text) or bool(_FREE_AFTER_ALL.search(self.text))
         excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=False) if "除了" in self.text else ([], self.tokens)
         self.times = self._time()
         self.slots |= self.times.slots | ({"exclude": excluded} if excluded else {})
@@ -64,7 +70,7 @@ class Reader(Orders):
 
     def _yes(self) -> None:
         self.slots |= {k: v for k, v in details.order_slots(self.text, self.tokens, self.kind, listed=False).items() if k == "choice"}
-        if self.kind == "choose_worker" and re.search(r"上[次回]|之前|原来", self.text):
+        if self.kind == "choose_worker" and _LAST_WORKER.search(self.text):
             self.slots["same_worker"] = True
         name = worker_name(self.text) if self.kind == "choose_worker" else None
         if name:
@@ -85,9 +91,9 @@ class Reader(Orders):
 
     def _corrected_people(self) -> None:
         people = amounts.heads(self.text, self.tokens, None).get("people")
-        said = re.search(rf"人数.*?({SMALL})个?(?:人)?$", self.text)
+        said = _PEOPLE_CORRECTED.search(self.text)
         people = people or (read_number(said[1]) if said else None)
-        shift = self._shift() if self.kind == "confirm" and re.search(r"[晚早迟推提]", self.text) else None
+        shift = self._shift() if self.kind == "confirm" and _SHIFTED.search(self.text) else None
         if shift:
             self.slots["shift_min"] = shift
             self.slots.pop("duration_min", None)

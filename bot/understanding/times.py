@@ -19,6 +19,17 @@ _LATER = re.compile(r"钟?(?:以后|之后|过后|往后|后(?!天|面))")
 _EARLIER = re.compile(r"钟?(?:以前|之前|前(?!天|一|面|台))")
 _EVENT = re.compile(r"[^,]{0,5}(?:搬家|搬过|搬进|入住|生日|过寿|大寿|结婚|婚礼|办酒|请客|手术|出院|交房|开学|高考|中考|满月酒|聚会)")
 STAMP = "%Y-%m-%dT%H:%M"
+_TWELVE = re.compile(r"12[点:]|十二点|24[点:]|零点")
+_HALF_A_DAY = re.compile(r"半天")
+_HOURS_OR_MINUTES = re.compile(rf"过?(半|{NUM})个?[多来]?(半)?(小时|分钟|刻钟|刻)(半)?")
+_AND_MINUTES = re.compile(rf"小时零?({NUM})分")
+_DECIMAL = re.compile(r"\d{1,6}\.\d{1,4}")
+_BIRTH = re.compile(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)")
+_WHICH_WEEK = re.compile(r"下下个?|下个?|这个?|本")
+_THIS_OR_NEXT = re.compile(r"[下这本]")
+_FREE_OR_NOT = re.compile(r"休|没空|有空|请假|忙")
+_ANY = re.compile("都?(?:行|可以)")
+_SO_MANY_TIMES = re.compile(rf"(?<!周)(?<!月)(?:一共|共|总共|连着|连续|连|先|[做上学约订来干教补包洗试])[做上学来干约订]?({NUM})(?:次|回|趟|节|堂)")
 
 
 class Point(NamedTuple):
@@ -78,7 +89,7 @@ class TimeReader:
     def _due(self) -> None:
         for token in of(self.tokens, "monthday", "number_day", "day", "window"):
             around = self.text[max(0, token.start - 7) : token.end + 5]
-            if re.search(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)", around):
+            if _BIRTH.search(around):
                 found = read_day(token.text, self.today).only if token.kind != "window" else None
                 if found:
                     self.out.slots["due_date"] = found.isoformat()
@@ -112,7 +123,7 @@ class TimeReader:
 
     def _of_the_week(self, before: Token | None, token: Token) -> str:
         """下周三或者周四: both are of the week that is named first."""
-        week = re.match(r"下下个?|下个?|这个?|本", before.text) if before else None
+        week = _WHICH_WEEK.match(before.text) if before else None
         joined = before and token.text.startswith("周") and _OR.fullmatch(self.text[before.end : token.start])
         return week[0] + token.text if week and joined else token.text
 
@@ -275,14 +286,14 @@ class TimeReader:
         return True
 
     def _rule(self) -> Recurrence | None:
-        found = [read_recurrence(t.text) for t in of(self.tokens, "recur") if not (t.text == "工作日" and re.match("都?(?:行|可以)", self.text[t.end :]))]
+        found = [read_recurrence(t.text) for t in of(self.tokens, "recur") if not (t.text == "工作日" and _ANY.match(self.text[t.end :]))]
         if found:
             with_days = [r for r in found if not r.open]
             rule = (with_days or found)[0]
             spans = of(self.tokens, "weekspan") if rule.freq == "DAILY" else []
             return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays) if spans else rule
         spans = of(self.tokens, "weekspan")
-        if spans and not re.match(r"[下这本]", spans[0].text) and not re.search(r"休|没空|有空|请假|忙", self.text):
+        if spans and not _THIS_OR_NEXT.match(spans[0].text) and not _FREE_OR_NOT.search(self.text):
             return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays)
         return None
 
@@ -296,7 +307,7 @@ class TimeReader:
         return Recurrence("WEEKLY", rule.interval, tuple(c for c in CODES if c in days))
 
     def _count(self) -> int:
-        match = re.search(rf"(?<!周)(?<!月)(?:一共|共|总共|连着|连续|连|先|[做上学约订来干教补包洗试])[做上学来干约订]?({NUM})(?:次|回|趟|节|堂)", self.text)
+        match = _SO_MANY_TIMES.search(self.text)
         count = (read_number(match[1]) or 0) if match else 0
         return count if 1 < count < 1000 else 0
 
@@ -332,17 +343,17 @@ class TimeReader:
 
 def _midnight(point: Point) -> bool:
     """晚上十二点: of which day is open, unless it ends something that began that evening."""
-    return point.part in ("night", "evening") and bool(re.match(r"12[点:]|十二点|24[点:]|零点", point.token.text))
+    return point.part in ("night", "evening") and bool(_TWELVE.match(point.token.text))
 
 
 def length_minutes(text: str) -> int | None:
     """The minutes of 半小时, 两个半小时, 一刻钟, 90分钟, 半天; None for what is counted in days."""
-    if re.match(r"半天", text):
+    if _HALF_A_DAY.match(text):
         return 240
-    match = re.match(rf"过?(半|{NUM})个?[多来]?(半)?(小时|分钟|刻钟|刻)(半)?", text)
+    match = _HOURS_OR_MINUTES.match(text)
     if not match:
         return 60 if text == "个把小时" else None
-    more = re.search(rf"小时零?({NUM})分", text)
+    more = _AND_MINUTES.search(text)
     if more:
         return (length_minutes(text[: more.start()] + "小时") or 0) + (read_number(more[1]) or 0)
     size = {"小时": 60, "分钟": 1, "刻钟": 15, "刻": 15}[match[3]]
@@ -353,4 +364,4 @@ def length_minutes(text: str) -> int | None:
 
 
 def _decimal(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d{1,6}\.\d{1,4}", text) else read_number(text)
+    return float(text) if _DECIMAL.fullmatch(text) else read_number(text)
