@@ -50,7 +50,7 @@ def _settled(last: str) -> bool:
 
 def _kinds(clause: str, around: str, now: bool) -> list[str]:
     bare = Said(clause)
-    for row in REMOVED.rows:
+    for row in REMOVED:
         bare = row.without(bare)
     kinds = [f.code for f in DANGER.find_all(bare) if not _excused(f.code, clause, around, now)]
     if not kinds and UNTYPED.starts(bare) and not _excused("", clause, around, now):

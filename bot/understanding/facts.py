@@ -29,7 +29,7 @@ class Facts:
         self.context = (context or "").partition(":")[0]
         self.signed = signed(text, tokens)
         self.words = self.signed
-        for row in DENIED.rows:
+        for row in DENIED:
             self.words = row.without(self.words, "∅")
         self._known: dict[str, bool] = {}
 

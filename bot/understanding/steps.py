@@ -8,8 +8,8 @@ from bot.understanding.notation import COMMON, FILL, SIGNS, WHEN, WORDS
 
 _GROUP = r"\((?!\?)((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"  # with groups in it, down to two levels
 _SIGN = r"[^()\[\]<>~?*+{}\\.^$|]"
-_ATOM = re.compile(rf"~(\d+)|\(\?(<?)([=!])((?:[^()]|\([^()]*\))*)\)|(?:{_GROUP}|<(\w+)>|\[([^\]^\\-]+)\]|({_SIGN}+(?![?*+{{])|{_SIGN}))([?*]?)(?![+{{])")
-_PART = re.compile(rf"(?:{_GROUP}|<(\w+)>|\[([^\]^\\-]+)\]|({_SIGN}))(\??)(?![*+{{])")
+_ATOM = re.compile(rf"~(\d+)|\.\{{0,(\d+)\}}|\[\^,([^\]\\-]+)\]\{{0,(\d+)\}}|\(\?(<?)([=!])((?:[^()]|\([^()]*\))*)\)|(?:{_GROUP}|<(\w+)>|\[([^\]^]+)\]|(\\d)|({_SIGN}+(?![?*+{{])|{_SIGN}))([?*]?)(?![+{{])")
+_PART = re.compile(rf"(?:{_GROUP}|<(\w+)>|\[([^\]^]+)\]|(\\d)|({_SIGN}))(\??)(?![*+{{])")
 _WITHIN = re.compile(r"~(\d+)\(?([^()]*)\)?")
 _REPEATED = 6
 _MOST = 160  # words of one step; more are left to a pattern
@@ -21,6 +21,7 @@ class Step(NamedTuple):
     words: tuple[str, ...]
     gap: int = 0
     rounds: int = 0
+    refused: str = ","  # signs that may not stand in the gap
 
 
 class Bounds(NamedTuple):
@@ -32,6 +33,7 @@ class Bounds(NamedTuple):
     unlike: tuple[str, ...] = ()
     within: int = 0
     first: bool = False
+    clause: bool = False
 
 
 class _Reading:
@@ -42,10 +44,11 @@ class _Reading:
         self.steps: list[Step] = []
         self.bounds: dict[str, tuple[str, ...]] = {}
         self.gap = self.within = 0
+        self.refused = ","
 
     def read(self) -> tuple[list[Step], Bounds] | None:
-        first, ends = self.source.startswith("^"), self.source.endswith("$")
-        at, end = int(first), len(self.source) - ends
+        first, ends, clause = self.source.startswith("^"), self.source.endswith("$"), self.source.startswith("(^|,)")
+        at, end = int(first) + 5 * clause, len(self.source) - ends
         while at < end:
             atom = _ATOM.match(self.source, at, end)
             if atom is None or not self._take(atom, last=atom.end() == end):
@@ -53,21 +56,25 @@ class _Reading:
             at = atom.end()
         if ends:
             self.bounds["after"] = ("$",)
-        return self._checked(first)
+        return self._checked(first, clause)
 
     def _take(self, atom: re.Match[str], *, last: bool) -> bool:
-        gap, behind, way, around, group, name, signs, word, many = atom.groups()
-        if gap:
-            self.gap += int(gap)
-            return True
+        gap, wide, refused, narrow, behind, way, around, group, name, signs, digit, word, many = atom.groups()
+        if gap or wide or narrow:
+            return self._widen(int(gap or wide or narrow), "" if wide else f",{refused or ''}")
         if way:
             return self._bound(behind, way, around, last=last)
-        words = (word,) if word else tuple(signs) if signs else _named(name) if name else _options(group)
+        words = _meant(group, name, "0-9" if digit else signs, word)
         if words is None:
             return False
-        self.steps.append(Step(words, self.gap, {"": 0, "?": 1, "*": _REPEATED}[many]))
-        self.gap = 0
+        self.steps.append(Step(words, self.gap, {"": 0, "?": 1, "*": _REPEATED}[many], self.refused))
+        self.gap, self.refused = 0, ","
         return True
+
+    def _widen(self, gap: int, refused: str) -> bool:
+        known = not self.gap or refused == self.refused
+        self.gap, self.refused = self.gap + gap, refused
+        return known
 
     def _bound(self, behind: str, way: str, around: str, *, last: bool) -> bool:
         within = _WITHIN.fullmatch(around)
@@ -78,19 +85,19 @@ class _Reading:
         if words is None or (self.steps if behind else not last):
             return False
         key = ("before" if way == "=" else "refused") if behind else ("after" if way == "=" else "unlike")
-        if key in self.bounds and key != "refused":
+        if key in self.bounds and (key not in ("refused", "unlike") or self.within):
             return False
         self.bounds[key] = self.bounds.get(key, ()) + words
         return True
 
-    def _checked(self, first: bool) -> tuple[list[Step], Bounds] | None:
+    def _checked(self, first: bool, clause: bool) -> tuple[list[Step], Bounds] | None:
         steps, bounds = self.steps, self.bounds
         if steps and "$" in steps[-1].words and not (steps[-1].rounds or steps[-1].gap or {"after", "unlike"} & set(bounds)):
             bounds["after"] = steps.pop().words
-        while steps and steps[0].rounds and not first and not {"before", "refused"} & set(bounds):
+        while steps and steps[0].rounds and not (first or clause) and not {"before", "refused"} & set(bounds):
             del steps[0]
         odd = not steps or self.gap or steps[0].rounds or steps[0].gap or any("$" in word for step in steps for word in step.words)
-        return None if odd else (steps, Bounds(**bounds, within=self.within, first=first))
+        return None if odd else (steps, Bounds(**bounds, within=self.within, first=first, clause=clause))
 
 
 def steps_of(source: str) -> tuple[list[Step], Bounds] | None:
@@ -104,12 +111,30 @@ _LAST = re.compile(r"(.+)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 def endings(source: str) -> list[str]:
     """A wording whose last group has options that mind what follows, as one for each of these."""
     match = _LAST.fullmatch(source)
-    if not match or "(?" not in match[2] or source[match.start(2) - 1 :].startswith("(?") or match[2].startswith("?"):
+    if not match or ("(?" not in match[2] and "$" not in match[2]) or source[match.start(2) - 1 :].startswith("(?") or match[2].startswith("?"):
         return [source]
     options = _split(match[2])
-    minding = [option for option in options if option.endswith(")") and "(?" in option]
+    minding = [option for option in options if (option.endswith(")") and "(?" in option) or (option.endswith("$") and len(option) > 1)]
     plain = [option for option in options if option not in minding]
     return [match[1] + option for option in minding] + ([f"{match[1]}({'|'.join(plain)})"] if plain else [])
+
+
+def _meant(group: str, name: str | None, signs: str | None, word: str | None) -> tuple[str, ...] | None:
+    return (word,) if word else _set(signs) if signs else _named(name) if name else _options(group)
+
+
+def _set(signs: str) -> tuple[str, ...] | None:
+    """The signs of a set, with its ranges."""
+    signs = signs.replace("\\d", "0-9")
+    if "\\" in signs or "一-" in signs:
+        return None
+    found: list[str] = []
+    for n, sign in enumerate(signs):
+        if sign == "-" and 0 < n < len(signs) - 1:
+            found += [chr(code) for code in range(ord(signs[n - 1]), ord(signs[n + 1]))]
+        elif sign != "-":
+            found.append(sign)
+    return tuple(dict.fromkeys(found))
 
 
 def _named(name: str) -> tuple[str, ...] | None:
@@ -126,7 +151,9 @@ def _options(group: str) -> tuple[str, ...] | None:
         if words is None:
             return None
         found += words
-    return tuple(found) if "" not in found and len(found) <= _MOST and not (WHEN in found and len(found) > 1) else None
+    if WHEN in found:
+        found = [WHEN, *(word for word in found if word is not WHEN)]
+    return tuple(found) if "" not in found and len(found) <= _MOST else None
 
 
 def _split(group: str) -> list[str]:
@@ -150,9 +177,10 @@ def _spelt(option: str) -> list[str] | None:
         if part is None:
             return None
         at = part.end()
-        group, name, signs, sign, left_out = part.groups()
-        words = (sign,) if sign else tuple(signs) if signs else _named(name) if name else _options(group)
-        if words is None or len(spelt) * len(words) > _MOST or (name in SIGNS and at < len(option)):
+        group, name, signs, digit, sign, left_out = part.groups()
+        words = _meant(group, name, "0-9" if digit else signs, sign)
+        whole = name in SIGNS or name == "when"
+        if words is None or len(spelt) * len(words) > _MOST or (whole and (at < len(option) or spelt != [""])):
             return None
         spelt = [head + word for head in spelt for word in words] + (spelt if left_out else [])
     return spelt
@@ -161,12 +189,17 @@ def _spelt(option: str) -> list[str] | None:
 def needs_of_steps(steps: list[Step]) -> tuple[str, str]:
     """Signs of which a text needs one, and others of which it needs one too: of the two steps with the fewest words."""
     fewest = sorted((len(step.words), n) for n, step in enumerate(steps) if not step.rounds)[:2]
-    needs = ["".join({_rarest(word) for word in steps[n].words}) if steps[n].words[0] is not WHEN else WHEN for _, n in fewest]
+    needs = [_rare(steps[n].words) for _, n in fewest]
     return needs[0], needs[1] if len(needs) > 1 else ""
 
 
-def _rarest(word: str) -> str:
-    return next((sign for sign in word if sign not in COMMON), word[0])
+def _rare(words: tuple[str, ...]) -> str:
+    """The rarest sign of each word."""
+    found = set(WHEN) if words[0] is WHEN else set()
+    for word in words:
+        if word is not WHEN:
+            found.add(word[0] if word[0] not in COMMON else word[-1] if word[-1] not in COMMON else next((s for s in word if s not in COMMON), word[0]))
+    return "".join(found)
 
 
 class Steps:
@@ -193,7 +226,7 @@ class Steps:
         bounds = self._bounds
         at = _next(text, word, 0)
         while at >= 0 and (best < 0 or at < best) and not (bounds.first and at):
-            refused = bounds.refused and text.endswith(bounds.refused, 0, at)
+            refused = (bounds.refused and text.endswith(bounds.refused, 0, at)) or (bounds.clause and at and text[at - 1] != ",")
             if not refused and (not bounds.before or text.endswith(bounds.before, 0, at)) and self._fits(text, _after(text, at, word), 0):
                 return at
             at = _next(text, word, at + 1)
@@ -202,8 +235,8 @@ class Steps:
     def _fits(self, text: str, at: int, step: int) -> bool:
         if step == len(self._steps):
             return self._ends(text, at)
-        words, gap, rounds = self._steps[step]
-        for place in _places(text, at, gap):
+        words, gap, rounds, refused = self._steps[step]
+        for place in _places(text, at, gap, refused):
             reached = _repeated(text, place, words, rounds) if rounds else _ends_at(text, place, words)
             if any(self._fits(text, end, step + 1) for end in reached):
                 return True
@@ -215,13 +248,16 @@ class Steps:
             return False
         if not unlike:
             return True
-        return not any(text.startswith(unlike, place) for place in _places(text, at, self._bounds.within)) and not ("$" in unlike and at == len(text))
+        return not any(text.startswith(unlike, place) for place in _places(text, at, self._bounds.within, ",")) and not ("$" in unlike and at == len(text))
 
 
-def _places(text: str, at: int, gap: int) -> range:
-    """Where something may begin after at most so many signs of the same clause."""
-    comma = text.find(",", at, at + gap) if gap else -1
-    return range(at, (at + gap if comma < 0 else comma) + 1)
+def _places(text: str, at: int, gap: int, refused: str) -> range:
+    """Where something may begin after at most so many signs, none of them refused."""
+    last = at + gap
+    for sign in refused if gap else "":
+        place = text.find(sign, at, last)
+        last = place if place >= 0 else last
+    return range(at, last + 1)
 
 
 def _next(text: str, word: str, at: int) -> int:
@@ -242,7 +278,8 @@ def _after(text: str, at: int, word: str) -> int:
 
 def _ends_at(text: str, at: int, words: tuple[str, ...]) -> list[int]:
     if words[0] is WHEN:
-        return [_after(text, at, WHEN)] if at < len(text) and text[at] in WHEN else []
+        ends = [_after(text, at, WHEN)] if at < len(text) and text[at] in WHEN else []
+        return ends + [_after(text, at, word) for word in words[1:] if text.startswith(word, at)]
     return [_after(text, at, word) for word in words if text.startswith(word, at)] if text.startswith(words, at) else []
 
 

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from bot.understanding.notation import pattern
-from bot.understanding.numbers import NUM, SMALL
+from bot.understanding.numbers import NUM_SET, SMALL_SET
 
 _WEEKDAY = "[一二三四五六日天末]"
 _FEAST = (
@@ -17,7 +17,7 @@ _PART = (
     r"晚(?=[\d一二两三四五六七八九十]{1,2}(点|:|$|,))|晚(?=饭点)|半夜|深夜|夜里|夜间|通宵|整夜|大半夜|午夜)"
 )
 _CLASSES = {
-    "n": NUM, "s": SMALL, "w": _WEEKDAY, "feast": _FEAST, "part": _PART, "month": f"((明年|今年)?{SMALL}月|下下?个?月(?![嫂子])|这个?月(?![嫂子])|本月|当月)", "span": "(初|底|末|中旬?|上旬|下旬|份)",
+    "n": NUM_SET, "s": SMALL_SET, "w": _WEEKDAY, "feast": _FEAST, "part": _PART, "month": f"((明年|今年)?{SMALL_SET}月|下下?个?月(?![嫂子])|这个?月(?![嫂子])|本月|当月)", "span": "(初|底|末|中旬?|上旬|下旬|份)",
     "minutes": "([0-5]\\d|[零一二三四五]?十?[一二三四五六七八九十])", "unit": "(小时|分钟|刻钟|刻(?!度))",
 }  # fmt: skip
 # Tried in this order at every place of the text; what is indented belongs to the line above.

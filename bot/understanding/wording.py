@@ -35,12 +35,11 @@ class Found(NamedTuple):
 class Pattern:
     """A wording as a pattern: tried only in a text that has the signs without which it can't stand there."""
 
-    __slots__ = ("_search", "_sub", "needs", "source")
+    __slots__ = ("_search", "needs", "source")
 
     def __init__(self, source: str, needs: tuple[str, str]) -> None:
         self.source, self.needs = source, needs
-        compiled = re.compile(_AT_ONCE + pattern(source))
-        self._search, self._sub = compiled.search, compiled.sub
+        self._search = re.compile(_AT_ONCE + pattern(source)).search
 
     def start(self, text: str, signs: frozenset[str]) -> int:
         """Where it stands first; -1 if nowhere."""
@@ -48,10 +47,6 @@ class Pattern:
             return -1
         match = self._search(text)
         return match.start() if match else -1
-
-    def without(self, said: Said, sign: str) -> Said:
-        """The text without it; with a `sign`, in as many of it as there were signs."""
-        return Said(self._sub(lambda m: sign * len(m.group()), said)) if self.start(said, said.signs) >= 0 else said
 
 
 class Plain:
@@ -89,11 +84,21 @@ class Row:
         """Whether one of them stands there."""
         return any(one.start(said, said.signs) >= 0 for one in _candidates(self._index, said))
 
+
+class Removed:
+    """Words that are taken out of a text before anything is looked for in it."""
+
+    def __init__(self, source: str) -> None:
+        needs = [needs_of(word)[0] for word in source.split()]
+        self._needs = frozenset("".join(needs)) if all(needs) else None
+        compiled = re.compile(f"{_AT_ONCE}(?:{pattern(source)})")
+        self._search, self._sub = compiled.search, compiled.sub
+
     def without(self, said: Said, sign: str = "") -> Said:
-        """The text without these words: those of a table that was made for it (`removed`)."""
-        for one in dict.fromkeys(_candidates(self._index, said)):
-            said = one.without(said, sign) if isinstance(one, Pattern) else said
-        return said
+        """The text without them; with a `sign`, in as many of it as there were signs."""
+        if self._needs is not None and self._needs.isdisjoint(said.signs):
+            return said
+        return Said(self._sub(lambda m: sign * len(m.group()), said)) if self._search(said) else said
 
 
 class Table:
@@ -141,8 +146,17 @@ def _candidates(index: dict[str, list[T]], said: Said) -> Iterator[T]:
             yield from index[sign]
 
 
-def table(source: str, *, removed: bool = False) -> Table:
-    """The rows of a table, in their order. What is to be taken out of a text (`removed`) is a pattern, each of it."""
+def table(source: str) -> Table:
+    """The rows of a table, in their order."""
+    return Table(Row(code, (wording(one) for word in words for one in endings(word))) for code, words in _rows(source))
+
+
+def removed(source: str) -> tuple[Removed, ...]:
+    """The rows of a table of what is taken out."""
+    return tuple(Removed(" ".join(words)) for _code, words in _rows(source))
+
+
+def _rows(source: str) -> list[tuple[str, list[str]]]:
     rows: list[tuple[str, list[str]]] = []
     for line in source.strip().splitlines():
         if line[:1].isspace():
@@ -150,6 +164,4 @@ def table(source: str, *, removed: bool = False) -> Table:
         else:
             code, _, words = line.partition(":")
             rows.append((code, words.split()))
-    if removed:
-        return Table(Row(code, (Pattern(word, needs_of(word)) for word in words)) for code, words in rows)
-    return Table(Row(code, (wording(one) for word in words for one in endings(word))) for code, words in rows)
+    return rows

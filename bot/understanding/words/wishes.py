@@ -1,17 +1,14 @@
 """What people want, in the words of both roles, of residents and of workers. Looked up in the text of signs: <when> is any day or hour."""
 
-from bot.understanding.wording import table
+from bot.understanding.wording import removed, table
 
 # What stands for nothing, because it is denied or withdrawn, is taken out first.
-DENIED = table(
-    r"""
+DENIED = removed(r"""
 denied: 客户~3(投诉|举报)我 (先?别|不是(要|说|想)?|先?不要|不用|没有?(说|要|想|打算)?(要|过)?|不想|千万别|不打算|并非|不(?=取消)|无需|勿)(给我|帮我|把~6)?(取消|退单|退掉|退订单|撤单)
     (没|没有|不)(啥|什么|想|用|要|打算|必要|准备|至于|需要|会|可|好|是来)*(投诉|举报)(的|你们|她|他)? (本来?|原本|刚才?)(是)?(想|要|打算)(投诉|举报|取消)~6(算了|不了|后来|现在|又|还是|不过)?
     不(用|想|需要|是要|打算|要)改(期|时间|了)? 不改(了|期) 不(用|要|需要)(加|涨|补|多给)(钱|价|工钱)? (先)?别改 没(有)?(多收|乱收|弄坏|打坏|损坏|迟到|摔坏) 不是(投诉|改期|举报)
 withdrawn: (投诉|举报)~10,(还是|后来|想想)*(算了|不了|不投了|不用了) (想|要)(投诉|举报)~12算了 (取消|退掉?)~4(算了|不了),(还是)?(别|不)(取消|退)
-""",
-    removed=True,
-)
+""")
 ANY = table(r"""
 unsubscribe: 退订(?!单) ^[Tt][Dd]$ (?<!忘)(别|不要|不用|停止|关掉|关闭|关了|取消|不想再?(收到|看到|要)|少|不再|不需要|屏蔽|拒收)(?!忘)~6(提醒|推送|通知|消息提示|短信|消息)(?!我)
     (提醒|推送|通知|消息|短信)~5(关了|关掉|停了|停掉|取消|太多|别发|别再|不要|不想|烦死|停一?停) (?<!忘)(别|不要)(老|再|总|天天|一直|老是|总是)*(给我)?(发(消息|信息|这些|提醒|通知|短信|来|过来|给我)|提醒我(?!妈|爸))
