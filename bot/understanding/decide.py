@@ -23,4 +23,10 @@ class Decision(Facts):
 
     def holds(self, rule: Rule) -> bool:
         """Whether all conditions of a rule do."""
-        return all(any(self.has(name) == wanted for wanted, name in condition) for condition in rule.conditions)
+        for condition in rule.conditions:
+            for wanted, name in condition:
+                if self.has(name) is wanted:
+                    break
+            else:
+                return False
+        return True

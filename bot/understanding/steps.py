@@ -4,7 +4,7 @@ would take longer than everything else at the start."""
 import re
 from typing import NamedTuple
 
-from bot.understanding.notation import COMMON, FILL, SIGNS, WHEN, WORDS
+from bot.understanding.notation import FILL, HOW_OFTEN, SIGNS, WHEN, WORDS, weight_of
 
 _GROUP = r"\((?!\?)((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"  # with groups in it, down to two levels
 _SIGN = r"[^()\[\]<>~?*+{}\\.^$|]"
@@ -188,8 +188,7 @@ def _spelt(option: str) -> list[str] | None:
 
 def needs_of_steps(steps: list[Step]) -> tuple[str, str]:
     """Signs of which a text needs one, and others of which it needs one too: of the two steps with the fewest words."""
-    fewest = sorted((len(step.words), n) for n, step in enumerate(steps) if not step.rounds)[:2]
-    needs = [_rare(steps[n].words) for _, n in fewest]
+    needs = sorted((_rare(step.words) for step in steps if not step.rounds), key=weight_of)
     return needs[0], needs[1] if len(needs) > 1 else ""
 
 
@@ -198,7 +197,7 @@ def _rare(words: tuple[str, ...]) -> str:
     found = set(WHEN) if words[0] is WHEN else set()
     for word in words:
         if word is not WHEN:
-            found.add(word[0] if word[0] not in COMMON else word[-1] if word[-1] not in COMMON else next((s for s in word if s not in COMMON), word[0]))
+            found.add(min(word, key=HOW_OFTEN.__getitem__))
     return "".join(found)
 
 
@@ -211,20 +210,19 @@ class Steps:
         self.source, self.needs = source, needs_of_steps(steps)
         self._first, self._steps, self._bounds = steps[0].words, tuple(steps[1:]), bounds
 
-    def start(self, text: str, signs: frozenset[str]) -> int:
+    def start(self, text: str) -> int:
         """Where it stands first; -1 if nowhere."""
-        if self.needs[1] and signs.isdisjoint(self.needs[1]):
-            return -1
         best = -1
         for word in self._first:
-            at = self._find(text, word, best)
-            best = at if at >= 0 and (best < 0 or at < best) else best
+            at = text.find(word) if word is not WHEN else _next(text, word, 0)
+            if at >= 0:
+                at = self._find(text, word, at, best)
+                best = at if at >= 0 and (best < 0 or at < best) else best
         return best
 
-    def _find(self, text: str, word: str, best: int) -> int:
-        """Where it stands first with this word at its head, and before `best`."""
+    def _find(self, text: str, word: str, at: int, best: int) -> int:
+        """Where it stands first with this word, which first stands at a place, at its head, and before `best`."""
         bounds = self._bounds
-        at = _next(text, word, 0)
         while at >= 0 and (best < 0 or at < best) and not (bounds.first and at):
             refused = (bounds.refused and text.endswith(bounds.refused, 0, at)) or (bounds.clause and at and text[at - 1] != ",")
             if not refused and (not bounds.before or text.endswith(bounds.before, 0, at)) and self._fits(text, _after(text, at, word), 0):

@@ -1,7 +1,7 @@
 """Word tables, and how a text is looked up in them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -41,10 +41,8 @@ class Pattern:
         self.source, self.needs = source, needs
         self._search = re.compile(_AT_ONCE + pattern(source)).search
 
-    def start(self, text: str, signs: frozenset[str]) -> int:
+    def start(self, text: str) -> int:
         """Where it stands first; -1 if nowhere."""
-        if self.needs[1] and signs.isdisjoint(self.needs[1]):
-            return -1
         match = self._search(text)
         return match.start() if match else -1
 
@@ -57,7 +55,7 @@ class Plain:
     def __init__(self, source: str, needs: tuple[str, str]) -> None:
         self.source, self.needs = source, needs
 
-    def start(self, text: str, signs: frozenset[str]) -> int:
+    def start(self, text: str) -> int:
         """Where it stands first; -1 if nowhere."""
         return text.find(self.source)
 
@@ -78,11 +76,11 @@ class Row:
 
     def __init__(self, code: str, wordings: Iterable[Wording]) -> None:
         self.code, self.wordings = code, tuple(wordings)
-        self._index = _indexed((one.needs[0], one) for one in self.wordings)
+        self._index = _indexed((one, one) for one in self.wordings)
 
     def seen(self, said: Said) -> bool:
         """Whether one of them stands there."""
-        return any(one.start(said, said.signs) >= 0 for one in _candidates(self._index, said))
+        return any(one.start(said) >= 0 for sign in ("", *said.signs) for second, one in self._index.get(sign, ()) if not (second and said.signs.isdisjoint(second)))
 
 
 class Removed:
@@ -106,7 +104,7 @@ class Table:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = tuple(rows)
-        self._index = _indexed((one.needs[0], (row.code, one)) for row in self.rows for one in row.wordings)
+        self._index = _indexed((one, (row.code, one)) for row in self.rows for one in row.wordings)
         self._order = {row.code: n for n, row in enumerate(self.rows)}
 
     def __add__(self, other: "Table") -> "Table":
@@ -118,11 +116,14 @@ class Table:
     def starts(self, said: Said) -> dict[str, int]:
         """Every code whose words stand in the text, and where they stand first."""
         found: dict[str, int] = {}
-        signs = said.signs
-        for code, one in _candidates(self._index, said):
-            start = one.start(said, signs)
-            if start >= 0 and start < found.get(code, len(said) + 1):
-                found[code] = start
+        signs, index = said.signs, self._index
+        for sign in ("", *signs):
+            for second, (code, one) in index.get(sign, ()):
+                if second and signs.isdisjoint(second):
+                    continue
+                start = one.start(said)
+                if start >= 0 and start < found.get(code, len(said)):
+                    found[code] = start
         return found
 
     def find_all(self, said: Said) -> list[Found]:
@@ -130,20 +131,15 @@ class Table:
         return sorted((Found(code, start) for code, start in self.starts(said).items()), key=lambda f: self._order[f.code])
 
 
-def _indexed(things: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
-    """Things by each of the signs of which their wording needs one; by no sign if it needs none."""
-    index: dict[str, list[T]] = {}
-    for needs, thing in things:
-        for sign in needs or ("",):
-            index.setdefault(sign, []).append(thing)
+def _indexed(things: Iterable[tuple[Wording, T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
+    """Things by each of the signs of which their wording needs one, by no sign if it needs none; with the others it needs."""
+    index: dict[str, list[tuple[frozenset[str], T]]] = {}
+    for one, thing in things:
+        first, second = one.needs
+        entry = frozenset(second), thing
+        for sign in first or ("",):
+            index.setdefault(sign, []).append(entry)
     return index
-
-
-def _candidates(index: dict[str, list[T]], said: Said) -> Iterator[T]:
-    yield from index.get("", ())
-    for sign in said.signs:
-        if sign in index:
-            yield from index[sign]
 
 
 def table(source: str) -> Table:
