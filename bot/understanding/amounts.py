@@ -109,7 +109,7 @@ def amount(token: Token) -> int | None:
     return read_number(match[0]) if match and not pair_of(match[0]) else None
 
 
-def _is_money(text: str, token: Token, tokens: list[Token]) -> bool:
+def _is_money(text: str, token: Token, beside: list[Token]) -> bool:
     value = amount(token)
     if token.kind == "money":
         return True
@@ -119,7 +119,7 @@ def _is_money(text: str, token: Token, tokens: list[Token]) -> bool:
         return value >= 5
     if value >= 20 and (_MONEY_AFTER.match(text, token.end) or _UNIT_AFTER.match(text, token.end)):
         return True
-    joined = any(o is not token and o.kind in ("money", "number") and _RANGE.fullmatch(text[min(o.end, token.end) : max(o.start, token.start)]) for o in tokens)
+    joined = any(o is not token and o.kind in ("money", "number") and _RANGE.fullmatch(text[min(o.end, token.end) : max(o.start, token.start)]) for o in beside)
     if value >= 30 and joined:
         return True
     alone = _ALONE_BEFORE.search(lead(text, token.start)) and _ALONE_AFTER.match(text, token.end)
@@ -128,7 +128,8 @@ def _is_money(text: str, token: Token, tokens: list[Token]) -> bool:
 
 def budget(text: str, tokens: list[Token]) -> dict[str, Any]:
     """What may be spent: budget_min, budget_max and budget_unit."""
-    money = [t for t in of(tokens, "money", "number") if _is_money(text, t, tokens)]
+    amounts = of(tokens, "money", "number")
+    money = [t for n, t in enumerate(amounts) if _is_money(text, t, amounts[max(0, n - 1) : n + 2])]
     if not money:
         return {}
     first = money[0]
