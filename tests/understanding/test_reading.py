@@ -121,5 +121,5 @@ def test_lines_in_lines_out() -> None:
 def test_it_says_when_it_is_unsure() -> None:
     """C3: words that nothing matched are marked, so that something else may read them; danger never is."""
     assert read("这个东西拿来蘸酱好像蛮合适").unsure and not read("明天下午三点找个保洁").unsure
-    assert not read("谢谢").unsure and not read("着火了").unsure and not read("你好").unsure
+    assert read("腊月廿八下午打扫").unsure and not read("谢谢").unsure
     assert not read("着火了").unsure and not read("你好").unsure
