@@ -73,6 +73,7 @@ class Limits:
     fixed: Mapping[str, str] = field(default_factory=dict)  # visit -> worker
     promised: Mapping[str, int] = field(default_factory=dict)  # visit -> start
     kept_by: Mapping[str, str] = field(default_factory=dict)  # visit -> worker whose change costs
+    not_by: Mapping[str, str] = field(default_factory=dict)  # visit -> worker who has its other half
     closed: frozenset[str] = frozenset()  # workers who take nothing more
     alone: frozenset[str] = frozenset()  # visits whose other half stays: they are no pair any more, and must be served
 
@@ -174,7 +175,7 @@ def _able(
         ids = [limits.fixed[v.id]]
         found = [k for k in rules.known if k.worker.id in ids]
     else:
-        found = [k for k in rules.able(v) if k.worker.id not in limits.closed]
+        found = [k for k in rules.able(v) if k.worker.id not in (limits.closed | {limits.not_by.get(v.id)})]
     keeper = limits.kept_by.get(v.id)
     return [
         (number[k.worker.id], sum(rules.preference(v, k).values()) + weights.changed * (keeper not in (None, k.worker.id)))

@@ -43,7 +43,7 @@ DESK_ROWS = 8 + 2 * OPTIONS
 # In its row COUNT: the chance's seed, the round, and how long the lists are.
 SEED, ROUND, N_TOUCHED, N_BAG, N_DIRTY = range(5)
 # In a row from OPTION on: a place for one half of a double visit.
-O_WHO, O_AT, O_FROM, O_TO = range(4)
+O_WHO, O_AT, O_FROM, O_TO, O_RESTED = range(5)
 
 # Now.sums: numbers of the whole plan; keys of the bag; costs of options.
 TOTAL, KEY, OPTION_COST = range(3)

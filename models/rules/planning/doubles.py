@@ -1,12 +1,13 @@
 """Two visits that belong together: at the same time or one after the other, both or neither, by two workers."""
 
+from models.rules.planning.chance import below
 from models.rules.planning.columns import (
     ABLE_FROM,
     ABLE_TO,
     BEHIND,
-    BREAK,
     DURATION,
     EARLIEST,
+    EARLY,
     GAP_LEAST,
     GAP_MOST,
     HI,
@@ -19,9 +20,12 @@ from models.rules.planning.columns import (
     OPTION_COST,
     O_AT,
     O_FROM,
+    O_RESTED,
     O_TO,
     O_WHO,
     PENALTY,
+    PLACE,
+    SEQ,
     SHARE,
     SIZE,
     TRAVEL,
@@ -30,7 +34,7 @@ from models.rules.planning.columns import (
 from models.rules.planning.compiled import compiled, inlined
 from models.rules.planning.inserting import NOWHERE, fits, has_room, put, window_at
 from models.rules.planning.state import Day, Now
-from models.rules.planning.timing import lateness
+from models.rules.planning.timing import after_break, lateness
 
 
 @inlined
@@ -40,21 +44,32 @@ def open_again(day: Day, now: Now, v: int) -> None:
 
 
 @inlined
-def keep_option(now: Now, base: int, count: int, cost: float, option: tuple[int, int, int, int]) -> int:
+def keep_option(now: Now, base: int, count: int, cost: float, option: tuple[int, int, int, int, int]) -> int:
     """Keeps the cheapest places for one half in their order; how many there are now."""
     if count == OPTIONS and cost >= now.sums[OPTION_COST, base + count - 1]:
         return count
     k = base + min(count, OPTIONS - 1)
     while k > base and now.sums[OPTION_COST, k - 1] > cost:
         now.sums[OPTION_COST, k] = now.sums[OPTION_COST, k - 1]
-        for column in range(4):
+        for column in range(5):
             now.desk[OPTION + k, column] = now.desk[OPTION + k - 1, column]
         k -= 1
     now.sums[OPTION_COST, k] = cost
-    who, at, earliest, latest = option
+    who, at, earliest, latest, rested = option
     now.desk[OPTION + k, O_WHO], now.desk[OPTION + k, O_AT] = who, at
     now.desk[OPTION + k, O_FROM], now.desk[OPTION + k, O_TO] = earliest, latest
+    now.desk[OPTION + k, O_RESTED] = rested
     return min(count + 1, OPTIONS)
+
+
+@compiled
+def rested_at(day: Day, now: Now, w: int, at: int, v: int) -> int:
+    """Earliest arrival at position `at` of this day when the break comes right before it; -1 when it can't."""
+    if at == 0:
+        return -1
+    u = now.stops[SEQ, w, at - 1]
+    walk = day.minutes[day.node[u, PLACE], day.node[v, PLACE]]
+    return after_break(day, w, now.stops[EARLY, w, at - 1] + day.node[u, DURATION], walk)
 
 
 @compiled
@@ -72,7 +87,7 @@ def options_for(day: Day, now: Now, v: int, base: int) -> int:
                 break
             if earliest <= latest:
                 cost = liking + day.price[TRAVEL] * extra
-                count = keep_option(now, base, count, cost, (w, at, earliest, latest))
+                count = keep_option(now, base, count, cost, (w, at, earliest, latest, rested_at(day, now, w, at, v)))
     return count
 
 
@@ -107,6 +122,18 @@ def first_start(day: Day, now: Now, a: int, x: int, y: int) -> tuple[int, int]:
     return earliest, latest
 
 
+@inlined
+def start_to_try(day: Day, now: Now, a: int, x: int, y: int, attempt: int, earliest: int, latest: int) -> int:
+    """The earliest start, the one right after a break of either worker, and any other."""
+    if attempt == 0:
+        return earliest
+    if attempt == 1:
+        return now.desk[OPTION + x, O_RESTED]
+    if attempt == 2:
+        return now.desk[OPTION + y, O_RESTED] - day.node[a, GAP_LEAST]
+    return earliest + below(now, latest - earliest + 1)
+
+
 @compiled
 def best_pair(day: Day, now: Now, a: int, b: int) -> tuple[float, int, int, int]:
     """The cheapest two places and the start for both halves: cost, place x, place y, start of the first."""
@@ -123,15 +150,14 @@ def best_pair(day: Day, now: Now, a: int, b: int) -> tuple[float, int, int, int]
             earliest, latest = first_start(day, now, a, x, y)
             if earliest > latest or now.desk[OPTION + x, O_WHO] == now.desk[OPTION + y, O_WHO]:
                 continue
-            rest = day.crew[now.desk[OPTION + x, O_WHO], BREAK]
-            for tried in range(3):
-                start = min(latest, earliest + rest * tried)
-                if places + lateness(day, a, start) < best:
+            for attempt in range(4):
+                start = start_to_try(day, now, a, x, y, attempt, earliest, latest)
+                if earliest <= start <= latest and places + lateness(day, a, start) < best:
                     cost = places + cost_at(day, now, a, b, x, y, start)
                     if cost < best:
                         best, best_x, best_y, best_start = cost, x, y, start
-                if start == latest or (tried == 0 and best_start == start and best_x == x and best_y == y):
-                    break
+                    if cost <= places:
+                        break
     return best, best_x, best_y, best_start
 
 

@@ -87,11 +87,8 @@ def leave_later(day: Day, now: Now, w: int, size: int) -> bool:
 
 
 @inlined
-def after_break(day: Day, now: Now, w: int, k: int) -> int:
-    """Earliest arrival at stop k + 1 with the break before it, best after the walk; -1 when it doesn't fit its window."""
-    v = now.desk[BUF, k]
-    end = now.desk[STARTS, k] + day.node[v, DURATION]
-    walk = day.minutes[day.node[v, PLACE], day.node[now.desk[BUF, k + 1], PLACE]]
+def after_break(day: Day, w: int, end: int, walk: int) -> int:
+    """Earliest arrival at the next stop with the break before it, best after the walk; -1 when it doesn't fit its window."""
     length = day.crew[w, BREAK]
     done = max(end + walk, day.crew[w, BREAK_FROM]) + length
     if done <= day.crew[w, BREAK_TO]:
@@ -106,7 +103,9 @@ def with_break(day: Day, now: Now, w: int, size: int, cost: float) -> float:
     best, best_k, best_arrival, before = -1.0, -1, 0, 0.0
     for k in range(size - 1):
         before += lateness(day, now.desk[BUF, k], now.desk[STARTS, k])
-        arrival = after_break(day, now, w, k)
+        v = now.desk[BUF, k]
+        walk = day.minutes[day.node[v, PLACE], day.node[now.desk[BUF, k + 1], PLACE]]
+        arrival = after_break(day, w, now.desk[STARTS, k] + day.node[v, DURATION], walk)
         if arrival < 0:
             continue
         if arrival <= now.desk[STARTS, k + 1]:
