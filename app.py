@@ -20,7 +20,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from bot.late import go_on
 from bot.menu import menus
+from bot.services.wiring import outside_of
 from bot.tables import FILES as BOT_TABLES
 from bot.understanding.cli import answer_lines
 from bot.webhook import webhook
@@ -35,6 +37,7 @@ from handlers.logs import configure_logging
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
 from handlers.staff import add_staff
 from handlers.templates import check_templates
+from jobs.loops import Later
 from jobs.process import run_jobs
 from models.base import database, open_database
 from models.crypto import use_data_key
@@ -226,7 +229,7 @@ def run_clock(args: argparse.Namespace) -> int:
     """The scheduler and outbox process."""
     parts = wire()
     wait_for_schema()
-    run_jobs(parts.settings, parts.clock, parts.platform, work_push)
+    run_jobs(parts.settings, parts.clock, parts.platform, work_push, Later(outside_of(parts.settings, parts.platform), go_on))
     return 0
 
 

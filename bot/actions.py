@@ -5,11 +5,11 @@ The id of a tap may come back as a bare index, so a tap is also found by its wor
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.turn import Turn
-from handlers.cards import Card
+from handlers.cards import Card, Choice
 from handlers.words import _
 
 
@@ -46,16 +46,30 @@ def parse_choice(ident: str) -> Chosen | None:
 
 
 def find_choice(turn: Turn) -> Chosen | None:
-    """The choice that a message makes: by the tap's id, by the words of the last card, or by its number."""
+    """The choice that a message makes: by the tap's id, by the words of the last card, or by its number (2, 第二个)."""
     tapped = parse_choice(turn.inbound.choice)
     if tapped is not None:
         return tapped
     said = bare(turn.text)
-    by_words = next((c["id"] for c in turn.talk.card if bare(c["words"]) == said), None)
-    return parse_choice(by_words or _by_number(turn, said) or "")
+    last = [Choice(c["id"], c["words"]) for c in turn.talk.card]
+    return find_choice_in(last, turn.text) or parse_choice(_by_number(turn, said) or "")
 
 
-CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
+FILLERS = re.compile(r"^(那就?|就|我要?|嗯|好|行)+[,，]?|[吧呀啊啦嘛呗哦噢喽]+$")
+
+
+def find_choice_in(choices: Iterable[Choice], text: str) -> Chosen | None:
+    """The choice whose words these are; a 那就 before and a 吧 behind make no difference."""
+    said = bare(text)
+    core = FILLERS.sub("", said)
+    words = {key: c.id for c in choices for key in (FILLERS.sub("", bare(c.words)), bare(c.words))}
+    return parse_choice(words.get(said) or words.get(core) or "")
+
+
+CHINESE_DIGITS = {sign: n for n, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+ORDINAL = re.compile(
+    r"(?:就|选|要|是|那)*第?(\d{1,2}|[一二两三四五六七八九十])(?:个|号|位|条|项|种)?(?:吧|呀|啊)?", re.ASCII
+)
 SIGNS = re.compile(r"^[\s。.,,!!~]+|[\s。.,,!!~]+$")
 
 
@@ -65,7 +79,10 @@ def bare(text: str) -> str:
 
 
 def _by_number(turn: Turn, said: str) -> str | None:
-    number = int(said) if re.fullmatch(r"\d{1,2}", said, re.ASCII) else CHINESE_DIGITS.get(said, 0)
+    found = ORDINAL.fullmatch(said)
+    if found is None:
+        return None
+    number = int(found[1]) if found[1].isdigit() else CHINESE_DIGITS[found[1]]
     return turn.talk.card[number - 1]["id"] if 1 <= number <= len(turn.talk.card) else None
 
 

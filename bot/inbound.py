@@ -38,6 +38,7 @@ class Inbound:
     event: str = ""
     event_key: str = ""
     media: str = ""
+    clear_media: str = ""  # the same sound, recorded more clearly
     place: Place | None = None
     raw: dict[str, Any] = field(default_factory=dict)
 
@@ -101,6 +102,7 @@ def read_message(account: str, message: dict[str, Any]) -> Inbound:
         event=_word(message, "Event") if kind == "event" else "",
         event_key=_word(message, "EventKey"),
         media=_word(message, "MediaId"),
+        clear_media=_word(message, "MediaId16K"),
         place=_place(message),
         raw=message,
     )

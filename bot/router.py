@@ -6,14 +6,18 @@ call handlers.
 
 import re
 
-from bot.actions import bare, find_choice, run_choice
-from bot.dialogues.base import DIALOGUES, ask, carry_on, leave
+from bot.actions import bare, find_choice, find_on_card, run_choice
+from bot.around import read_around
+from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
-from bot.turn import Turn, read_words
+from bot.intents.common import NO, YES
+from bot.intents.sayings import saying
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.context import Refused
 from handlers.emergency import raise_alarm
-from handlers.handovers import give_back, log_line, open_handover
+from handlers.handovers import give_back, given_up, log_line, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -32,9 +36,16 @@ CARD_CONTEXTS = {
 
 
 def card_context(turn: Turn) -> str | None:
-    """What understanding is told was last shown: from the first choice of the card that means something to it."""
-    for choice in turn.talk.card:
-        kind, subject, verb = [*choice["id"].split(":"), "", ""][:3]
+    """What understanding is told was shown: from the card last shown, else from what waits for the person's word."""
+    ids = [choice["id"] for choice in turn.talk.card]
+    return _context_of(ids) or next(
+        filter(None, (_context_of([c.id for c in card.choices]) for card in turn.waiting)), None
+    )
+
+
+def _context_of(ids: list[str]) -> str | None:
+    for ident in ids:
+        kind, subject, verb = [*ident.split(":"), "", ""][:3]
         found = CARD_CONTEXTS.get((kind, verb))
         if found:
             return found.format(id=subject)
@@ -48,21 +59,29 @@ def route(turn: Turn) -> Card | None:
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
     handover = open_handover(turn.ctx)
-    if handover is not None:
+    if handover is not None and not given_up(turn.ctx, handover):
         return _handed_over(turn, handover.id, waiting=handover.state == "waiting")
     try:
         return _route_alone(turn)
     except Refused as refused:
-        return _refusal(turn, refused)
+        return refusal(turn, refused)
 
 
-def _refusal(turn: Turn, refused: Refused) -> Card:
+def refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
     turn.ctx.did(_("refused: %(code)s", code=refused.code))
     if turn.talk.name:
-        again = ask(turn)
+        again = ask_again(turn)
         return Card(f"{refused.words}\n\n{again.text}", again.choices)
     return card(refused.words, ("talk:0:human", _("Find a person to help me")))
+
+
+def back_again(turn: Turn) -> Card:
+    """Back from a colleague: what was begun before goes on."""
+    if not turn.talk.unpark():
+        return card(_("Good, I'm here again. What can I do for you?"))
+    again = ask_again(turn)
+    return Card(_("Good, I'm here again. We were here: %(question)s", question=again.text), again.choices)
 
 
 def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
@@ -72,7 +91,7 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
         "不用人工了",
     ):
         give_back(turn.ctx, handover_id)
-        return card(_("Good, I'm here again. What can I do for you?"))
+        return back_again(turn)
     log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
     if not waiting:
         return None
@@ -80,15 +99,24 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
 
 
 def _route_alone(turn: Turn) -> Card | None:
-    choice = find_choice(turn)
+    choice = find_choice(turn) or said_back(turn)
     if choice is not None:
         return run_choice(turn, choice)
+    return act(turn)
+
+
+def act(turn: Turn) -> Card | None:
+    """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
     context = card_context(turn)
     if context:
-        turn.frame = read_words(turn.ctx, turn.text, context)
-    return answer_intent(turn)
+        turn.read(context)
+    understood = read_around(turn) or saying(turn)
+    if understood is not None:
+        return understood
+    turn.judged = True
+    return think_first(turn) or answer_intent(turn)
 
 
 LEAVE = re.compile(
@@ -98,6 +126,9 @@ ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
+    pushed = _to_pushed(turn)
+    if pushed is not None:
+        return pushed
     if LEAVE.fullmatch(bare(turn.text)):
         return leave(turn)
     step = DIALOGUES[turn.talk.name].steps.get(turn.talk.step)
@@ -106,22 +137,44 @@ def _in_dialogue(turn: Turn) -> Card | None:
         return answer_intent(turn)
     if turn.frame.intent == "human_agent":
         return answer_intent(turn)
-    if turn.frame.intent in ELSEWHERE and not step.free_text:
+    if turn.frame.intent in ELSEWHERE and not step.free_text and not step.hears_all:
         return _aside(turn)
+    return _think_in(turn, step) or _carry_on(turn, step) or _aside(turn)
+
+
+def _think_in(turn: Turn, step: Step) -> Card | None:
+    """Unsure by itself, and unsure as an answer to what was asked: a model may be asked first."""
+    if step.free_text or step.personal or not turn.frame.unsure:
+        return None
+    turn.read(step.reads)
+    return think_first(turn)
+
+
+def _carry_on(turn: Turn, step: Step) -> Card | None:
+    """The open dialogue takes it, or does not; what it missed is kept to learn from."""
+    missed, data = turn.data.get("missed", 0), turn.data
     carried = carry_on(turn)
-    if carried is not None:
-        return carried
-    return _aside(turn)
+    turn.judged = not (step.free_text or step.personal) and (turn.frame.intent != "other" or data.get("missed", 0) != missed)
+    return carried
+
+
+def _to_pushed(turn: Turn) -> Card | None:
+    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
+    if not turn.talk.pushed or turn.frame.intent not in ("yes", "no") or turn.frame.slots:
+        return None
+    chosen = find_on_card(turn, *(YES if turn.frame.intent == "yes" else NO))
+    return run_choice(turn, chosen) if chosen is not None else None
 
 
 def _aside(turn: Turn) -> Card | None:
     """Something else in the middle of a dialogue: answered, and then the open question again."""
     name, step = turn.talk.name, turn.talk.step
-    turn.frame = read_words(turn.ctx, turn.text)
+    turn.read(None)
+    turn.judged = True
     answer = answer_intent(turn)
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer
-    again = ask(turn)
+    again = ask_again(turn)
     return Card(
         _("%(answer)s\n\nAnd back to where we were: %(question)s", answer=answer.text, question=again.text),
         again.choices,

@@ -4,16 +4,18 @@ The same function works a push at the door and, later, from the inbox; it return
 """
 
 from dataclasses import replace
+from typing import Any
 
+from bot.doubt import note_words_of, wait_behind, went_on
 from bot.events import EVENTS
 from bot.inbound import Inbound
 from bot.kinds import answer_other_kind
 from bot.replies import card_to_json
-from bot.router import route
+from bot.router import refusal, route
 from bot.turn import Turn, read_words
 from bot.webhook import from_stored
 from handlers.cards import Card
-from handlers.context import Context, person_actor
+from handlers.context import Context, Refused, person_actor
 from handlers.delivery import fold_into_reply
 from handlers.handovers import log_line
 from handlers.people import meet
@@ -30,7 +32,7 @@ def work_push(ctx: Context, body: str) -> str | None:
     here.did(_("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=inbound.event or inbound.kind))
     with use_language(person.language):
         note_action(here, app_id=inbound.account, openid=inbound.openid, action=action_of(inbound))
-        answer = _answer(here, inbound, person.id)
+        answer = _answer(here, inbound, person, body)
     return card_to_json(answer) if answer is not None else None
 
 
@@ -41,22 +43,29 @@ def action_of(inbound: Inbound) -> str | None:
     return "tap" if inbound.choice else "text"
 
 
-def _answer(ctx: Context, inbound: Inbound, person_id: int) -> Card | None:
-    talk = load_talk(ctx, person_id)
-    turn = Turn(ctx, inbound, talk, inbound.text, read_words(ctx, inbound.text))
+def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | None:
+    talk = load_talk(ctx, person.id)
+    turn = Turn(ctx, inbound, talk, inbound.text, read_words(ctx, inbound.text), push=body)
     said = _said(turn)
     if said is not None:
-        said = fold_into_reply(ctx, person_id, said)
-        talk.show(said)
-        log_line(ctx, person_id, words=said.text, mine=False)
+        said = fold_into_reply(ctx, person.id, said)
+        if not turn.keeps_card:
+            talk.show(said)
+        log_line(ctx, person.id, words=said.text, mine=False)
     save_talk(ctx, talk)
+    note_words_of(turn, person)
     return said
 
 
 def _said(turn: Turn) -> Card | None:
-    if turn.inbound.kind == "event":
+    if turn.inbound.kind != "event":
+        went_on(turn)
+    if turn.inbound.kind == "text" and turn.text:
+        return wait_behind(turn) or route(turn)
+    try:
+        if turn.inbound.kind != "event":
+            return answer_other_kind(turn)
         event = EVENTS.get(turn.inbound.event)
         return event(turn) if event else None
-    if turn.inbound.kind == "text" and turn.text:
-        return route(turn)
-    return answer_other_kind(turn)
+    except Refused as refused:  # a place too far away, say: answered like a refused word, and nothing waits behind it
+        return refusal(turn, refused)

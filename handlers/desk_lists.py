@@ -9,6 +9,7 @@ from handlers.clock import local
 from handlers.context import FRONT, Context, use_case
 from handlers.desk_home import state_words, visits_of_day
 from handlers.desk_queue import by_urgency, called, complaints, handovers, matches, request_title, reviews
+from handlers.desk_voice import half_said, with_voices
 from handlers.handovers import list_lines
 from handlers.lifecycle import list_events
 from handlers.notices.requests import grade_word
@@ -214,6 +215,8 @@ def handover_page(ctx: Context, handover_id: int) -> dict[str, Any]:
     person = Person.get(Person.id == h.person_id)
     lines = list_lines(ctx, person.id, limit=60)
     staff = Staff.find(h.staff_id)
+    rows = [{"mine": x.mine, "by": called(person) if x.mine else x.by, "words": x.words, "at": x.at} for x in lines]
+    shown = with_voices(ctx, person.id, lines, rows)
     return {
         "h": {
             "id": h.id,
@@ -225,12 +228,14 @@ def handover_page(ctx: Context, handover_id: int) -> dict[str, Any]:
             "by": staff.called if staff is not None else "",
             "clock": {"start": h.opened_at, "due": h.due_at} if h.state == "waiting" else None,
         },
-        "lines": [
-            {"mine": x.mine, "by": called(person) if x.mine else x.by, "words": x.words, "at": x.at, "kind": x.kind}
-            for x in lines
-        ],
-        "mark": f"{h.state}-{lines[-1].id if lines else 0}",
+        "lines": shown,
+        "draft": half_said(ctx, person.id),
+        "mark": f"{h.state}-{lines[-1].id if lines else 0}-{sum(len(x['words']) for x in shown)}-{_playable(shown)}",
     }
+
+
+def _playable(lines: list[dict[str, Any]]) -> int:
+    return sum(1 for line in lines if line["voice"] and line["voice"]["state"] == "kept")
 
 
 @use_case(*FRONT)

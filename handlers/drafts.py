@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request, not_found
-from handlers.catalogue import find_service
+from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import advance
 from handlers.numbers import next_number
+from handlers.outbox import tell
 from handlers.requests_read import find_draft, missing_fields
+from handlers.windows import reachable_now
 from handlers.words import _
+from models.clocks import Deadline
 from models.people import Address
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -35,11 +39,25 @@ def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = No
     owner = draft.person_id if draft is not None else _owner(ctx, person_id)
     _check_fields(ctx, owner, fields)
     if draft is None:
-        return _new(ctx, owner, fields)
-    if draft.state != "draft":
+        draft = _new(ctx, owner, fields)
+    elif draft.state != "draft":
         raise Refused("not_now", _("That one has been handed in already."))
-    draft.change(updated_at=ctx.now, **fields)
+    else:
+        draft.change(updated_at=ctx.now, **fields)
+    if ctx.actor.kind == "person":
+        again = ctx.now + timedelta(hours=ctx.settings.requests.draft_offer_again_hours)
+        set_deadline(ctx, "draft_left", ("request", draft.id), again)
     return draft
+
+
+@on_due("draft_left", useful_for=timedelta(days=1))
+def _left(ctx: Context, row: Deadline) -> None:
+    """A wish that was left half-way is offered again, once, where it can be said in the chat; never a call for staff (C3)."""
+    draft = Request.find(row.subject_id)
+    if draft is None or draft.state != "draft" or draft.service is None or not reachable_now(ctx, draft.person_id):
+        return
+    service = service_name(find_service(ctx, draft.service))
+    tell(ctx, draft.person_id, "draft_left", about=("request", draft.id), request_id=draft.id, service_name=service)
 
 
 def _owner(ctx: Context, person_id: int | None) -> int:
@@ -86,6 +104,7 @@ def drop_draft(ctx: Context, draft_id: int | None) -> None:
     draft = find_draft(ctx, draft_id)
     if draft is not None:
         advance(ctx, REQUEST, draft, "drop")
+        drop_deadlines(ctx, ("request", draft.id), "draft_left", note="dropped")
 
 
 def check_complete(ctx: Context, request: Request) -> None:

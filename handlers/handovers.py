@@ -133,8 +133,19 @@ def _nobody_yet(ctx: Context, row: Deadline) -> None:
 
 @on_due("handover_silent", useful_for=timedelta(days=30))
 def _silent_long(ctx: Context, row: Deadline) -> None:
-    """Long silence: the bot answers again, so that nobody is left without an answer."""
-    give_back(ctx, row.subject_id)
+    """Long silence: the bot answers again. Who still waits keeps the place in the queue, and is told so (B5)."""
+    handover = Handover.find(row.subject_id)
+    if handover is not None and handover.state == "waiting":
+        tell(ctx, handover.person_id, "still_waiting", about=("handover", handover.id), phone=ctx.settings.community.phone)
+    else:
+        give_back(ctx, row.subject_id)
+
+
+def given_up(ctx: Context, handover: Handover) -> bool:
+    """Whether somebody has waited so long that the bot answers meanwhile, though they stay in the queue."""
+    silent = timedelta(hours=ctx.settings.handover.silent_hours)
+    since: datetime = max(handover.due_at, handover.opened_at)  # type: ignore[assignment]
+    return handover.state == "waiting" and ctx.now >= since + silent
 
 
 def log_line(

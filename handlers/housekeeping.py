@@ -7,12 +7,15 @@ from typing import Any
 from peewee import fn
 
 from handlers.context import Context, transaction
+from handlers.heard import clear_heard
 from handlers.logs import log
 from handlers.metrics import count_job, set_outbox
+from handlers.recordings import clear_recordings
 from models.base import Row
 from models.clocks import Deadline, JobRun
 from models.messages import CallTask, Inbox, Outbox, Window
 from models.people import ApiSession, StaffSession
+from models.readings import Reading
 from models.requests import Offer, Request
 from models.schema import all_models
 from models.visits import Agreement, Payment, Visit
@@ -36,7 +39,9 @@ def run_job_once(ctx: Context, name: str, slot: datetime, run: Callable[[Context
 
 
 def clear_old_rows(ctx: Context) -> None:
-    """Keys of pushes are kept 30 days, runs of jobs 7, sessions and windows until they end."""
+    """Keys of pushes are kept 30 days, runs of jobs 7, sessions and windows until they end; voices and misunderstood words as set."""
+    clear_recordings(ctx)
+    clear_heard(ctx)
     Inbox.delete().where((Inbox.state == "done") & (Inbox.received_at < ctx.now - KEEP_INBOX)).execute()
     JobRun.delete().where(JobRun.started_at < ctx.now - KEEP_RUNS).execute()
     Window.delete().where(Window.until < ctx.now).execute()
@@ -61,6 +66,7 @@ COUNTED: dict[str, type[Row]] = {
     "outbox": Outbox,
     "calls": CallTask,
     "deadlines": Deadline,
+    "readings": Reading,
 }
 
 

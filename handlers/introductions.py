@@ -8,10 +8,10 @@ PHRASES = re.compile(r"[,，。;；、!！\s]+")
 # Without a sign between: 501王阿姨.
 NAME_BEHIND = re.compile(rf"(?<=[\d室号])(?=[{HAN}]{{1,3}}(?:{TITLES})$)")
 INTRODUCED = re.compile(r"^(?:我是|我叫|就?叫我|请叫我|称呼我?)")
-NAME = re.compile(rf"(?![找请要想换让给跟和那这个位有没])([{HAN}]{{1,3}}(?:{TITLES}))(?:吧|就行|就好)?")
+NAME = re.compile(rf"(?![找请要想换让给跟和那这个位有没就叫还])([{HAN}]{{1,3}}(?:{TITLES}))(?:吧|就行|就好)?")
 SURNAME = re.compile(rf"(?:我姓|免贵姓)([{HAN}])")
 
-LIVES = re.compile(r"^(?:我家住在?|我家在|我们家在|我住在?|家住|住在?|地址是?|就?在|送到|来|到)[:：]?")
+LIVES = re.compile(r"^(?:[她他](?:家|住)?(?:住?在)?|我家住在?|我家在|我们家在|我住在?|家住|住在?|地址是?|就?在|送到|来|到)[:：]?")
 AREA = re.compile(
     rf"[{HAN}]{{2,12}}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾)(?:小区|花园|家园|新村|公寓|大院)?"
 )
@@ -64,3 +64,21 @@ def _address_part(words: str) -> str:
             break
         taken.append(phrase)
     return "".join(taken)
+
+
+FULL = re.compile(
+    rf"(?:[{HAN}]{{2,6}}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾))?"
+    r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:号楼|栋|幢|座)\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*单元)?\s*\d{2,4}(?:室|房|号)?"
+)
+
+
+def full_address(words: str) -> str:
+    """An address down to the room inside a sentence about something else (她住在和平里3号楼1单元101,每天中午); '' for none."""
+    found = FULL.search(words)
+    return LIVES.sub("", found.group(0)) if found else ""
+
+
+def is_address(words: str) -> bool:
+    """Whether the words lead to a house: a building or a door in them."""
+    found = parse_address(words)
+    return bool(found["building"] or found["door"])

@@ -22,9 +22,10 @@ def _sorry(telling: Telling) -> Card:
     )
 
 
+SORRY = "bot_sorry"
 register(
     Notice("bot_reply", _words, urgency="high", sample={"text": "好" * 200, "choices": [["menu:0:mine", "我的预约"]]}),
-    Notice("bot_sorry", _sorry, urgency="high"),
+    Notice(SORRY, _sorry, urgency="high"),
 )
 
 

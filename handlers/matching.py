@@ -6,7 +6,7 @@ from typing import Any
 from handlers.access import access_request, is_staff
 from handlers.alerts import raise_alert
 from handlers.candidates import asked_for_this_time, facts_of, find_ranked, job_of
-from handlers.catalogue import find_service
+from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
@@ -38,6 +38,7 @@ class Found:
     score: int
     parts: list[dict[str, Any]]
     reasons: list[dict[str, str]]
+    sex: str = ""  # only to answer the resident's own wish
 
 
 @use_case("system", "resident", *FRONT)
@@ -75,6 +76,7 @@ def _tell_found(ctx: Context, request: Request) -> None:
         request_id=request.id,
         number=request.number,
         service=request.service,
+        service_name=service_name(find_service(ctx, request.service)),
         starts_at=request.starts_at,
         workers=[_short(f) for f in _best(ctx, request)],
         again=bool(request.wishes.get("not_worker_ids")),
@@ -108,8 +110,9 @@ def list_recommendations(ctx: Context, request_id: int) -> list[Found]:
 
 
 def _best(ctx: Context, request: Request) -> list[Found]:
-    """What the resident is shown: the first few whose price fits the budget."""
-    rows = within_budget(ctx, request, _rows(ctx, request))
+    """What the resident is shown: the first few whose price fits the budget, without those who were asked already."""
+    asked = asked_for_this_time(request)
+    rows = within_budget(ctx, request, [r for r in _rows(ctx, request) if r.worker_id not in asked])
     return [_found(row) for row in rows[: ctx.settings.matching.recommend]]
 
 
@@ -130,7 +133,15 @@ def _found(row: Recommendation) -> Found:
         score=row.score,
         parts=row.parts,
         reasons=part_words(row.parts, row.facts),
+        sex=worker.sex,
     )
+
+
+@use_case("resident")
+def choosable(ctx: Context, request_id: int) -> list[Found]:
+    """Whom the resident can choose from at this moment; none while somebody is being asked, or when it is settled."""
+    request = access_request(ctx, request_id)
+    return _best(ctx, request) if request.state in ("approved", "matching") else []
 
 
 @use_case("system", *PEOPLE, *FRONT)

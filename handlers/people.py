@@ -7,6 +7,7 @@ from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_c
 from handlers.install import community_of
 from handlers.introductions import name_in, parse_address
 from handlers.lifecycle import record
+from handlers.recordings import forget_voices
 from handlers.settings import Settings
 from handlers.words import _
 from models.catalogue import RulesText
@@ -124,26 +125,31 @@ def bind_phone(ctx: Context, *, phone: str) -> None:
 
 
 @use_case(*PEOPLE, *FRONT)
-def add_address(ctx: Context, *, words: str, lat: str | None = None, lng: str | None = None) -> Address:
-    """A new address of one's own, used from now on. Refuses what is no address (code address_unclear)."""
-    return keep_address(ctx, ctx.actor.id or 0, words, lat, lng)
+def add_address(
+    ctx: Context, *, words: str, lat: str | None = None, lng: str | None = None, usual: bool = True
+) -> Address:
+    """A new address, used from now on if it is one's `usual` one. Refuses what is no address (code address_unclear)."""
+    return keep_address(ctx, ctx.actor.id or 0, words, lat, lng, usual=usual)
 
 
-def keep_address(ctx: Context, person_id: int, words: str, lat: str | None, lng: str | None) -> Address:
+def keep_address(
+    ctx: Context, person_id: int, words: str, lat: str | None, lng: str | None, *, usual: bool = True
+) -> Address:
     """The same for anybody; staff enter it for a person. An address said again is not kept twice."""
     found = parse_address(words)
     if not (found["building"] or found["door"]) and lat is None:
         raise Refused("address_unclear", _("I need the building and the room, so that they find the door."))
     mine = (Address.community_id == ctx.community_id) & (Address.person_id == person_id)
     same = next((a for a in Address.select().where(mine) if a.words == found["words"]), None)
-    Address.update(is_default=False).where(mine).execute()
+    if usual:
+        Address.update(is_default=False).where(mine).execute()
     if same is not None:
-        same.change(is_default=True, used_at=ctx.now)
+        same.change(is_default=usual or same.is_default, used_at=ctx.now)
         return same
     home = {"area": found["area"] or ctx.settings.community.name.removesuffix("社区"), "building": found["building"]}
     where = {"lat": lat, "lng": lng, "door": found["door"], "words": found["words"]}
     return Address.create(
-        community_id=ctx.community_id, person_id=person_id, is_default=True, used_at=ctx.now, **home, **where
+        community_id=ctx.community_id, person_id=person_id, is_default=usual, used_at=ctx.now, **home, **where
     )
 
 
@@ -187,6 +193,7 @@ def forget_profile(ctx: Context, *, app_id: str, openid: str, whole: bool) -> No
             identity.change(follows=False)
             person.change(called="", name=None, phone=None, phone_index=None, notes=None, consent_version=None)
             _forget_homes(person)
+            forget_voices(person)
         record(ctx, "person", person.id, "platform_forget", data={"whole": whole})
 
 

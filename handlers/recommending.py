@@ -1,6 +1,6 @@
 """Keeping whom we recommend, in which order and why, and who was wished for (D2, D3, D6)."""
 
-from handlers.candidates import find_ranked
+from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import Context
 from models.requests import Recommendation, Request
 from models.rules.ranking import Candidate, Ranked
@@ -48,6 +48,13 @@ def within_budget(ctx: Context, request: Request, rows: list[Recommendation]) ->
         return rows
     most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
     return [row for row in rows if row.price_fen <= most] or rows
+
+
+def left_to_choose(request: Request) -> bool:
+    """Whether somebody who was recommended has not been asked yet."""
+    mine = (Recommendation.community_id == request.community_id) & (Recommendation.request_id == request.id)
+    asked = asked_for_this_time(request)
+    return Recommendation.select().where(mine & Recommendation.worker_id.not_in(list(asked))).exists()
 
 
 def _keep(ctx: Context, request: Request, place: int, ranked: Ranked, c: Candidate) -> Recommendation:

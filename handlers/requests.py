@@ -64,7 +64,8 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     number = next_request_number(ctx, day)
     service = find_service(ctx, request.service)
     minutes = request.minutes or (service.usual_minutes if service is not None else 0)
-    due = review_due(ctx)
+    due = review_due(ctx, request.starts_at)
+    drop_deadlines(ctx, ("request", request.id), "draft_left", note="handed in")
     advance(
         ctx,
         REQUEST,
@@ -82,11 +83,15 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     return Request.get(Request.id == request.id)
 
 
-def review_due(ctx: Context) -> datetime:
-    """By when a coordinator has looked: working hours from now."""
-    minutes = ctx.settings.requests.review_within_working_hours * 60
-    here = ctx.settings.community
-    return add_working_minutes(ctx.now, minutes, here.opens_at, here.closes_at)
+def review_due(ctx: Context, starts_at: datetime | None) -> datetime:
+    """By when a coordinator has looked: working hours from now, sooner for what is wanted soon (C4)."""
+    rules, here = ctx.settings.requests, ctx.settings.community
+    due = add_working_minutes(ctx.now, rules.review_within_working_hours * 60, here.opens_at, here.closes_at)
+    due += timedelta(seconds=-due.second, microseconds=-due.microsecond)
+    if starts_at is None:
+        return due
+    before = starts_at - timedelta(minutes=rules.review_before_start_min)
+    return min(due, max(before, ctx.now + timedelta(minutes=rules.review_at_soonest_min)))
 
 
 def _approve_by_rule(ctx: Context, request: Request) -> None:
@@ -148,7 +153,7 @@ def _lapsed(ctx: Context, row: Deadline) -> None:
 def answer_question(ctx: Context, request_id: int, *, words: str) -> None:
     """The answer to what the coordinator asked back; the request is looked at again, the clock goes on (C4)."""
     request = access_request(ctx, request_id)
-    due = review_due(ctx)
+    due = review_due(ctx, request.starts_at)
     said = f"{request.words}\n{request.question} → {words}"[:2000]
     advance(ctx, REQUEST, request, "answer", reason=words[:300], words=said, question=None, review_due_at=due)
     set_deadline(ctx, "review_due", ("request", request.id), due)

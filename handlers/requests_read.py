@@ -7,8 +7,9 @@ from handlers.cancelling import sealed_agreement
 from handlers.cards import Card, card
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, PEOPLE, Context, use_case
-from handlers.quotes import quote_request
-from handlers.words import _, say_minutes, say_time, say_when, say_yuan
+from handlers.quotes import allowed_range, quote_request
+from handlers.recommending import left_to_choose
+from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.people import Address
 from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
@@ -90,7 +91,10 @@ def summary_words(ctx: Context, request: Request) -> str:
         what,
         say_when(request.starts_at, ctx.now) + length,
         home.words if home is not None else "",
+        _("For %(who)s", who=request.served) if request.served else "",
         _("%(n)s people", n=request.people) if request.people > 1 else "",
+        *_extra_lines(request),
+        *_wish_lines(request),
         _("You said it repeats. This is the first visit; a colleague arranges the others with you.")
         if request.recurrence
         else "",
@@ -99,11 +103,40 @@ def summary_words(ctx: Context, request: Request) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _extra_lines(request: Request) -> list[str]:
+    """What else was said of the job: 4 个人吃, 90 平米, 7 个月大."""
+    said = {
+        "diners": N_("for %(n)s people to eat"),
+        "area_m2": N_("%(n)s square metres"),
+        "rooms": N_("%(n)s rooms"),
+        "age_years": N_("%(n)s years old"),
+        "age_months": N_("%(n)s months old"),
+        "duration_days": N_("%(n)s days"),
+    }
+    return [_(words, n=request.extras[name]) for name, words in said.items() if request.extras.get(name)]
+
+
+def _wish_lines(request: Request) -> list[str]:
+    """Whom they would like, and what the worker should know."""
+    wishes = request.wishes
+    who = wishes.get("worker_name") or (_("the one of last time") if wishes.get("same_worker") else "")
+    named = [_("%(name)s is asked first, if free", name=who)] if who else []
+    return named + [_("To be told: %(note)s", note=note) for note in wishes.get("notes", [])]
+
+
 def _price_words(ctx: Context, request: Request) -> str:
     total = quote_request(ctx, request).total_fen
     words = _("About %(price)s, you pay when it is done", price=say_yuan(total))
     if request.budget_max_fen is None:
         return words
+    least = allowed_range(ctx, request, None)[0]
+    if request.budget_max_fen < least:
+        return _(
+            "%(words)s (your budget is %(budget)s, but by the public prices it is at least %(least)s; perhaps nobody comes for less)",
+            words=words,
+            budget=say_yuan(request.budget_max_fen),
+            least=say_yuan(least),
+        )
     return _("%(words)s (your budget: %(budget)s)", words=words, budget=say_yuan(request.budget_max_fen))
 
 
@@ -120,7 +153,7 @@ def _standing(ctx: Context, request: Request) -> str:
         "submitted": _by_review,
         "needs_info": lambda c, r: _("We asked you: %(question)s Please just answer here.", question=r.question or ""),
         "approved": lambda c, r: _("It has passed. We are looking for workers who fit."),
-        "matching": lambda c, r: _("It has passed. Please choose a worker, or leave it to us."),
+        "matching": _to_choose,
         "offered": _asking,
         "negotiating": lambda c, r: _("A worker has taken it. Both confirm the terms, then it is settled."),
         "agreed": lambda c, r: _("It is settled."),
@@ -132,6 +165,12 @@ def _standing(ctx: Context, request: Request) -> str:
         "draft": lambda c, r: _("It is not handed in yet."),
     }
     return say[request.state](ctx, request)
+
+
+def _to_choose(ctx: Context, request: Request) -> str:
+    if left_to_choose(request):
+        return _("It has passed. Please choose a worker, or leave it to us.")
+    return _("It has passed. Nobody is free so far; a colleague is looking and tells you.")
 
 
 def _by_review(ctx: Context, request: Request) -> str:

@@ -21,6 +21,7 @@ from models.crypto import blind_index
 from models.data import load
 from models.messages import Outbox
 from models.people import Address, Community, Identity, Person
+from models.readings import Heard
 from models.requests import Request
 from models.rules.codes import visit_code
 from models.rules.sealing import seal
@@ -246,6 +247,14 @@ class Sample:
         ).where(Complaint.id == made.id).execute()
 
 
+    def misunderstood(self, entry: dict[str, Any]) -> None:
+        """Words that staff may say the meaning of."""
+        frame = {"intent": entry["intent"], "slots": entry["slots"], "must_ask": [], "by": "rules"}
+        fields = {name: entry[name] for name in ("role", "words", "context", "why", "times")}
+        said_at = self.now - timedelta(hours=entry["hours_ago"])
+        Heard.create(community_id=self.home, mark=blind_index(entry["words"]), frame=frame, said_at=said_at, **fields)
+
+
 def fill_community(settings: Settings, community: Community, now: datetime) -> None:
     """Everything of models/data/demo.yaml."""
     sample, data = Sample(settings, community, now), load("demo")
@@ -263,4 +272,6 @@ def fill_community(settings: Settings, community: Community, now: datetime) -> N
         sample.waiting(entry)
     for entry in data["complaints"]:
         sample.complaint(entry)
+    for entry in data["misunderstood"]:
+        sample.misunderstood(entry)
     Outbox.update(state="skipped", why="sample").where(Outbox.community_id == community.id).execute()

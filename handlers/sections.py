@@ -98,6 +98,8 @@ class Security(Section):
 
 class Requests(Section):
     review_within_working_hours: Some = 2
+    review_before_start_min: Some = 90
+    review_at_soonest_min: Some = 10
     auto_approve: bool = True
     auto_approve_services: tuple[str, ...] = ("cleaning", "hourly")
     auto_approve_needs_visits: Count = 1
@@ -178,12 +180,40 @@ class Messages(Section):
     max_tries: Some = 8
     lease_s: Some = 15
     call_list_within_hours: Some = 12
+    dialogue_hours: Some = 6
     inbox_tries: Some = 5
 
 
 class Handover(Section):
     answer_within_min: Some = 15
     silent_hours: Some = 12
+
+
+class Speech(Section):
+    listen: bool = False
+    base_url: str = ""
+    model: str = "whisper-1"
+    api_key: str = ""
+    language: str = "zh"
+    timeout_s: Seconds = 20
+    tries: Some = 3
+    max_kb: Some = 2048
+    max_seconds: Some = 120
+    keep_days: Some = 30
+
+
+class Model(Section):
+    read: bool = False
+    base_url: str = ""
+    model: str = ""
+    api_key: str = ""
+    timeout_s: Seconds = 8
+
+
+class Misunderstood(Section):
+    keep: bool = True
+    keep_days: Some = 180
+    handed_over_within_min: Some = 10
 
 
 class ClockSection(Section):
@@ -226,6 +256,9 @@ class Settings(Section):
     surveys: Surveys = Surveys()
     messages: Messages = Messages()
     handover: Handover = Handover()
+    speech: Speech = Speech()
+    model: Model = Model()
+    misunderstood: Misunderstood = Misunderstood()
     clock: ClockSection = ClockSection()
     logs: Logs = Logs()
     demo: Demo = Demo()

@@ -7,6 +7,7 @@ community with a default that it thinks it has changed.
 import base64
 import binascii
 import difflib
+import ipaddress
 import os
 import string
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"
 PREFIX = "LINLI__"
 # Keys below these are names that a community chooses itself.
 OPEN_KEYS = ("wechat.templates",)
-MAY_BE_EMPTY = ("redis.url", "clock.follow_url")
+MAY_BE_EMPTY = ("redis.url", "clock.follow_url", "speech.base_url", "model.base_url")
 SECTIONS = (*Settings.model_fields, "matching.weights")
 
 
@@ -148,7 +149,8 @@ def _say(error: Any) -> str:
 
 def check_settings(settings: Settings) -> list[str]:
     """What is wrong or unsafe, in words, for `python app.py check`; empty when all is well."""
-    problems = [*_check_urls(settings), *_check_keys(settings), *_check_hours(settings), *_check_ladders(settings)]
+    checks = (_check_urls, _check_keys, _check_hours, _check_ladders, _check_services)
+    problems = [problem for check in checks for problem in check(settings)]
     return problems if settings.demo.enabled else [*problems, *_check_placeholders(settings)]
 
 
@@ -160,6 +162,8 @@ def _check_urls(settings: Settings) -> Iterator[str]:
         ("wechat.api_base_url", settings.wechat.api_base_url, ("http", "https")),
         ("clock.follow_url", settings.clock.follow_url, ("http", "https")),
         ("simulator.push_url", settings.simulator.push_url, ("http", "https")),
+        ("speech.base_url", settings.speech.base_url, ("http", "https")),
+        ("model.base_url", settings.model.base_url, ("http", "https")),
     ]
     for key, url, schemes in rules:
         if urlsplit(url).scheme not in schemes and (url or key not in MAY_BE_EMPTY):
@@ -207,6 +211,27 @@ def _check_ladders(settings: Settings) -> Iterator[str]:
         yield "visits.no_show_after_min must be later than visits.late_after_min."
     if not any(settings.matching.weights.model_dump().values()):
         yield "matching.weights are all 0: the ranking would be chance."
+
+
+def _check_services(settings: Settings) -> Iterator[str]:
+    """What people say goes there: it must be said where, and travel encrypted unless it stays on this machine or its network."""
+    for section, on, service in (
+        ("speech", settings.speech.listen, settings.speech),
+        ("model", settings.model.read, settings.model),
+    ):
+        if on and not (service.base_url and service.model):
+            yield f"{section}.base_url and {section}.model must be set, or {section} switched off."
+        if on and service.base_url.startswith("http://") and not _is_near(urlsplit(service.base_url).hostname or ""):
+            yield f"{section}.base_url must begin with https://: what people say would travel in the clear."
+
+
+def _is_near(host: str) -> bool:
+    """This machine, or one of a private network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or "." not in host
+    return address.is_loopback or address.is_private
 
 
 def _check_placeholders(settings: Settings) -> Iterator[str]:

@@ -1,12 +1,15 @@
 """Where a person stands in the talk with the bot: kept between two messages, for every door that talks (C3)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.cards import Card
 from handlers.context import Context
 from models.talk import Dialogue
+
+PUSHED = "pushed"
+PARKED = ("booking",)  # what is worth taking up again after a pause
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Talk:
     parked: dict[str, Any] | None = None
     card: list[dict[str, str]] = field(default_factory=list)
     updated_at: datetime | None = None
+    pushed: bool = False  # the card last shown came by itself, and is not the open dialogue's
 
     def open(self, name: str, step: str, data: dict[str, Any]) -> None:
         """A dialogue begins, or goes on to another step."""
@@ -30,8 +34,8 @@ class Talk:
         self.name, self.step, self.data = "", "", {}
 
     def park(self, now: datetime) -> None:
-        """The dialogue is left half-way; it can be taken up again."""
-        if self.name:
+        """The dialogue is left half-way; a booking can be taken up again, other questions are simply over."""
+        if self.name in PARKED:
             self.parked = {"name": self.name, "step": self.step, "data": self.data, "at": now.isoformat()}
         self.close()
 
@@ -46,6 +50,7 @@ class Talk:
     def show(self, card: Card) -> None:
         """Remembers what can be answered by a number or a word. A card without choices leaves nothing to answer."""
         self.card = [{"id": c.id, "words": c.words} for c in card.choices]
+        self.pushed = False
 
 
 def load_talk(ctx: Context, person_id: int) -> Talk:
@@ -53,7 +58,10 @@ def load_talk(ctx: Context, person_id: int) -> Talk:
     row = Dialogue.get_or_none(Dialogue.community_id == ctx.community_id, Dialogue.person_id == person_id)
     if row is None:
         return Talk(person_id)
-    return Talk(person_id, row.name, row.step, row.data, row.parked, row.card, row.updated_at)
+    talk = Talk(person_id, row.name, row.step, row.data, row.parked, row.card, row.updated_at, row.context == PUSHED)
+    if talk.name and row.updated_at < ctx.now - timedelta(hours=ctx.settings.messages.dialogue_hours):
+        talk.park(row.updated_at)
+    return talk
 
 
 def save_talk(ctx: Context, talk: Talk) -> None:
@@ -64,6 +72,7 @@ def save_talk(ctx: Context, talk: Talk) -> None:
         "data": talk.data,
         "parked": talk.parked,
         "card": talk.card,
+        "context": PUSHED if talk.pushed else "",
         "updated_at": ctx.now,
     }
     Dialogue.insert(community_id=ctx.community_id, person_id=talk.person_id, **fields).on_conflict(
@@ -74,9 +83,11 @@ def save_talk(ctx: Context, talk: Talk) -> None:
 def show_card(ctx: Context, person_id: int, card: Card) -> None:
     """A card was sent by itself (not as an answer): from now on it is what a number or 好 answers.
 
-    A card without choices, or one that comes while a dialogue waits for its answer, changes nothing.
+    A card without choices changes nothing. An open dialogue stays open beside it.
     """
-    talk = load_talk(ctx, person_id)
-    if card.choices and not talk.name:
-        talk.show(card)
-        save_talk(ctx, talk)
+    if card.choices:
+        fields = {"card": [{"id": c.id, "words": c.words} for c in card.choices], "context": PUSHED}
+        # Only these columns: the person may be answering something else at this very moment.
+        Dialogue.insert(community_id=ctx.community_id, person_id=person_id, updated_at=ctx.now, **fields).on_conflict(
+            conflict_target=(Dialogue.community_id, Dialogue.person_id), update=fields
+        ).execute()

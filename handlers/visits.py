@@ -36,8 +36,10 @@ __all__ = [
     "current_visit",
     "find_visit",
     "list_my_visits",
+    "lost_visit",
     "schedule_visit",
     "set_out",
+    "signed_visit",
     "visit_card",
     "visit_line",
     "visit_words",
@@ -169,6 +171,22 @@ def list_my_visits(ctx: Context, *, days: int = 14) -> list[Visit]:
     return list(Visit.select().where(here & mine & span).order_by(Visit.starts_at))
 
 
+@use_case(*PEOPLE)
+def signed_visit(ctx: Context, agreement_id: int) -> Visit | None:
+    """The visit that came of an agreement of the asker's, while it can still be called off."""
+    mine = (Visit.community_id == ctx.community_id) & (Visit.agreement_id == agreement_id) & Visit.state.in_(BEFORE)
+    visit = Visit.get_or_none(mine)
+    return visit if visit is not None and (is_worker_of(ctx, visit) or is_resident_of(ctx, visit)) else None
+
+
+@use_case("worker")
+def lost_visit(ctx: Context) -> Visit | None:
+    """A job of the last hours that was given to somebody else because nobody checked in (F2)."""
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
+    recent = Visit.state.in_(("no_show", "replaced")) & (Visit.starts_at > ctx.now - timedelta(hours=6))
+    return Visit.select().where(mine & recent & (Visit.starts_at <= ctx.now)).order_by(Visit.starts_at.desc()).first()
+
+
 def current_visit(ctx: Context) -> Visit | None:
     """The visit that the asker means when they name none: as a worker first (到了, 做完了), then as a resident."""
     if ctx.actor.worker_id is not None:
@@ -189,12 +207,12 @@ def _meant(ctx: Context, mine: Any, states: tuple[str, ...]) -> Visit | None:
 
 
 def visit_line(ctx: Context, visit: Visit) -> str:
-    """One line of a list: when, what, with whom, where (no door number)."""
+    """One line of a list: when, what, with whom, where; the door only to the worker who goes there (E3)."""
     sides, home = parties_of(visit), Address.find(visit.address_id)
     when = say_range(visit.starts_at, visit.ends_at, ctx.now)
     service = called_service(ctx, visit.service)
     if is_worker_of(ctx, visit):
-        where = f"{home.area}{home.building}" if home else ""
+        where = f"{home.area}{home.building}{home.door or ''}" if home else ""
         return _(
             "%(when)s %(service)s, %(name)s, %(where)s", when=when, service=service, name=sides.resident, where=where
         )

@@ -84,3 +84,9 @@ def window_left(identity: Identity, now: datetime) -> tuple[int, datetime | None
     open_ones = list(Window.select().where(mine & (Window.until > now) & (Window.used < Window.allowance)))
     left = sum(w.allowance - w.used for w in open_ones)
     return left, max((w.until for w in open_ones), default=None)
+
+
+def reachable_now(ctx: Context, person_id: int) -> bool:
+    """Whether a message to this person could leave at once, by a window that their own words opened."""
+    mine = (Identity.community_id == ctx.community_id) & (Identity.person_id == person_id) & Identity.follows
+    return any(best_window(identity, ctx.now) is not None for identity in Identity.select().where(mine))

@@ -4,6 +4,7 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from handlers.clock import Clock
 from handlers.context import Context, system_actor
@@ -12,6 +13,7 @@ from handlers.delivery import Platform, deliver_one
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work, work_one
 from handlers.later import answer_later
+from handlers.readings import GoOn, Outside, work_reading
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
 
@@ -35,11 +37,21 @@ def drain(what: str, one: Callable[[], bool]) -> int:
     return AT_ONCE
 
 
-class Loops:
-    """What the process ticks."""
+@dataclass(frozen=True)
+class Later:
+    """What takes longer than an answer may: the services that are called for it, and how the talk goes on then."""
 
-    def __init__(self, settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
-        self.settings, self.clock, self.platform, self.work = settings, clock, platform, work
+    outside: Outside
+    go_on: GoOn
+
+
+class Loops:
+    """What the process ticks; without `later` voices and thoughts are left to another process."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
+    ) -> None:
+        self.settings, self.clock, self.platform, self.work, self.later = settings, clock, platform, work, later
 
     def context(self) -> Context:
         """A fresh moment."""
@@ -75,10 +87,17 @@ class Loops:
             log_failure("deadline", failure)
             return put_off(ctx)
 
+    def readings(self) -> int:
+        """Listens to voices, and thinks about what was not understood; each piece may take its seconds."""
+        later = self.later
+        if later is None:
+            return 0
+        return drain("readings", lambda: work_reading(self.context(), later.outside, later.go_on))
+
     def jobs(self) -> int:
         """Runs the table of jobs."""
         return run_due_jobs(self.context())
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.outbox() + self.jobs()

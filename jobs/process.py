@@ -10,33 +10,34 @@ from handlers.clock import Clock
 from handlers.delivery import Platform
 from handlers.inbox import Work
 from handlers.settings import Settings
-from jobs.loops import Loops
+from jobs.loops import Later, Loops
 
-TICKS = (("outbox", 0.3), ("deadlines", 0.5), ("inbox", 0.5), ("jobs", 5.0))
+# What ticks, how often, and how many rounds may run beside each other: a slow service must not keep everybody waiting.
+TICKS = (("outbox", 0.3, 1), ("deadlines", 0.5, 1), ("inbox", 0.5, 1), ("readings", 0.5, 4), ("jobs", 5.0, 1))
 
 
-def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work) -> None:
+def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None) -> None:
     """Ticks until SIGTERM or SIGINT; what is being done is finished first."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: stop.set())
-    scheduler = start_ticking(Loops(settings, clock, platform, work))
+    scheduler = start_ticking(Loops(settings, clock, platform, work, later))
     stop.wait()
     scheduler.shutdown(wait=True)
 
 
 def start_ticking(loops: Loops) -> BackgroundScheduler:
-    """Starts the ticker; a round that is still running is not started twice."""
+    """Starts the ticker; no more rounds of a kind run at once than its row says."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
-    for name, seconds in TICKS:
+    for name, seconds, at_once in TICKS:
         scheduler.add_job(
             getattr(loops, name),
             "interval",
             seconds=seconds,
             id=name,
             coalesce=True,
-            max_instances=1,
+            max_instances=at_once,
             misfire_grace_time=None,
         )
     scheduler.start()

@@ -13,6 +13,7 @@ REMINDERS: dict[str, str] = {
     "complaint_result_due": "no result yet: escalation",
     "complaint_warn": "a limit of a complaint comes near",
     "confirm_reminder": "please confirm what was done",
+    "draft_left": "a wish that was left half-way is offered again, once",
     "handover_due": "nobody has taken the talk yet",
     "handover_silent": "the bot speaks again after a long silence",
     "offer_expiry": "no answer: the next worker",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from peewee import (
     BigIntegerField,
+    BlobField,
     Database,
     DatabaseProxy,
     IntegerField,
@@ -21,7 +22,7 @@ from peewee import (
     TextField,
 )
 
-from models.crypto import seal, unseal
+from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
 database: Database = DatabaseProxy()
 
@@ -84,6 +85,16 @@ class SealedField(TextField):
 
     def python_value(self, value: str | None) -> str | None:
         return None if value is None else unseal(value)
+
+
+class SealedBytes(BlobField):
+    """Personal data that is not text (a recording): encrypted at rest, plain bytes in Python (A6)."""
+
+    def db_value(self, value: bytes | None) -> Any:
+        return None if value is None else super().db_value(seal_bytes(value))
+
+    def python_value(self, value: Any) -> bytes | None:
+        return None if value is None else unseal_bytes(bytes(value))
 
 
 class Row(Model):

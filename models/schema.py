@@ -5,11 +5,11 @@ from pathlib import Path
 from peewee import Database, DatabaseProxy
 from playhouse.migrations import Runner
 
-from models import catalogue, clocks, messages, people, requests, talk, visits, voices, workers
+from models import catalogue, clocks, messages, people, readings, requests, talk, visits, voices, workers
 from models.base import Row, Stateful
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks)
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings)
 
 
 def all_models() -> list[type[Row]]:

@@ -14,7 +14,7 @@ class Dialogue(Row):
     data = JsonField(default=dict)
     parked = JsonField(null=True)  # a draft left half-way: {"name", "step", "data", "at"}
     card = JsonField(default=list)  # choices last shown: [{"id", "words"}]
-    context = TextField(default="")  # what understanding is told was shown, such as offer:A103
+    context = TextField(default="")  # "pushed": the card last shown came by itself
     updated_at = UtcField()
 
     class Meta:

@@ -48,7 +48,7 @@ class Phones:
 
     def voice(self, person: Doc, text: str, seconds: int) -> Doc:
         """Speak; what is said goes along only where the account still has recognition."""
-        media_id = keep_voice(self.world, text)
+        media_id = keep_voice(self.world, text, seconds)
         fields = message("voice", MediaId=media_id, Format="amr", MediaId16K=media_id)
         if self.world.config.voice_recognition:
             fields["Recognition"] = text

@@ -8,6 +8,8 @@ from pathlib import Path
 from simulator.world import World
 
 PHOTOS = Path(__file__).parent / "static" / "photos"
+MURMUR = Path(__file__).parent / "static" / "sounds" / "murmur.amr"
+AMR, FRAME, FRAMES_A_SECOND = b"#!AMR\n", 20, 50  # at 7.4 kbit a second
 _COLOURS = ((196, 164, 132), (132, 164, 196), (150, 180, 140), (200, 170, 170))
 
 
@@ -18,9 +20,17 @@ def keep_picture(world: World, name: str) -> str:
     return _keep(world, "image", name, data, "")
 
 
-def keep_voice(world: World, words: str) -> str:
+def keep_voice(world: World, words: str, seconds: int = 3) -> str:
     """Store a voice message; the words ride along for a demo's listener, as no real speech is made."""
-    return _keep(world, "voice", "voice.amr", b"#!AMR\n" + words.encode(), words)
+    return _keep(world, "voice", "voice.amr", murmur(seconds), words)
+
+
+def murmur(seconds: int) -> bytes:
+    """AMR as the platform gives it: somebody murmurs for so many seconds, up to a minute; no words can be made out."""
+    recorded = MURMUR.read_bytes()
+    head, frames = recorded[: len(AMR)], recorded[len(AMR) :]
+    wanted = FRAME * FRAMES_A_SECOND * max(1, min(60, seconds))
+    return head + (frames * (wanted // len(frames) + 1))[:wanted]
 
 
 def _keep(world: World, kind: str, name: str, data: bytes, words: str) -> str:

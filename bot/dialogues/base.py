@@ -35,7 +35,14 @@ class End:
     card: Card
 
 
-Next = Stay | Go | End | None
+@dataclass(frozen=True)
+class Aside:
+    """A question of its own in between; the step stays open."""
+
+    card: Card
+
+
+Next = Stay | Go | End | Aside | None
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,18 @@ class Step:
     take: Callable[[Turn], Next]
     reads: str | None = None
     free_text: bool = False  # the answer is words to be kept as they are; no other intent is looked for, danger apart
+    personal: bool = False  # the answer is a home or a code: it never leaves the house, and is not kept to learn from
+    hears_all: bool = False  # sees also what sounds like something else, since it may say more about this
+    again: Callable[[Turn], Card] | None = None  # the question in fewer words, when it has been asked just now
 
 
 @dataclass(frozen=True)
 class DialogueTable:
-    """A dialogue: its steps by name. `leave` says what 算了 does; `parks` keeps it to be taken up again later."""
+    """A dialogue: its steps by name. `leave` says what 算了 does."""
 
     name: str
     steps: Mapping[str, Step]
     leave: Callable[[Turn], Card]
-    parks: bool = False
     resume: str = ""
 
 
@@ -79,9 +88,8 @@ class Begin:
 
 
 def begin(turn: Turn, start: Begin) -> Card:
-    """Opens a dialogue at a step and asks its question; a dialogue that can be parked is kept for later."""
-    current = DIALOGUES.get(turn.talk.name)
-    if current is not None and current.parks and current.name != start.dialogue:
+    """Opens a dialogue at a step and asks its question; a booking that was open is kept for later."""
+    if turn.talk.name != start.dialogue:
         turn.talk.park(turn.ctx.now)
     turn.talk.open(start.dialogue, start.step, start.data)
     return _with_note(start.note, ask(turn))
@@ -92,24 +100,34 @@ def ask(turn: Turn) -> Card:
     return DIALOGUES[turn.talk.name].steps[turn.talk.step].ask(turn)
 
 
+def ask_again(turn: Turn) -> Card:
+    """The same question after something else was said, shorter where the step has a shorter form."""
+    step = DIALOGUES[turn.talk.name].steps[turn.talk.step]
+    return (step.again or step.ask)(turn)
+
+
 def carry_on(turn: Turn) -> Card | None:
     """Gives the message to the open dialogue; None when it was about something else."""
     step = DIALOGUES[turn.talk.name].steps[turn.talk.step]
     turn.read(step.reads)
-    return settle(turn, step.take(turn))
+    here = turn.talk.data
+    return settle(turn, step.take(turn), here)
 
 
-def settle(turn: Turn, following: Next) -> Card | None:
-    """Does what a step decided."""
+def settle(turn: Turn, following: Next, here: dict[str, Any]) -> Card | None:
+    """Does what a step decided. `here` is the data of the dialogue that decided: one that was opened meanwhile stays open."""
     if following is None:
         return None
     if isinstance(following, End):
-        turn.talk.close()
+        if turn.talk.data is here:
+            turn.talk.close()
+        return following.card
+    if isinstance(following, Aside):
         return following.card
     if isinstance(following, Go):
         turn.talk.step = following.step
         return _with_note(following.note, ask(turn))
-    return _with_note(following.words, ask(turn))
+    return _with_note(following.words, ask_again(turn) if following.words else ask(turn))
 
 
 def leave(turn: Turn) -> Card:

@@ -3,68 +3,46 @@
 The draft is kept as a request from the first word, so that nothing is lost if the person stops half-way.
 """
 
-from typing import Any
+import re
+from datetime import datetime, time, timedelta
 
 from bot.actions import Chosen, action
-from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, declare
-from bot.dialogues.slots import fields_of, pending_words
-from bot.turn import Turn, read_words
+from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, ask, declare
+from bot.dialogues.booking_place import PLACE_STEPS, ask_address, take_address
+from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, listening, merge, missed, next_step, take_in
+from bot.dialogues.near_year import next_year_day
+from bot.dialogues.noting import note_extras
+from bot.dialogues.slots import by_day, pending_words
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.catalogue import list_services
+from handlers.clock import SHANGHAI, local
 from handlers.context import Refused
-from handlers.people import add_address, default_address, set_called
+from handlers.people import find_me
 from handlers.requests import (
     drop_draft,
     find_draft,
-    missing_fields,
     request_words,
     save_draft,
     submit_request,
     summary_card,
 )
-from handlers.words import _
+from handlers.words import _, say_when
 
-STEP_OF = {"service": "service", "starts_at": "start", "address": "address"}
+PAST_DAY = re.compile(r"昨天|昨日|前天|上周|上星期|上个?礼拜")
 
 
 def start_booking(turn: Turn) -> Card:
     """A new wish: keeps what the sentence said, and asks the first thing that is missing."""
     turn.talk.open("booking", "confirm", {})
-    _merge(turn)
-    return _next_card(turn)
-
-
-def _merge(turn: Turn) -> None:
-    """Adds what this message stated to the draft; later words win over earlier ones."""
-    draft = find_draft(turn.ctx, turn.data.get("draft_id"))
-    fields = fields_of(turn, draft)
-    if draft is None:
-        address = default_address(turn.ctx)
-        fields.setdefault("address_id", address.id if address else None)
-    said = "\n".join(filter(None, [draft.words if draft else "", turn.text]))
-    turn.data["draft_id"] = save_draft(turn.ctx, turn.data.get("draft_id"), words=said[:1000], **fields).id
-
-
-def _draft(turn: Turn) -> Any:
-    draft = find_draft(turn.ctx, turn.data.get("draft_id"))
-    if draft is None:
-        turn.talk.close()
-        raise Refused("no_draft", _("That one has been dropped already. Just tell me anew what you need."))
-    return draft
-
-
-def _next_step(turn: Turn) -> str:
-    missing = missing_fields(_draft(turn))
-    return STEP_OF[missing[0]] if missing else "confirm"
+    merge(turn)
+    note = note_extras(turn, draft_of(turn))
+    return _with_note(note, _next_card(turn))
 
 
 def _next_card(turn: Turn) -> Card:
-    turn.talk.step = _next_step(turn)
-    return BOOKING.steps[turn.talk.step].ask(turn)
-
-
-def _on(turn: Turn) -> Next:
-    return Go(_next_step(turn))
+    turn.talk.step = next_step(turn)
+    return ask(turn)
 
 
 def _ask_service(turn: Turn) -> Card:
@@ -74,72 +52,117 @@ def _ask_service(turn: Turn) -> Card:
 
 def _take_service(turn: Turn) -> Next:
     if not turn.slot("service"):
-        return None if turn.frame.intent != "request_service" else Stay(_("I didn't catch which kind of help."))
-    _merge(turn)
-    return _on(turn)
+        note = hear(turn)
+        if note:
+            return Stay(note.strip())
+        return None if turn.frame.intent in FOREIGN else missed(turn, _("I didn't catch which kind of help."))
+    return go_on(turn, take_in(turn))
 
 
 def _ask_start(turn: Turn) -> Card:
-    pending = pending_words(_draft(turn), turn.ctx.now)
+    draft = draft_of(turn)
+    pending = pending_words(draft, turn.ctx.now)
+    ways = _days_to_tap(turn) if int(turn.data.get("missed", 0)) >= 2 else ()
+    if by_day(turn.ctx, draft.service):
+        return card(_("From which day on? For example: 20 December."), *ways)
+    if pending and draft.extras.get("date_only"):
+        return card(_("%(day)s, good. At what time should they come?", day=pending), *ways)
     if pending:
-        return card(_("%(day)s, good. At what time should they come?", day=pending))
-    return card(_("On which day, and at what time? For example: tomorrow afternoon at three."))
+        return card(_("%(hour)s, good. On which day?", hour=pending), *ways)
+    return card(_("On which day, and at what time? For example: tomorrow afternoon at three."), *ways)
+
+
+def _days_to_tap(turn: Turn) -> tuple[tuple[str, str], ...]:
+    """Three likely times and a person, for whom writing a time is hard."""
+    today = local(turn.ctx.now).date()
+    times = [datetime.combine(today + timedelta(days=d), time(h), SHANGHAI) for d, h in ((1, 9), (1, 15), (2, 9))]
+    said = [(f"booking:0:when:{t.isoformat()}", say_when(t, turn.ctx.now)) for t in times]
+    return (*said, ("talk:0:human", _("Find a person to help me")))
+
+
+@action("booking", "when")
+def _when(turn: Turn, chosen: Chosen) -> Card:
+    _in_booking(turn, chosen)
+    save_draft(turn.ctx, draft_of(turn).id, starts_at=datetime.fromisoformat(chosen.arg))
+    turn.data.pop("missed", None)
+    return _next_card(turn)
+
+
+def _next_year(turn: Turn) -> None:
+    draft = draft_of(turn)
+    day = next_year_day(turn.text, local(turn.ctx.now).date())
+    if day is None or draft.starts_at or draft.extras.get("date_only"):
+        return
+    starts_at = datetime.combine(day, time(9), SHANGHAI) if by_day(turn.ctx, draft.service) else None
+    save_draft(turn.ctx, draft.id, starts_at=starts_at, extras={**draft.extras, "date_only": day.isoformat()})
 
 
 def _take_start(turn: Turn) -> Next:
-    before = (_draft(turn).starts_at, _draft(turn).extras)
-    _merge(turn)
-    draft = _draft(turn)
-    if draft.starts_at is None and (draft.starts_at, draft.extras) == before:
-        if turn.frame.intent not in ("request_service", "other", "yes", "no", "reschedule"):
-            return None
-        return Stay(_("I didn't catch the time. Is it morning or afternoon, and at what o'clock?"))
-    return _on(turn)
-
-
-def _ask_address(turn: Turn) -> Card:
-    return card(
-        _(
-            "Where should they come, and what may we call you? For example: Xingfuli building 3 unit 2 room 501, Aunt Wang."
-        )
-    )
-
-
-def _take_address(turn: Turn) -> Next:
-    if turn.frame.intent in ("ask_price", "faq", "order_status", "ask_catalog"):
-        return None
-    place = turn.inbound.place
-    try:
-        where = {"lat": place.lat, "lng": place.lng} if place else {}
-        address = add_address(turn.ctx, words=turn.text or (place.label if place else ""), **where)
-    except Refused as unclear:
-        return Stay(unclear.words)
-    set_called(turn.ctx, called=turn.text)
-    save_draft(turn.ctx, turn.data["draft_id"], address_id=address.id)
-    return _on(turn)
+    before = (draft_of(turn).starts_at, draft_of(turn).extras.get("date_only"), draft_of(turn).extras.get("time_only"))
+    asked_else = turn.frame.intent not in ("request_service", "other", "yes", "no", "reschedule")
+    note = hear(turn)
+    _next_year(turn)
+    draft = draft_of(turn)
+    if (
+        draft.starts_at is not None
+        or (draft.starts_at, draft.extras.get("date_only"), draft.extras.get("time_only")) != before
+    ):
+        return go_on(turn, note)
+    if PAST_DAY.search(turn.text):
+        return missed(turn, _("That day is past."))
+    if note:
+        return Stay(note.strip())
+    return None if asked_else else missed(turn, _("I didn't catch the time."))
 
 
 def _ask_confirm(turn: Turn) -> Card:
-    return summary_card(turn.ctx, _draft(turn))
+    return summary_card(turn.ctx, draft_of(turn))
+
+
+def _ask_short(turn: Turn) -> Card:
+    """The summary again is long: what was noted stands above, so only the question."""
+    whole = _ask_confirm(turn)
+    return Card(_("The rest stays as noted above. Shall I hand it in like that?"), whole.choices)
 
 
 def _take_confirm(turn: Turn) -> Next:
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return End(submit(turn))
-    if turn.frame.slots:
-        _merge(turn)
-        return Go(_next_step(turn), _("Changed. Please look again:"))
+    note = hear(turn) if turn.frame.intent != "yes" or turn.frame.slots else ""
+    if note or (turn.frame.slots and turn.frame.intent not in FOREIGN):
+        return Go(next_step(turn), note.strip() or _("Changed. Please look again:"))
     if turn.frame.intent == "no":
         return Go("edit")
     return _look_again(turn)
 
 
+@action("booking", "second")
+def _second(turn: Turn, chosen: Chosen) -> Card:
+    """The first wish is kept half-way and offered again after this one."""
+    _in_booking(turn, chosen)
+    text = str(turn.data.pop("other", turn.text))
+    turn.talk.park(turn.ctx.now)
+    turn.speak_of(text)
+    return start_booking(turn)
+
+
+@action("booking", "instead")
+def _instead(turn: Turn, chosen: Chosen) -> Card:
+    _in_booking(turn, chosen)
+    text = str(turn.data.pop("other", turn.text))
+    drop_draft(turn.ctx, turn.data.get("draft_id"))
+    turn.speak_of(text)
+    return start_booking(turn)
+
+
 def _look_again(turn: Turn) -> Next:
     """A correction is often said as a wish of its own (「改成后天」): read it once more without the yes-or-no in mind."""
-    turn.frame = read_words(turn.ctx, turn.text, "asked_time")
+    turn.read("asked_time")
     if turn.frame.intent in ("request_service", "reschedule", "no") and turn.frame.slots:
-        _merge(turn)
-        return Go(_next_step(turn), _("Changed. Please look again:"))
+        merge(turn)
+        return Go(next_step(turn), _("Changed. Please look again:"))
+    if any(word in turn.text for word in ("地址", "地方", "address")):
+        return Go("address")
     return None
 
 
@@ -153,23 +176,33 @@ def _ask_edit(turn: Turn) -> Card:
 def _take_edit(turn: Turn) -> Next:
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return Go("confirm")
-    if turn.frame.slots:
-        _merge(turn)
-        return Go(_next_step(turn), _("Changed. Please look again:"))
+    note = take_in(turn)
+    if turn.frame.slots or note:
+        return Go(next_step(turn), note.strip() or _("Changed. Please look again:"))
     if any(word in turn.text for word in ("地址", "地方", "address")):
         return Go("address")
     return (
-        _take_address(turn)
-        if any(w in turn.text for w in "号楼室栋单元")
-        else Stay(_("I didn't catch what to change."))
+        take_address(turn) if any(w in turn.text for w in "号楼室栋单元") else Stay(_("I didn't catch what to change."))
     )
 
 
 def submit(turn: Turn) -> Card:
-    """Hands the draft in; the dialogue is over."""
-    request = submit_request(turn.ctx, _draft(turn).id)
+    """Hands the draft in; the dialogue is over. A wish that was left half-way is offered again."""
+    request = submit_request(turn.ctx, draft_of(turn).id)
     turn.talk.close()
-    return card(request_words(turn.ctx, request))
+    # What follows from passing at once is told with it: the cards of those who can come.
+    words = request_words(turn.ctx, request) if request.state == "submitted" else _("It is handed in.")
+    if not find_me(turn.ctx).called:
+        words = _("%(done)s\nOne more thing: what may we call you? For example: Aunt Wang.", done=words)
+    done = card(words)
+    if turn.talk.parked and turn.talk.parked.get("name") == "booking":
+        words = _("%(done)s\n\nThe other wish is still half-way. Shall we go on with it?", done=done.text)
+        return card(words, ("booking:0:resume", _("Go on")), ("booking:0:drop", _("Drop it")))
+    return done
+
+
+def _with_note(note: str, shown: Card) -> Card:
+    return Card(f"{note.strip()}\n{shown.text}", shown.choices) if note.strip() else shown
 
 
 def _leave(turn: Turn) -> Card:
@@ -181,48 +214,61 @@ BOOKING = declare(
     DialogueTable(
         "booking",
         {
-            "service": Step(_ask_service, _take_service, reads="asked_service"),
-            "start": Step(_ask_start, _take_start, reads="asked_time"),
-            "address": Step(_ask_address, _take_address, free_text=True),
-            "confirm": Step(_ask_confirm, _take_confirm, reads="confirm:booking"),
+            "service": Step(_ask_service, _take_service, reads="asked_service", hears_all=True),
+            "start": Step(_ask_start, listening(_take_start), reads="asked_time", hears_all=True),
+            **PLACE_STEPS,
+            "confirm": Step(
+                _ask_confirm, listening(_take_confirm), reads="confirm:booking", again=_ask_short, hears_all=True
+            ),
             "edit": Step(_ask_edit, _take_edit, reads="asked_time"),
         },
         _leave,
-        parks=True,
     )
 )
 
 
-def _in_booking(turn: Turn) -> None:
-    if turn.talk.name != "booking" and not (
-        turn.talk.parked and turn.talk.parked["name"] == "booking" and turn.talk.unpark()
-    ):
-        raise Refused("no_draft", _("That one is settled already. Just tell me anew what you need."))
+def _in_booking(turn: Turn, chosen: Chosen | None = None) -> None:
+    """Back into the booking: the open one, the one named by the choice, or the one that was left half-way."""
+    if turn.talk.name == "booking":
+        return
+    if turn.talk.parked and turn.talk.parked["name"] == "booking" and turn.talk.unpark():
+        return
+    if chosen is not None and chosen.id and find_draft(turn.ctx, chosen.id) is not None:
+        turn.talk.open("booking", "confirm", {"draft_id": chosen.id})
+        return
+    raise Refused("no_draft", _("That one is settled already. Just tell me anew what you need."))
+
+
+@action("booking", "same_place")
+def _same_place(turn: Turn, chosen: Chosen) -> Card:
+    _in_booking(turn, chosen)
+    turn.data["place_known"] = True
+    return _next_card(turn)
 
 
 @action("booking", "yes")
 def _yes(turn: Turn, chosen: Chosen) -> Card:
-    _in_booking(turn)
-    return submit(turn) if _next_step(turn) == "confirm" else _next_card(turn)
+    _in_booking(turn, chosen)
+    return submit(turn) if next_step(turn) == "confirm" else _next_card(turn)
 
 
 @action("booking", "edit")
 def _edit(turn: Turn, chosen: Chosen) -> Card:
-    _in_booking(turn)
+    _in_booking(turn, chosen)
     turn.talk.step = "edit"
     return _ask_edit(turn)
 
 
 @action("booking", "address")
 def _address(turn: Turn, chosen: Chosen) -> Card:
-    _in_booking(turn)
+    _in_booking(turn, chosen)
     turn.talk.step = "address"
-    return _ask_address(turn)
+    return ask_address(turn)
 
 
 @action("booking", "drop")
 def _drop(turn: Turn, chosen: Chosen) -> Card:
-    _in_booking(turn)
+    _in_booking(turn, chosen)
     said = _leave(turn)
     turn.talk.close()
     return said
@@ -230,5 +276,5 @@ def _drop(turn: Turn, chosen: Chosen) -> Card:
 
 @action("booking", "resume")
 def _resume(turn: Turn, chosen: Chosen) -> Card:
-    _in_booking(turn)
+    _in_booking(turn, chosen)
     return _next_card(turn)

@@ -1,16 +1,19 @@
 """Cancelling and moving what was asked for: rules and fees are told before anything is confirmed (C7)."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Go, Next, Stay, Step, begin, declare
-from bot.turn import Turn, moment
+from bot.turn import Turn, moment, read_words
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.context import Refused
 from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
 from handlers.words import _, say_when
+
+KEEPS = re.compile(r"(不|别|甭)(用|要|想)?(取消|退)|留着|还是(要|来)")
 
 
 def start_cancel(turn: Turn, request_id: int) -> Card:
@@ -30,6 +33,8 @@ def _ask_cancel(turn: Turn) -> Card:
 
 
 def _take_cancel(turn: Turn) -> Next:
+    if KEEPS.search(turn.text):
+        return End(_keep(turn))
     if turn.frame.intent in ("yes", "cancel"):
         return End(_cancelled(turn, turn.data["request_id"]))
     if turn.frame.intent == "no":
@@ -49,8 +54,16 @@ def _keep(turn: Turn) -> Card:
 declare(DialogueTable("cancel", {"confirm": Step(_ask_cancel, _take_cancel, reads="confirm:order")}, _keep))
 
 
+def _as_said_before(turn: Turn) -> None:
+    """The answer to "which one?": what was asked for is what was said before it."""
+    if turn.talk.name == "which":
+        turn.text = str(turn.data["words"])
+        turn.frame = read_words(turn.ctx, turn.text)
+
+
 @action("request", "cancel")
 def _cancel(turn: Turn, chosen: Chosen) -> Card:
+    _as_said_before(turn)
     return start_cancel(turn, chosen.id)
 
 
@@ -90,7 +103,8 @@ def new_time(turn: Turn, request: Any) -> datetime | None:
     day = date.fromisoformat(slots["date_only"]) if "date_only" in slots else None
     if "time_only" in slots:
         return datetime.combine(day or old.date(), time.fromisoformat(slots["time_only"]), SHANGHAI)
-    return datetime.combine(day, old.timetz()) if day and slots.get("same_time") else None
+    keeps_hour = slots.get("same_time") or "part_of_day" not in slots  # asked back before anything is moved
+    return datetime.combine(day, old.timetz()) if day and keeps_hour else None
 
 
 def _ask_when(turn: Turn) -> Card:
@@ -154,7 +168,8 @@ declare(
 
 @action("request", "move")
 def _move(turn: Turn, chosen: Chosen) -> Card:
-    return begin(turn, Begin("move", "when", {"request_id": chosen.id}))
+    _as_said_before(turn)
+    return start_move(turn, chosen.id)
 
 
 @action("request", "move_yes")

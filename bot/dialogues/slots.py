@@ -6,7 +6,8 @@ from typing import Any
 from bot.turn import Turn, moment
 from handlers.catalogue import find_service
 from handlers.clock import SHANGHAI
-from handlers.words import _, say_day
+from handlers.context import Context
+from handlers.words import _, say_day, say_time
 
 DAY_START = time(9)  # a service booked by the day begins in the morning unless a clock time is said
 SOON = timedelta(minutes=60)  # 马上: the earliest that somebody can be asked and come
@@ -48,12 +49,13 @@ def _time_fields(turn: Turn, draft: Any, service: str | None) -> dict[str, Any]:
     starts_at = draft.starts_at if draft else None
     if not any(name in slots for name in TIME_SLOTS):
         return {"extras": extras, "starts_at": starts_at}
-    starts_at = _join(turn, slots, extras, starts_at, _by_day(turn, service))
+    starts_at = _join(turn, slots, extras, starts_at, by_day(turn.ctx, service))
     return {"extras": extras, "starts_at": starts_at}
 
 
-def _by_day(turn: Turn, service: str | None) -> bool:
-    found = find_service(turn.ctx, service) if service else None
+def by_day(ctx: Context, service: str | None) -> bool:
+    """Whether a service is booked by the day: then no clock time is asked."""
+    found = find_service(ctx, service) if service else None
     return bool(found and found.day_level)
 
 
@@ -97,10 +99,12 @@ def _half_hour_up(at: datetime) -> datetime:
 
 
 def pending_words(draft: Any, now: datetime) -> str:
-    """What is known of the time so far, to be said back with the question: 后天(11月26日 周四)上午."""
-    day, part = draft.extras.get("date_only"), draft.extras.get("part_of_day")
-    words = say_day(datetime.combine(date.fromisoformat(day), time(12), SHANGHAI), now) if day else ""
-    return words + part_words()[part] if part and words else words
+    """What is known of the time so far, to be said back with the question: 后天(11月26日 周四)上午, or 下午3点 alone."""
+    day, part, clock = (draft.extras.get(name) for name in ("date_only", "part_of_day", "time_only"))
+    if not day:
+        return say_time(datetime.combine(now.date(), time.fromisoformat(clock), SHANGHAI)) if clock else ""
+    words = say_day(datetime.combine(date.fromisoformat(day), time(12), SHANGHAI), now)
+    return words + part_words()[part] if part else words
 
 
 def part_words() -> dict[str, str]:

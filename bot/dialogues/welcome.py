@@ -1,9 +1,11 @@
 """The first contact: greeting, what can be asked, and consent to the privacy notice before anything personal is kept (A1)."""
 
+import re
+
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.intents import answer_intent
-from bot.turn import Turn, read_words
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.people import give_consent, has_consent, privacy_notice
 from handlers.words import _
@@ -36,7 +38,17 @@ def _ask(turn: Turn) -> Card:
     return greeting(turn)
 
 
+def _ask_again(turn: Turn) -> Card:
+    """The one question alone; who we are has been said."""
+    return card(_("May we keep your address and number, only to arrange visits?"), *consent_choices())
+
+
+WHO_ARE_YOU = re.compile(r"(干啥|干什么|做什么|做啥|弄啥|什么|啥)的|你们?是(谁|哪)|骗子|真的假的")
+
+
 def _take(turn: Turn) -> Next:
+    if turn.frame.intent in ("greeting", "help") or WHO_ARE_YOU.search(turn.text):
+        return Stay(_about_us(turn))
     if turn.frame.intent in ("yes", "accept_job"):
         return End(agree(turn))
     if turn.frame.intent == "no":
@@ -45,6 +57,12 @@ def _take(turn: Turn) -> Next:
         turn.data["then"] = turn.text
         return Stay()
     return None
+
+
+def _about_us(turn: Turn) -> str:
+    return _(
+        "We are the neighbourhood's home services: the station checks workers and prices, and you book by one sentence here."
+    )
 
 
 def agree(turn: Turn) -> Card:
@@ -61,8 +79,7 @@ def agree(turn: Turn) -> Card:
             ("menu:0:services", _("What can you do?")),
             ("talk:0:human", _("Find a person to help me")),
         )
-    turn.text = then
-    turn.frame = read_words(turn.ctx, then)
+    turn.speak_of(then)
     return answer_intent(turn) or card(_("Thank you."))
 
 
@@ -95,7 +112,9 @@ def _leave(turn: Turn) -> Card:
     return refuse(turn)
 
 
-WELCOME = declare(DialogueTable("welcome", {"consent": Step(_ask, _take, reads="confirm:consent")}, _leave))
+WELCOME = declare(
+    DialogueTable("welcome", {"consent": Step(_ask, _take, reads="confirm:consent", again=_ask_again)}, _leave)
+)
 
 
 def needs_consent(turn: Turn) -> Card | None:

@@ -9,8 +9,8 @@ from bot.turn import Turn
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
 from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, visit_card
-from handlers.words import _
+from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, signed_visit, visit_card
+from handlers.words import _, say_when, say_yuan
 
 REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
 
@@ -64,9 +64,12 @@ def start_counter(turn: Turn, offer_id: int) -> Card:
 
 
 def _ask_terms(turn: Turn) -> Card:
+    now = say_yuan(find_offer(turn.ctx, turn.data["offer_id"]).price_fen)
     return card(
         _(
-            "Which time or price would suit you? Just say it, and I'll ask the resident. For example: at four instead, or 180 in all."
+            "Which time or price would suit you? Just say it, and I'll ask the resident. For example: at four instead. "
+            "It is %(price)s now.",
+            price=now,
         )
     )
 
@@ -113,13 +116,23 @@ def confirm_terms(turn: Turn, chosen: Chosen) -> Card:
     """确认协议, either side."""
     agreement = confirm_agreement(turn.ctx, chosen.id)
     if agreement.state == "sealed":
-        return card(_("Signed by both. You'll be reminded the evening before and an hour before."))
+        return card(_("Both have confirmed."))
     return card(_("You have confirmed. As soon as the other side has too, it is settled, and I tell you."))
 
 
 @action("agreement", "decline")
 def decline_terms(turn: Turn, chosen: Chosen) -> Card:
-    """不同意: back to looking for somebody."""
+    """不同意: back to looking for somebody. Signed already: then it is the visit that is called off, which is said."""
+    signed = signed_visit(turn.ctx, chosen.id)
+    if signed is not None:
+        words = _(
+            "It is signed already: %(when)s. Shall I call the visit off?", when=say_when(signed.starts_at, turn.ctx.now)
+        )
+        return card(
+            words,
+            (f"visit:{signed.id}:give_up", _("Yes, call it off")),
+            (f"visit:{signed.id}:stays", _("No, it stays")),
+        )
     decline_agreement(turn.ctx, chosen.id)
     return card(_("All right, nothing is signed. We go on looking and tell you."))
 
@@ -135,6 +148,11 @@ def coming(turn: Turn, chosen: Chosen) -> Card:
 def cant(turn: Turn, chosen: Chosen) -> Card:
     """The answer to a reminder: it won't work. The handler says what follows for this side."""
     return cant_come(turn.ctx, chosen.id, reason=next(iter(turn.slot("reason", [])), ""))
+
+
+# The answers to "shall I call it off?": a yes gives it up, a no leaves it.
+action("visit", "give_up")(cant)
+action("visit", "stays")(coming)
 
 
 @action("visit", "set_out")
@@ -180,7 +198,7 @@ def _take_code(turn: Turn) -> Next:
 declare(
     DialogueTable(
         "checkin",
-        {"code": Step(_ask_code, _take_code)},
+        {"code": Step(_ask_code, _take_code, personal=True)},
         lambda turn: card(_("All right. Write 'arrived' when you are there.")),
     )
 )

@@ -5,18 +5,20 @@ import re
 from bot.actions import Chosen, action, bare, find_on_card, run_choice
 from bot.intents import intent
 from bot.turn import Turn
-from handlers.cards import Card, card
+from handlers.cards import Card, Choice, card
 from handlers.catalogue import catalogue_card, find_faq, price_words
 from handlers.handovers import ask_for_person
+from handlers.heard import note_handed_over
 from handlers.people import turn_reminders
+from handlers.requests import find_draft
 from handlers.words import _, current_language
 
 YES = (
-    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "coming"),
-    ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("request", "any"), ("booking", "resume"), ("booking", "yes"),
+    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
+    ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
 )  # fmt: skip
 NO = (
-    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "cant"),
+    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("visit", "cant"),
     ("visit", "dispute"), ("complaint", "reopen"), ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
 )  # fmt: skip
 
@@ -32,9 +34,15 @@ def yes(turn: Turn) -> Card:
     chosen = find_on_card(turn, *YES)
     if chosen is not None:
         return run_choice(turn, chosen)
+    whom = find_on_card(turn, ("request", "choose"))
+    if whom is not None:  # 好 to a list of names: whom, is not ours to guess
+        choices = tuple(Choice(c["id"], c["words"]) for c in turn.talk.card)
+        return Card(_("Whom would you like? Say a name, or leave it to us."), choices)
     if turn.talk.parked:
         return run_choice(turn, Chosen("booking", 0, "resume"))
-    return helped(turn)
+    if turn.waiting:
+        return turn.waiting[0]
+    return card(_("Good. Just write when you need something."))
 
 
 @intent("no")
@@ -54,6 +62,11 @@ def greet(turn: Turn) -> Card:
             _("%(hello)s Last time we stopped half-way. Shall we go on?", hello=hello),
             ("booking:0:resume", _("Go on")),
             ("booking:0:drop", _("Drop it")),
+        )
+    if turn.waiting:
+        asked = turn.waiting[0]
+        return Card(
+            _("%(hello)s This is waiting for your word:\n%(card)s", hello=hello, card=asked.text), asked.choices
         )
     return Card(f"{hello}{_ways(turn).text}", _ways(turn).choices)
 
@@ -79,6 +92,8 @@ THANKS = re.compile(
     r"(好的?,?|行,?)?(谢谢|多谢|谢了|感谢|辛苦)(您|你|啦|了|大家)?.{0,4}|再见|拜拜|thanks?", re.IGNORECASE
 )
 
+FINE = re.compile(r"(好|嗯|哦|噢|行|对|是|成|中|可以|知道|晓得|明白|收到|了解|ok|okay)+(的|了|啦|吧|呀|啊|嘞)*", re.IGNORECASE)
+
 
 @intent("help", "other")
 def helped(turn: Turn) -> Card:
@@ -86,14 +101,28 @@ def helped(turn: Turn) -> Card:
     ways = _ways(turn)
     if THANKS.fullmatch(bare(turn.text)):
         return card(_("You are welcome. Just write when you need something."))
+    if FINE.fullmatch(bare(turn.text)) and not turn.waiting:
+        return card(_("Good. Just write when you need something."))
     if turn.frame.intent == "help":
         return ways
+    if turn.waiting:
+        return _not_caught_but_waiting(turn.waiting[0])
     return Card(_("I didn't quite catch that. %(ways)s", ways=ways.text), ways.choices)
+
+
+def _not_caught_but_waiting(asked: Card) -> Card:
+    """What waits is shown again, so that it can still be answered, with a way to a person."""
+    words = _("I didn't quite catch that. This is waiting for your word:\n%(card)s", card=asked.text)
+    choices = (
+        asked.choices if any(c.id == "talk:0:human" for c in asked.choices) else (*asked.choices, Choice(*human()))
+    )
+    return Card(words, choices)
 
 
 @intent("human_agent")
 def person(turn: Turn) -> Card:
     """转人工: always works; what was begun stays."""
+    note_handed_over(turn.ctx)
     turn.talk.park(turn.ctx.now)
     ask_for_person(turn.ctx, reason=turn.text)
     minutes = turn.ctx.settings.handover.answer_within_min
@@ -120,10 +149,16 @@ def bot_chosen(turn: Turn, chosen: Chosen) -> Card:
     return greet(turn)
 
 
+def service_in_talk(turn: Turn) -> str | None:
+    """The service of the wish that is being noted, which 多少钱 in the middle of it is about."""
+    draft = find_draft(turn.ctx, turn.data.get("draft_id")) if turn.talk.name == "booking" else None
+    return draft.service if draft is not None else None
+
+
 @intent("ask_price")
 def price(turn: Turn) -> Card:
     """多少钱: the public price of the service, or the list."""
-    service = turn.slot("service")
+    service = turn.slot("service") or service_in_talk(turn)
     if service is None:
         return catalogue_card(turn.ctx)
     return card(price_words(turn.ctx, service), ("menu:0:prices", _("All prices")), human())

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.actions import Chosen, action, find_on_card
+from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.after import rated, start_complaint, start_dispute
-from bot.dialogues.base import Begin, begin
+from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
 from bot.dialogues.booking import start_booking
 from bot.dialogues.orders import start_cancel, start_move
 from bot.dialogues.welcome import needs_consent
 from bot.intents import intent
-from bot.intents.common import human
+from bot.intents.common import helped, human
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.completion import confirm_completion
@@ -33,6 +33,9 @@ def title(turn: Turn, request: Any) -> str:
     return f"{request.service_name} {when}".strip()
 
 
+LISTED = 10  # the most that a list of choices shows
+
+
 def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str) -> Card:
     """Finds which request is meant: named, only one, or asks with a card."""
     mine = find_my_request(
@@ -42,10 +45,34 @@ def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str)
     if on_card is not None and len(mine) != 1:
         return then(turn, on_card.id)
     if not mine:
-        return card(nothing, human())
+        return card(nothing, ("menu:0:book", _("Book something")), human())
     if len(mine) == 1:
         return then(turn, mine[0].id)
-    return card(_("Which one do you mean?"), *[(f"request:{r.id}:{verb}", title(turn, r)) for r in mine[:4]])
+    chosen = turn.slot("choice")
+    if chosen and int(chosen) <= len(mine):
+        return then(turn, mine[int(chosen) - 1].id)
+    return begin(turn, Begin("which", "one", {"verb": verb, "words": turn.text, "ids": [r.id for r in mine[:LISTED]]}))
+
+
+def _ask_which(turn: Turn) -> Card:
+    """The list to choose from; what was said before it is kept, so that 改到后天 need not be said twice."""
+    mine = {r.id: r for r in list_my_requests(turn.ctx)}
+    verb = turn.data["verb"]
+    listed = [(f"request:{i}:{verb}", title(turn, mine[i])) for i in turn.data["ids"] if i in mine]
+    return card(_("Which one do you mean?"), *listed)
+
+
+def _take_which(turn: Turn) -> Next:
+    """水管那个: the service names it."""
+    fits = [r for r in list_my_requests(turn.ctx) if r.id in turn.data["ids"] and r.service == turn.slot("service")]
+    return End(run_choice(turn, Chosen("request", fits[0].id, turn.data["verb"]))) if len(fits) == 1 else None
+
+
+def _no_choice(turn: Turn) -> Card:
+    return card(_("Good, everything stays as it is."))
+
+
+declare(DialogueTable("which", {"one": Step(_ask_which, _take_which)}, _no_choice))
 
 
 @intent("cancel")
@@ -63,6 +90,8 @@ def move(turn: Turn) -> Card:
 @intent("order_status")
 def status(turn: Turn) -> Card:
     """到哪一步了, 谁来."""
+    if turn.talk.name == "booking":
+        return card(_("It is not handed in yet. Once it has passed I show you workers who fit, and you choose."))
     return pick(turn, "show", show_request, _("You have nothing booked at the moment. Shall I note something?"))
 
 
@@ -71,8 +100,12 @@ def show_request(turn: Turn, request_id: int) -> Card:
     request = next((r for r in list_my_requests(turn.ctx, open_only=False) if r.id == request_id), None)
     if request is None:
         return card(_("I can't find that one among yours."), human())
+    words = request_words(turn.ctx, request)
+    asked = next((w for w in turn.waiting if any(c.id.startswith(f"request:{request.id}:") for c in w.choices)), None)
+    if asked is not None:
+        return Card(f"{words}\n\n{asked.text}", asked.choices)
     return card(
-        request_words(turn.ctx, request),
+        words,
         (f"request:{request.id}:move", _("Another time")),
         (f"request:{request.id}:cancel", _("Cancel it")),
         human(),
@@ -82,6 +115,7 @@ def show_request(turn: Turn, request_id: int) -> Card:
 @action("request", "show")
 def shown(turn: Turn, chosen: Chosen) -> Card:
     """One of several."""
+    turn.talk.close()
     return show_request(turn, chosen.id)
 
 
@@ -155,6 +189,8 @@ def rate(turn: Turn) -> Card:
     on_card = find_on_card(turn, ("visit", "rate"))
     visit = last_rateable(turn.ctx)
     visit_id = on_card.id if on_card else visit.id if visit else None
+    if visit_id is None and turn.waiting:
+        return helped(turn)
     if visit_id is None:
         return card(_("There is no visit to be rated at the moment."), human())
     if turn.slot("stars"):

@@ -11,8 +11,8 @@ from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.offers import list_my_offers
-from handlers.visits import current_visit, list_my_visits, visit_line
-from handlers.words import _, say_when
+from handlers.visits import current_visit, list_my_visits, lost_visit, visit_line
+from handlers.words import _, say_day, say_when
 from handlers.workers import my_income_words, note_free_time, set_leave
 
 
@@ -62,8 +62,8 @@ def refuse(turn: Turn) -> Card:
             "Do you mean the visit on %(when)s? Then we look for somebody else at once.",
             when=say_when(visit.starts_at, turn.ctx.now),
         ),
-        (f"visit:{visit.id}:cant", _("Yes, I can't come")),
-        (f"visit:{visit.id}:coming", _("No, I'm coming")),
+        (f"visit:{visit.id}:give_up", _("Yes, I can't come")),
+        (f"visit:{visit.id}:stays", _("No, I'm coming")),
     )
 
 
@@ -97,7 +97,17 @@ def visit_meant(turn: Turn, verb: str) -> int | None:
 
 
 def no_visit(turn: Turn) -> Card:
-    """There is none."""
+    """There is none; or it was given away because nobody checked in, which is said (F2)."""
+    lost = lost_visit(turn.ctx) if "worker" in turn.ctx.actor.roles else None
+    if lost is not None:
+        late = turn.ctx.settings.visits.no_show_after_min
+        words = _(
+            "The visit %(when)s was given up after %(minutes)s minutes without a check-in. If you are there, "
+            "a colleague sees to it at once.",
+            when=say_when(lost.starts_at, turn.ctx.now),
+            minutes=late,
+        )
+        return card(words, human())
     return card(_("You have no visit at the moment."), ("menu:0:today", _("My jobs")), human())
 
 
@@ -129,6 +139,9 @@ def schedule(turn: Turn) -> Card:
     if not visits:
         return card(_("Nothing is planned in the next seven days."), ("menu:0:offers", _("Offers waiting for me")))
     lines = "\n".join(visit_line(turn.ctx, v) for v in visits[:8])
+    today = turn.ctx.now.astimezone(SHANGHAI).date()
+    if visits[0].starts_at.astimezone(SHANGHAI).date() != today:
+        return card(_("Nothing today. Your next jobs:\n%(lines)s", lines=lines))
     return card(_("Your next jobs:\n%(lines)s", lines=lines))
 
 
@@ -160,6 +173,9 @@ def availability(turn: Turn) -> Card:
         note_free_time(turn.ctx, words=turn.text)
         return card(_("Good to know, thank you. Your usual hours count; a colleague adds this."), human())
     set_leave(turn.ctx, starts_at=stretch[0], ends_at=stretch[1], reason="")
+    if stretch[1] - stretch[0] == timedelta(days=1) and stretch[0].time() == time():
+        day = say_day(stretch[0] + timedelta(hours=12), turn.ctx.now)
+        return card(_("Noted: off all day %(day)s. Nothing is offered to you then.", day=day))
     return card(
         _(
             "Noted: off from %(start)s to %(end)s. Nothing is offered to you then.",

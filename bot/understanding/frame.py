@@ -11,3 +11,5 @@ class Frame:
     intent: str
     slots: dict[str, Any] = field(default_factory=dict)
     must_ask: tuple[str, ...] = ()
+    unsure: bool = field(default=False, compare=False)
+    """Words were left that nothing here reads: something that reads better may be asked. Never set for danger."""

@@ -38,7 +38,11 @@ class Message:
         if second:
             self.slots["also"] = second
         asks = must_ask(intent, self.slots, self.kind, self.asks, self.times)
-        return Frame(intent, {k: v for k, v in self.slots.items() if v is not None and v != []}, asks)
+        return Frame(intent, {k: v for k, v in self.slots.items() if v is not None and v != []}, asks, self._unsure(intent, asks))
+
+    def _unsure(self, intent: str, asks: tuple[str, ...]) -> bool:
+        """Nothing was recognised, or what must be asked may stand in words that were not read."""
+        return len(self.text) > 2 and (intent == "other" or ("service" in asks and len(self.text) > 12))
 
     def _leave_out(self, intent: str, second: list[str]) -> None:
         if not set(second) & {"request_service", "reschedule"}:

@@ -14,10 +14,12 @@ import requests
 
 from bot.wechat.breaker import Breaker
 from bot.wechat.errors import TOKEN_ERRORS, decide
+from bot.wechat.media import fetch_media
 from handlers.clock import Clock
 from handlers.delivery import Sent
 from handlers.logs import log
 from handlers.metrics import count_token_refresh
+from handlers.readings import NotNow
 from handlers.settings import Settings
 from handlers.tokens import may_refresh, read_token, store_token
 
@@ -66,6 +68,13 @@ class WeChatPlatform:
     def phone_number(self, code: str, openid: str) -> dict[str, Any]:
         """The phone number behind a button's code."""
         return self.call("/wxa/business/getuserphonenumber", {"code": code, "openid": openid})
+
+    def fetch_media(self, media_id: str, limit: int) -> bytes:
+        """The bytes of what somebody sent, `limit` bytes at most. Raises NotNow or Never of handlers/readings."""
+        try:
+            return fetch_media(self.settings, self._session(), self._token, media_id, limit)
+        except CallFailed as failure:
+            raise NotNow(str(failure)) from failure
 
     def _sent(self, path: str, payload: dict[str, Any]) -> Sent:
         if self.breaker.is_open(path):

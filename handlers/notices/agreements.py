@@ -7,7 +7,8 @@ from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
 from handlers.words import _, say_minutes, say_when, say_yuan
-from models.visits import Agreement
+from models.people import Address
+from models.visits import Agreement, Visit
 
 SAMPLE: dict[str, Any] = {
     "agreement_id": 123456,
@@ -66,9 +67,16 @@ def _again(told: Telling) -> Card:
     return card(text, *_choices(told))
 
 
+def _door(told: Telling) -> str:
+    """The door number, looked up when it is sent, and only for who has the job (E3)."""
+    visit = Visit.find(told.get("visit_id"))
+    home = Address.find(visit.address_id) if visit is not None else None
+    return str(home.door or "") if home is not None else ""
+
+
 def _booked(told: Telling) -> Card:
     if told["side"] == "worker":
-        where = f"{told['area']}{told['building']}"
+        where = f"{told['area']}{told['building']}{_door(told)}"
         return card(
             _(
                 "It is settled: %(service)s at %(name)s's, %(when)s, %(minutes)s, %(price)s. Place: %(where)s.\n"

@@ -29,6 +29,16 @@ def _waits(told: Telling) -> Card:
     )
 
 
+def _still(told: Telling) -> Card:
+    return card(
+        _(
+            "I'm sorry, nobody has been free for you yet. You keep your place; meanwhile I answer here. "
+            "If it is urgent, please call %(phone)s.",
+            phone=told["phone"],
+        )
+    )
+
+
 register(
     Notice("consultant_here", _here, urgency="high", sample={"staff": "欧阳小林老师"}),
     Notice(
@@ -39,5 +49,6 @@ register(
         sample={"staff": "欧阳小林老师", "line_id": 0},
     ),
     Notice("handed_back", _back, sample={}),
+    Notice("still_waiting", _still, sample={"phone": "010-0000 0000"}),
     Notice("handover_waits", _waits, urgency="high", sample={"phone": "010-0000 0000"}),
 )

@@ -70,6 +70,12 @@ def _recommendation(t: Telling) -> Card:
     return Card(words, tuple(ask + rest))
 
 
+def _draft_left(t: Telling) -> Card:
+    words = _("Last time we stopped half-way with %(service)s. Shall we go on?", service=t["service_name"])
+    draft = f"booking:{t['request_id']}"
+    return Card(words, (Choice(f"{draft}:resume", _("Go on")), Choice(f"{draft}:drop", _("Drop it"))))
+
+
 def _rejected(t: Telling) -> Card:
     words = _("I'm sorry, %(number)s can't be done: %(reason)s", number=t["number"], reason=t["reason"])
     return Card(words, (Choice("menu:0:book", _("Book something")), _human()))
@@ -191,6 +197,7 @@ register(
         stale=stale_unless("needs_info"),
         sample={**LONG, "question": "好" * 300},
     ),
+    Notice("draft_left", _draft_left, urgency="low", stale=stale_unless("draft"), opt_out=True, sample=LONG),
     Notice("nobody_free", _nobody_free, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice("nobody_left", _nobody_left, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice("request_lapsed", _lapsed, sample=LONG),

@@ -209,12 +209,13 @@ def progress_fields(phrase: str, hint: str) -> Any:
     """The fields of the progress template, with a phrase of at most five Chinese signs and a hint (both msgids)."""
 
     def fields(told: Telling) -> dict[str, str]:
+        to_worker = told.get("side") == "worker"  # the worker reads what they should do, not what the resident may expect
         return {
             "thing1": thing(told["service_name"]),
             "phrase2": _(phrase)[:5],
             "time3": moment(told.now),
             "name4": name(told["worker"]),
-            "thing5": thing(_(hint)),
+            "thing5": thing(_("Please say how it stands") if to_worker else _(hint)),
         }
 
     return fields

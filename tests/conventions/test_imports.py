@@ -30,6 +30,7 @@ HOMES = {
     "flask": ("web", "bot.webhook", "simulator", "app"),
     "apiflask": ("web",),
     "chinese_calendar": ("models.rules",),
+    "av": ("bot.services.convert",),
 }
 # These two think, and do nothing else: no input, no output.
 PURE = ("models.rules", "bot.understanding")

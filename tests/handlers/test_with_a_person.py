@@ -16,6 +16,7 @@ from handlers.emergency import raise_alarm
 from handlers.handovers import (
     ask_for_person,
     give_back,
+    given_up,
     list_lines,
     log_line,
     open_handover,
@@ -65,7 +66,7 @@ def test_a_colleague_takes_over_and_gives_back(world: World) -> None:
 
 
 def test_nobody_takes_it(world: World) -> None:
-    """B5: after the promised time an alert and an honest word; after long silence the bot answers again."""
+    """B5: after the promised time an alert and an honest word; after long silence the bot answers, and the place in the queue stays."""
     ask_for_person(world.ctx(world.wang))
     world.clock.advance(minutes=15)
     world.run_due()
@@ -73,7 +74,20 @@ def test_nobody_takes_it(world: World) -> None:
     assert Alert.get().kind == "handover_waits"
     world.clock.advance(hours=12)
     world.run_due()
-    assert Handover.get().state == "closed"
+    waiting = Handover.get()
+    assert waiting.state == "waiting" and given_up(world.ctx(world.wang), waiting)
+    assert world.told(world.wang) == ["handover_waits", "still_waiting"]
+    take_handover(world.ctx(world.chen), waiting.id)
+    assert not given_up(world.ctx(world.wang), Handover.get())
+
+
+def test_a_long_silent_talk_goes_back_to_the_bot(world: World) -> None:
+    """B5: a colleague took it and then both were silent: the bot answers again."""
+    taken = take_handover(world.ctx(world.chen), ask_for_person(world.ctx(world.wang)).id)
+    say_to_person(world.ctx(world.chen), taken.id, words="阿姨您好")
+    world.clock.advance(hours=13)
+    world.run_due()
+    assert Handover.get().state == "closed" and world.told(world.wang)[-1] == "handed_back"
 
 
 def test_danger(world: World) -> None:

@@ -16,12 +16,14 @@ import requests
 from werkzeug.serving import make_server
 
 from app import create_app
+from bot.late import go_on
+from bot.services.wiring import outside_of
 from bot.wechat.client import WeChatPlatform
 from bot.work import work_push
 from handlers.demo import seed_demo
 from handlers.install import load_content
 from handlers.settings import Settings, load_settings
-from jobs.loops import Loops
+from jobs.loops import Later, Loops
 from models.base import database
 from models.schema import migrate
 from simulator.config import SimulatorConfig
@@ -78,7 +80,9 @@ class World:
         seed_demo(self.settings, self.clock.now())
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.loops = Loops(self.settings, self.clock, WeChatPlatform(self.settings, self.clock), work_push)
+        platform = WeChatPlatform(self.settings, self.clock)
+        later = Later(outside_of(self.settings, platform), go_on)
+        self.loops = Loops(self.settings, self.clock, platform, work_push, later)
         self.seen: dict[str, int] = {}
 
     def _settings(self, folder: Path, more: dict[str, Any]) -> Settings:

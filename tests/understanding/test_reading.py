@@ -123,3 +123,9 @@ def test_lines_in_lines_out() -> None:
     found = [json.loads(line) for line in answer_lines(lines, now=NOW)]
     assert [f["id"] for f in found] == [1, None, 2, None] and found[0]["slots"]["start"] == "2026-03-12T15:00"
     assert len(services()) == 16
+
+
+def test_it_says_when_it_is_unsure() -> None:
+    """C3: words that nothing matched are marked, so that something else may read them; danger never is."""
+    assert read("这个东西拿来蘸酱好像蛮合适").unsure and not read("明天下午三点找个保洁").unsure
+    assert not read("着火了").unsure and not read("你好").unsure

@@ -11,7 +11,7 @@ from handlers.desk_home import home_view
 from handlers.desk_queue import mark_of, queue_view
 from handlers.settings import Settings
 from handlers.staff import demo_staff, sign_in, sign_out
-from web.console import complaints, handovers, people, requests, visits
+from web.console import complaints, handovers, people, requests, visits, voices, words
 from web.console.page import show
 from web.console.session import COOKIE, for_staff, keep_session, safe_next
 from web.ports import context_of
@@ -22,7 +22,7 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     blueprint = Blueprint("console", __name__, url_prefix="/console")
     _add_session(blueprint, settings)
     _add_home(blueprint)
-    for part in (requests, complaints, handovers, people, visits):
+    for part in (requests, complaints, handovers, people, visits, voices, words):
         part.add_pages(blueprint)
     return blueprint
 

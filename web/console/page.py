@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, get_flashed_messages, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from handlers.context import Context, Refused
+from handlers.context import DESK, Context, Refused
 from handlers.desk_queue import desk_counts
 from handlers.words import _
 
@@ -27,7 +27,7 @@ def show(ctx: Context, template: str, **values: Any) -> str:
     """Renders a page of the desk."""
     me = ctx.actor
     line = " · ".join(role_words(r) for r in sorted(me.roles))
-    desk = {"me": {"id": me.id or 0, "called": me.called, "line": line}, **desk_counts(ctx)}
+    desk = {"me": {"id": me.id or 0, "called": me.called, "line": line, "decides": bool(me.roles & {*DESK})}, **desk_counts(ctx)}
     told = get_flashed_messages()
     return render_template(
         f"console/{template}.html",

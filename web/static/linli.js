@@ -45,11 +45,12 @@
   }
   tick(); setInterval(tick, 15000);
 
-  // 2. Parts that refresh themselves: every 15 s, not while hidden, not while somebody is in a dialog or typing.
+  // 2. Parts that refresh themselves: every 15 s, not while hidden, not while somebody is in a dialog, typing or listening.
   setInterval(function () {
     if (document.hidden || one("dialog[open]") || !window.htmx) return;
     all("[data-refresh]").forEach(function (o) {
       var at = document.activeElement;
+      if (all("audio", o).some(function (a) { return !a.paused; })) return;
       if (!(o.contains(at) && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName))) window.htmx.trigger(o, "refresh");
     });
   }, 15000);

@@ -1,0 +1,208 @@
+"""What people say around a card that waits for their word, instead of tapping it: one table by what the card asks (Q2, D3, D4).
+
+就要李师傅吧, 谁便宜, 为什么是这几位, 在哪儿啊. Each reader takes only what is surely about its card, and leaves the rest to the intents.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.actions import Chosen, find_choice_in, parse_choice, run_choice
+from bot.turn import Turn
+from handlers.cards import Card, Choice, card
+from handlers.matching import Found, choosable
+from handlers.requests import answer_question
+from handlers.words import _, say_yuan
+
+Reader = Callable[[Turn, Chosen, Card], Card | None]
+AROUND: dict[tuple[str, str], Reader] = {}
+
+
+def around(kind: str, verb: str) -> Callable[[Reader], Reader]:
+    """Declares who reads what is said around a card with the choice `kind:<id>:<verb>`."""
+
+    def mark(read: Reader) -> Reader:
+        AROUND[kind, verb] = read
+        return read
+
+    return mark
+
+
+def read_around(turn: Turn) -> Card | None:
+    """The answer, where the words are about the card last shown or about one that waits; else None."""
+    last = Card("", tuple(Choice(c["id"], c["words"]) for c in turn.talk.card))
+    for shown in [last, *turn.waiting]:
+        found = _subject(shown.choices)
+        if found is not None:
+            return _read(turn, found, shown)
+    return None
+
+
+def _subject(choices: Sequence[Choice]) -> Chosen | None:
+    parsed = (parse_choice(choice.id) for choice in choices)
+    return next((c for c in parsed if c is not None and (c.kind, c.verb) in AROUND), None)
+
+
+def _read(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    chosen = find_choice_in(shown.choices, turn.text)
+    if chosen is not None:
+        return run_choice(turn, chosen)
+    return AROUND[subject.kind, subject.verb](turn, subject, _whole(turn, subject, shown))
+
+
+def _whole(turn: Turn, subject: Chosen, shown: Card) -> Card:
+    """The card with its words: of the card last shown only the choices are remembered."""
+    if shown.text:
+        return shown
+    return next((w for w in turn.waiting if _subject(w.choices) == subject), shown)
+
+
+ANY = re.compile(
+    r"(你们?|您们?|社区|帮我|替我).{0,3}(安排|看着办|看着|定|做主|选|挑)|随便|都行|都可以|谁都行|哪个都行|听你们的|无所谓"
+)
+WHY = re.compile(r"为什么|为啥|凭什么|凭啥|怎么选|咋选|怎么排|咋排")
+NOT = re.compile(r"(不要|别要|别让|不想要|不用|不请|除了|别找|不找)[^,，。;；]{0,4}$")
+OTHERS = re.compile(r"换一批|换几个|别的|别人|其他|还有(没有)?(谁|人)|都不(要|行|想|满意|合适)|一个都")
+WHOM = re.compile(r"女|大姐|阿姨|男")
+
+
+@around("request", "choose")
+def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """A name, 最便宜的, 有没有女的, 你们安排, 为什么, 换一批."""
+    found = choosable(turn.ctx, subject.id)
+    if not found:
+        return None
+    named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
+    wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
+    if len(wanted) == 1:
+        return run_choice(turn, Chosen("request", subject.id, "choose", str(wanted[0].worker_id)))
+    if named and not wanted:
+        return _choose_from(
+            _("Good, not %(name)s.", name=named[0].called), subject, [f for f in found if f not in named]
+        )
+    number = turn.slot("choice")
+    if number and 1 <= int(number) <= len(found):
+        return run_choice(turn, Chosen("request", subject.id, "choose", str(found[int(number) - 1].worker_id)))
+    return _about_them(turn, subject, found)
+
+
+def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
+    for pattern, say in SUPERLATIVES:
+        if pattern.search(turn.text):
+            words, best = say(found)
+            return _choose_from(words, subject, [best, *[f for f in found if f is not best]])
+    if WHY.search(turn.text):
+        return run_choice(turn, Chosen("request", subject.id, "why"))
+    if WHOM.search(turn.text) and len(turn.text) <= 12:
+        return _of_one_sex(turn, subject, found)
+    if OTHERS.search(turn.text):
+        return _no_others(subject, found)
+    if ANY.search(turn.text):
+        return run_choice(turn, Chosen("request", subject.id, "any"))
+    return None
+
+
+def _cheapest(found: list[Found]) -> tuple[str, Found]:
+    best = min(found, key=lambda f: f.price_fen)
+    return _("The least is %(price)s, by %(name)s.", name=best.called, price=say_yuan(best.price_fen)), best
+
+
+def _nearest(found: list[Found]) -> tuple[str, Found]:
+    best = min(found, key=lambda f: float(f.km or 99))
+    return _("%(name)s is nearest, about %(km)s km.", name=best.called, km=best.km or "1"), best
+
+
+def _best_rated(found: list[Found]) -> tuple[str, Found]:
+    best = max(found, key=lambda f: (float(f.stars or 0), f.stars_count))
+    words = _(
+        "%(name)s has the best ratings: %(stars)s of 5, from %(count)s.",
+        name=best.called,
+        stars=best.stars,
+        count=best.stars_count,
+    )
+    return words, best
+
+
+SUPERLATIVES: tuple[tuple[re.Pattern[str], Callable[[list[Found]], tuple[str, Found]]], ...] = (
+    (re.compile(r"便宜|省钱|价钱低|价格低|花钱少"), _cheapest),
+    (re.compile(r"最近|离.{0,4}近|近一?点"), _nearest),
+    (re.compile(r"评分|评价|口碑|哪(个|位)好|谁好|最好|干得好|推荐哪"), _best_rated),
+)
+
+
+def _of_one_sex(turn: Turn, subject: Chosen, found: list[Found]) -> Card:
+    """A wish of the resident, never a score of ours (D2)."""
+    man = "男" in turn.text
+    theirs = [f for f in found if f.sex == ("m" if man else "f")]
+    names = "、".join(f.called for f in theirs)
+    if theirs:
+        words = _("These are men: %(names)s.", names=names) if man else _("These are women: %(names)s.", names=names)
+        return _choose_from(words, subject, theirs)
+    none = _("None of those who are free is a man.") if man else _("None of those who are free is a woman.")
+    return _no_others(subject, found, none)
+
+
+def _no_others(subject: Chosen, found: list[Found], words: str = "") -> Card:
+    said = words or _("These are the ones who can do it and are free then.")
+    again = _choose_from(_("%(said)s At another time there may be others.", said=said), subject, found)
+    ways = (
+        Choice(f"request:{subject.id}:move", _("Another time")),
+        Choice("talk:0:human", _("Find a person to help me")),
+    )
+    return Card(again.text, (*again.choices[:3], *ways))
+
+
+def _choose_from(words: str, subject: Chosen, found: list[Found]) -> Card:
+    choices = [(f"request:{subject.id}:choose:{f.worker_id}", _("Ask %(name)s", name=f.called)) for f in found[:3]]
+    return card(words, *choices, (f"request:{subject.id}:any", _("You arrange it")))
+
+
+ABOUT_JOB = re.compile(
+    r"^(?!.*(?:电话|手机|微信|号码)).*(?:哪|地址|多远|几楼|几号楼|多少|几点|什么时候|啥时候|多久|多长时间|几个?小时|什么活|啥活|干什么|干啥|做什么|谁家|什么人|单子|看看)"
+)
+
+
+@around("offer", "accept")
+def _offered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """在哪儿, 多少钱, 干啥: it stands on the card, so here it is again."""
+    asks = ABOUT_JOB.search(turn.text) and turn.frame.intent in (
+        "other",
+        "ask_price",
+        "faq",
+        "order_status",
+        "ask_catalog",
+        "help",
+    )
+    return Card(_("It is this job:\n%(card)s", card=shown.text), shown.choices) if asks and shown.text else None
+
+
+HAGGLES = re.compile(r"太贵|贵了|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
+
+
+@around("offer", "counter_yes")
+def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """太贵了吧: the choice is theirs, said once more."""
+    if not HAGGLES.search(turn.text):
+        return None
+    words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing.")
+    return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
+
+
+ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$")
+
+
+@around("request", "answer")
+def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """A colleague has asked: words that are nothing else are the answer (C4). Who asks back sees the question again."""
+    if turn.frame.intent not in ("other", "yes", "no", "help") or len(turn.text) < 2:
+        return None
+    if ASKS_BACK.search(turn.text):
+        return shown if shown.text else None
+    answer_question(turn.ctx, subject.id, words=turn.text)
+    return card(_("Thank you, passed on. The colleague goes on with it at once."))
+
+
+@around("agreement", "confirm")
+def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """多少钱, 几点, 合同给我看看: they stand on the card."""
+    asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)
+    return shown if asks and shown.text and turn.frame.intent in ("other", "ask_price", "faq", "order_status") else None

@@ -1,0 +1,62 @@
+"""What people ask for that is no intent of its own: one table of patterns, looked at before help is offered (E2, E3, Q2)."""
+
+import re
+
+from bot.intents import INTENTS, Answer
+from bot.turn import Turn
+from handlers.agreements import link_of, list_my_agreements
+from handlers.cards import Card, card
+from handlers.introductions import name_in
+from handlers.people import find_me, set_called
+from handlers.words import _
+
+SHOWN = 3
+
+
+def my_agreements(turn: Turn) -> Card:
+    """合同给我看看: the agreements that one is a party to, with their addresses (E2)."""
+    mine = [a for a in list_my_agreements(turn.ctx) if a.state in ("proposed", "sealed")][:SHOWN]
+    if not mine:
+        return card(_("You have no agreement yet. It comes when a worker has taken the job."))
+    lines = "\n".join(f"{a.number} {a.terms['service_name']}\n{link_of(turn.ctx, a)}" for a in mine)
+    return card(_("Your agreements, to read at any time:\n%(lines)s", lines=lines))
+
+
+def their_number(turn: Turn) -> Card:
+    """李师傅电话多少: numbers stay private on both sides; a colleague passes words on (E3)."""
+    words = _("For both sides' peace of mind numbers are not given out. A colleague passes on what you want to say.")
+    return card(words, ("talk:0:human", _("Find a person to help me")))
+
+
+def my_bookings(turn: Turn) -> Card:
+    """我那几个单子呢."""
+    return INTENTS["order_status"](turn) or card("")
+
+
+def my_name(turn: Turn) -> Card | None:
+    """王阿姨, by itself: what somebody says they are called, where we did not know it yet."""
+    if find_me(turn.ctx).called or not name_in(turn.text):
+        return None
+    set_called(turn.ctx, called=turn.text)
+    return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
+
+
+SAYINGS: tuple[tuple[re.Pattern[str], Answer], ...] = (
+    (re.compile(r"合同|协议"), my_agreements),
+    (
+        re.compile(
+            r"(师傅|大姐|阿姨|姐|护工|老师|他|她|人家|居民|客户|雇主)的?.{0,2}(电话|手机号?|微信|联系方式)|(加|要).{0,4}微信"
+        ),
+        their_number,
+    ),
+    (re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings),
+    (re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
+)
+LOOKED_AT = ("other", "help", "faq", "order_status", "ask_price")
+
+
+def saying(turn: Turn) -> Card | None:
+    """The answer to a saying of the table; None for everything else."""
+    if turn.frame.intent not in LOOKED_AT:
+        return None
+    return my_name(turn) or next((answer(turn) for pattern, answer in SAYINGS if pattern.search(turn.text)), None)

@@ -1,0 +1,72 @@
+"""What waits for a person's word, however it was told and whatever was said since (C3, Q2).
+
+Read from what was promised to them (the outbox) and is still true, so that nothing is forgotten when a card scrolls away, when only
+a template message could reach them, or when they speak of something else in between.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.candidates import asked_for_this_time
+from handlers.cards import Card
+from handlers.context import PEOPLE, Context, use_case
+from handlers.notices import NOTICES
+from handlers.notices.base import Telling
+from models.messages import Outbox
+from models.requests import Request
+
+Fresh = Callable[[Outbox], bool]
+
+
+def _still_to_choose(row: Outbox) -> bool:
+    """Those who were shown and have not been asked since: with nobody left there is nothing to choose."""
+    request = Request.find(row.subject_id)
+    if request is None:
+        return False
+    asked = asked_for_this_time(request)
+    left = [w for w in row.values["workers"] if w["id"] not in asked]  # type: ignore[index]
+    setattr(row, "values", {**row.values, "workers": left})  # noqa: B010 (a column of JSON holds a dict)
+    return bool(left)
+
+
+def _always(row: Outbox) -> bool:
+    return True
+
+
+# Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
+ASKS: dict[str, tuple[int, Fresh]] = {
+    "job_offer": (1, _always),
+    "counter_offer": (1, _always),
+    "agreement_ready": (1, _always),
+    "agreement_reminder": (1, _always),
+    "request_question": (1, _always),
+    "recommendation": (1, _still_to_choose),
+    "completion_ready": (1, _always),
+    "completion_reminder": (1, _always),
+    "completion_confirmed": (1, _always),
+    "complaint_result": (2, _always),
+    "rating_invite": (3, _always),
+    "survey_ask": (3, _always),
+}
+LOOKS_BACK = timedelta(days=7)
+TOLD = ("pending", "sending", "sent", "called")
+
+
+@use_case(*PEOPLE)
+def list_waiting(ctx: Context) -> list[Card]:
+    """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & Outbox.state.in_(TOLD)
+    asked = mine & Outbox.notice.in_(list(ASKS)) & (Outbox.created_at > ctx.now - LOOKS_BACK)
+    rows = Outbox.select().where(asked & (Outbox.not_before <= ctx.now)).order_by(Outbox.id.desc()).limit(30)
+    newest: dict[tuple[str, int], Outbox] = {}
+    for row in rows:
+        newest.setdefault((row.subject_kind, row.subject_id or 0), row)
+    open_ones = [row for row in newest.values() if _is_open(ctx, row)]
+    open_ones.sort(key=lambda row: (ASKS[row.notice][0], -row.id))
+    return [NOTICES[row.notice].words(Telling(row.values, ctx.actor.called, ctx.now)) for row in open_ones]
+
+
+def _is_open(ctx: Context, row: Outbox) -> bool:
+    notice = NOTICES[row.notice]
+    stale = notice.stale(row.subject_id, ctx.now) if notice.stale is not None and row.subject_id else None
+    return stale is None and ASKS[row.notice][1](row)

@@ -1,0 +1,12 @@
+CREATE TABLE "recording" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "person_id" INTEGER NOT NULL, "line_id" INTEGER NOT NULL, "media_ids" TEXT NOT NULL, "state" TEXT NOT NULL, "mime" TEXT NOT NULL, "seconds" INTEGER NOT NULL, "data" BYTEA, "why" TEXT, "at" BIGINT NOT NULL);
+CREATE UNIQUE INDEX "recording_community_id_line_id" ON "recording" ("community_id", "line_id");
+CREATE INDEX "recording_community_id_person_id_at" ON "recording" ("community_id", "person_id", "at");
+CREATE INDEX "recording_state_at" ON "recording" ("state", "at");
+CREATE TABLE "reading" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "person_id" INTEGER NOT NULL, "kind" TEXT NOT NULL, "state" TEXT NOT NULL, "push" TEXT NOT NULL, "words" TEXT, "context" TEXT, "frame" TEXT, "recording_id" INTEGER, "reply" TEXT, "by" TEXT NOT NULL, "attempts" INTEGER NOT NULL, "next_at" BIGINT NOT NULL, "lease_until" BIGINT, "lease" TEXT, "error" TEXT, "trace_id" TEXT NOT NULL, "said_at" BIGINT NOT NULL);
+CREATE INDEX "reading_state_next_at" ON "reading" ("state", "next_at");
+CREATE INDEX "reading_community_id_person_id_state_id" ON "reading" ("community_id", "person_id", "state", "id");
+CREATE TABLE "last_heard" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "person_id" INTEGER NOT NULL, "heard_id" INTEGER, "role" TEXT NOT NULL, "context" TEXT, "words" TEXT NOT NULL, "frame" TEXT NOT NULL, "said_at" BIGINT NOT NULL);
+CREATE UNIQUE INDEX "last_heard_community_id_person_id" ON "last_heard" ("community_id", "person_id");
+CREATE TABLE "heard" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "mark" TEXT NOT NULL, "role" TEXT NOT NULL, "context" TEXT, "words" TEXT NOT NULL, "frame" TEXT NOT NULL, "why" TEXT NOT NULL, "times" INTEGER NOT NULL, "state" TEXT NOT NULL, "label" TEXT, "labelled_by" TEXT NOT NULL, "labelled_at" BIGINT, "said_at" BIGINT NOT NULL);
+CREATE UNIQUE INDEX "heard_community_id_mark" ON "heard" ("community_id", "mark");
+CREATE INDEX "heard_community_id_state_said_at" ON "heard" ("community_id", "state", "said_at");
