@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.rules.planning.compiled import entrance
-from models.rules.planning.eligible import Rules
 from models.rules.planning.columns import (
     ABLE_FROM,
     ABLE_TO,
@@ -39,7 +37,9 @@ from models.rules.planning.columns import (
     TWIN,
     WEEK_LEFT,
 )
-from models.rules.planning.grids import Ints, Reals, Table, ints_of, small_table, reals_of, table, table_of
+from models.rules.planning.compiled import entrance
+from models.rules.planning.eligible import Rules
+from models.rules.planning.grids import Ints, Reals, Table, ints_of, reals_of, small_table, table, table_of
 from models.rules.planning.state import Day
 from models.rules.planning.town import Point, Town, Visit, Worker
 from models.rules.planning.travel import Blocks, Travel
@@ -105,7 +105,8 @@ def lay_out(rules: Rules, weights: Weights, limits: Limits, loads: Mapping[str, 
     nodes += [_commitment_row(places[c.at], c.start, c.end) for _, c in commitments]
     minutes = minutes_between(list(places), rules.travel)
     able = [_able(rules, v, limits, number, weights) for v in town.visits]
-    crew = [_crew_row(w, places, town) for w in workers]
+    alike: dict[str, int] = {}
+    crew = [_crew_row(w, places, town, alike) for w in workers]
     able_table = _able_table(able, nodes, crew)
     node, count = table_of(nodes), len(town.visits)
     columns = min(NEAREST, max(0, count - 1))
@@ -159,18 +160,16 @@ def _pair_up(town: Town, nodes: list[list[int]], limits: Limits) -> None:
         nodes[a][GAP_LEAST], nodes[a][GAP_MOST] = p.least, p.most
 
 
-def _crew_row(w: Worker, places: Mapping[Point, int], town: Town) -> list[int]:
+def _crew_row(w: Worker, places: Mapping[Point, int], town: Town, alike: dict[str, int]) -> list[int]:
     row = [0] * CREW_COLUMNS
     row[HOME], row[SHIFT_FROM], row[SHIFT_TO], row[SHIFT] = places[w.home], *w.shift, max(1, w.shift[1] - w.shift[0])
     row[BREAK], row[BREAK_FROM], row[BREAK_TO] = w.rest.minutes, w.rest.first, w.rest.last
     row[MAX_WORK], row[MAX_STOPS], row[WEEK_LEFT] = w.max_work, w.max_visits, w.week_cap - w.week_minutes
-    row[TWIN] = -1 if town.history or town.blocked else hash(replace(w, id="", skills=()).__repr__()) % FAR
+    row[TWIN] = -1 if town.history or town.blocked else alike.setdefault(repr(replace(w, id="")), len(alike))
     return row
 
 
-def _able(
-    rules: Rules, v: Visit, limits: Limits, number: Mapping[str, int], weights: Weights
-) -> list[tuple[int, int]]:
+def _able(rules: Rules, v: Visit, limits: Limits, number: Mapping[str, int], weights: Weights) -> list[tuple[int, int]]:
     if v.id in limits.fixed:
         ids = [limits.fixed[v.id]]
         found = [k for k in rules.known if k.worker.id in ids]
@@ -178,7 +177,10 @@ def _able(
         found = [k for k in rules.able(v) if k.worker.id not in (limits.closed | {limits.not_by.get(v.id)})]
     keeper = limits.kept_by.get(v.id)
     return [
-        (number[k.worker.id], sum(rules.preference(v, k).values()) + weights.changed * (keeper not in (None, k.worker.id)))
+        (
+            number[k.worker.id],
+            sum(rules.preference(v, k).values()) + weights.changed * (keeper not in (None, k.worker.id)),
+        )
         for k in found
         if k.worker.id in number
     ]
@@ -235,7 +237,9 @@ def find_near(minutes: Table, node: Table, near: Table, count: int, columns: int
         for u in range(count):
             if u == v:
                 continue
-            far = minutes[node[v, PLACE], node[u, PLACE]] + TIME_WEIGHT * abs(node[u, EARLIEST] + node[u, LATEST] - middle)
+            far = minutes[node[v, PLACE], node[u, PLACE]] + TIME_WEIGHT * abs(
+                node[u, EARLIEST] + node[u, LATEST] - middle
+            )
             if kept == columns and far >= key[kept - 1]:
                 continue
             k = min(kept, columns - 1)

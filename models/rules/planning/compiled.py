@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 try:
-    from numba import njit
-except ImportError:  # slower by a hundred times, and still right
+    from numba import config, njit
+except ImportError:  # slower by a hundred times, and as right
     njit = None
+else:
+    if config.DISABLE_JIT:
+        njit = None
 
 F = TypeVar("F", bound=Callable[..., Any])
 IS_COMPILED = njit is not None
@@ -24,13 +27,15 @@ def inlined(function: F) -> F:
     """Marks a compiled function whose body is put where it is called, since passing the tables would take longer."""
     if njit is None:
         return function
-    made: F = njit(error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)(function)
+    made: F = njit(error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)(
+        function
+    )
     return made
 
 
 def entrance(function: F) -> F:
-    """Marks a compiled function that Python calls. Its machine code is kept for the next run."""
+    """Marks a compiled function that Python calls. Its code is kept where the command `plan` says, for these very sources."""
     if njit is None:
         return function
-    made: F = njit(cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function)
+    made: F = njit(cache=bool(config.CACHE_DIR), error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function)
     return made

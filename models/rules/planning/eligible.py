@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.rules.planning.index import Bucket
 from models.rules.planning.town import Town, Visit, Worker
 from models.rules.planning.travel import Travel, by_blocks
 
@@ -28,6 +29,7 @@ class Rules:
     def __init__(self, town: Town, travel: Travel | None = None) -> None:
         self.town = town
         self.travel = travel or by_blocks(town)
+        self._buckets: dict[tuple[str, str], Bucket] = {}
 
     @cached_property
     def known(self) -> tuple[Known, ...]:
@@ -79,9 +81,22 @@ class Rules:
             return "blocked"
         return "travel" if self.travel.minutes(w.home, v.at) > w.max_travel else ""
 
-    def able(self, v: Visit) -> list[Known]:
-        """Everybody who may serve this visit."""
-        return [k for k in self.by_area_and_skill.get((v.area, v.skill), ()) if not self.why_not(v, k)]
+    def able(self, v: Visit, in_shift: bool = False) -> list[Known]:
+        """Everybody who may serve this visit; the same as those for whom `why_not` says nothing, without asking each.
+
+        With `in_shift` only those whose shift the visit could lie in.
+        """
+        key, minutes = (v.area, v.skill), self.travel.minutes
+        if key not in self._buckets:
+            self._buckets[key] = Bucket(v.skill, self.by_area_and_skill.get(key, []))
+        bucket = self._buckets[key]
+        among = bucket.in_shift(v) if in_shift else bucket.everybody
+        return [
+            k
+            for k in bucket.fitting(v, among)
+            if (v.resident, k.worker.id) not in self.town.blocked
+            and minutes(k.worker.home, v.at) <= k.worker.max_travel
+        ]
 
     def preference(self, v: Visit, k: Known) -> dict[str, int]:
         """How little this worker suits: few stars, never there before, near the price the resident will pay."""

@@ -55,7 +55,7 @@ class Listed(Generic[N]):
 
     def __init__(self, rows: int, columns: int, fill: N) -> None:
         self.rows, self.columns = rows, columns
-        self.values = [fill] * (rows * columns)
+        self.values: list[N] = [fill] * (rows * columns)
 
     def __len__(self) -> int:
         return self.rows
@@ -108,7 +108,11 @@ def real_table(rows: int, columns: int) -> RealTable:
 
 def cube(layers: int, rows: int, columns: int) -> Cube:
     """So many tables of whole numbers."""
-    return cast(Cube, numpy.zeros((layers, rows, columns), dtype=numpy.int64)) if IS_COMPILED else Layered(layers, rows, columns)
+    return (
+        cast(Cube, numpy.zeros((layers, rows, columns), dtype=numpy.int64))
+        if IS_COMPILED
+        else Layered(layers, rows, columns)
+    )
 
 
 def ints_of(values: Iterable[int]) -> Ints:

@@ -47,7 +47,7 @@ def points_of(rules: Rules, v: Visit, k: Known) -> dict[str, int]:
 
 def match(rules: Rules, v: Visit, best: int = 5) -> tuple[list[Suited], int]:
     """The best few, ties by id, and how many could do it."""
-    able = [k for k in rules.able(v) if free_from(rules, v, k) is not None]
+    able = [k for k in rules.able(v, in_shift=True) if free_from(rules, v, k) is not None]
     found = [(points_of(rules, v, k), k.worker.id) for k in able]
     ranked = sorted(((sum(parts.values()), worker, parts) for parts, worker in found), key=lambda row: row[:2])
     return [Suited(worker, points, parts) for points, worker, parts in ranked[:best]], len(able)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from models.rules.planning.arrays import Weights
 from models.rules.planning.eligible import Known, Rules
@@ -90,7 +91,7 @@ def day_of(rules: Rules, w: Worker, visits: list[tuple[int, Visit]]) -> tuple[li
         return [], 0, 0
     between = rules.travel.minutes
     out, home = between(w.home, stops[0][2]), between(stops[-1][2], w.home)
-    walks = [between(a[2], b[2]) for a, b in zip(stops, stops[1:], strict=False)]
+    walks = [between(a[2], b[2]) for a, b in pairwise(stops)]
     leave, back = stops[0][0] - out, stops[-1][1] + home
     work = sum(end - start for start, end, _ in stops)
     mine = sum(v.duration for _, v in visits)

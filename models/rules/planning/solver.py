@@ -25,6 +25,8 @@ from models.rules.planning.columns import (
 from models.rules.planning.state import begin
 from models.rules.planning.town import Assignment, Plan
 
+AT_LEAST = 60  # visits that are placed even when the time was over before it began
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -93,8 +95,8 @@ class Solver:
         node = self.laid.day.node
         firsts = [v for v in range(len(self.laid.visits)) if not node[v, SECOND] and self.now.visit[v, WHERE] < 0]
         firsts.sort(key=lambda v: (node[v, MATE] < 0, -node[v, PENALTY], node[v, ABLE_TO] - node[v, ABLE_FROM], v))
-        for v in firsts:
-            if over():
+        for count, v in enumerate(firsts):
+            if count >= AT_LEAST and over():
                 break
             self._do(tasks.PLACE_ONE, v)
         self._do(tasks.COUNT_ALL)

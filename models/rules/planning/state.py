@@ -23,7 +23,7 @@ from models.rules.planning.columns import (
     VISIT_COLUMNS,
     WHERE,
 )
-from models.rules.planning.grids import Cube, RealTable, Reals, Table, cube, real_table, table
+from models.rules.planning.grids import Cube, Reals, RealTable, Table, cube, real_table, table
 
 
 class Day(NamedTuple):

@@ -14,9 +14,9 @@ from models.rules.planning.columns import (
     LO,
     PLACE,
     PROMISED,
-    SHIFTED,
     SHIFT_FROM,
     SHIFT_TO,
+    SHIFTED,
     STARTS,
     TRIAL,
 )
