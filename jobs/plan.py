@@ -21,7 +21,7 @@ from handlers.matching_file import match_all
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "models" / "rules" / "planning"
-READY, BEGAN = "ready", "LINLI_PLAN_BEGAN"
+READY, COMPILER, BEGAN = "ready", "compiler", "LINLI_PLAN_BEGAN"
 WORTH_WAITING_S = 40.0  # from this much time on, a run that finds nothing compiled waits for it
 WAITING_PART = 0.6  # at most this part of its time
 
@@ -121,10 +121,17 @@ def start_compiling(folder: Path, patient: bool) -> None:
     env = {**os.environ, "NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(ROOT)}
     if patient:
         command = ["nice", "-n", "19", *command] if shutil.which("nice") else command
-    try:
-        (folder / "compiling").touch(exist_ok=False)
-    except FileExistsError:
-        if time.time() - (folder / "compiling").stat().st_mtime < 600:
-            return
+    if is_compiling(folder):
+        return
     nothing = subprocess.DEVNULL
-    subprocess.Popen(command, env=env, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    made = subprocess.Popen(command, env=env, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
+    (folder / COMPILER).write_text(str(made.pid))
+
+
+def is_compiling(folder: Path) -> bool:
+    """Whether the process that was started for it is still there."""
+    try:
+        os.kill(int((folder / COMPILER).read_text()), 0)
+    except (OSError, ValueError):
+        return False
+    return True

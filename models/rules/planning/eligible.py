@@ -2,25 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
-from models.rules.planning.index import Bucket
+from models.rules.planning.index import Bucket, Known
 from models.rules.planning.town import Town, Visit, Worker
 from models.rules.planning.travel import Travel, by_blocks
 
 PRIOR_MILLI, PRIOR_REVIEWS = 4300, 8  # a newcomer's rating, and how many reviews it weighs
 RATING_POINTS, CONTINUITY_POINTS, PRICE_POINTS, POINTS_A_VISIT = 20, 20, 10, 5
-
-
-@dataclass(frozen=True)
-class Known:
-    """A worker with what never changes during the day, worked out once."""
-
-    worker: Worker
-    papers: frozenset[str]
-    may_work: bool
-    rating: int  # points: 0 is the best
 
 
 class Rules:

@@ -4,12 +4,19 @@ for every answer to a rule. What a visit asks for is one `and` of such rows."""
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from models.rules.planning.town import Visit
+from models.rules.planning.town import Visit, Worker
 
-if TYPE_CHECKING:
-    from models.rules.planning.eligible import Known
+
+@dataclass(frozen=True)
+class Known:
+    """A worker with what never changes during the day, worked out once."""
+
+    worker: Worker
+    papers: frozenset[str]
+    may_work: bool
+    rating: int  # points: 0 is the best
 
 
 class UpTo:
@@ -28,7 +35,7 @@ class UpTo:
         return self.rows[bisect_right(self.amounts, most)]
 
 
-def row_for(members: Sequence["Known"], holds: Callable[["Known"], bool]) -> int:
+def row_for(members: Sequence[Known], holds: Callable[[Known], bool]) -> int:
     """A bit for each member for whom it holds."""
     return sum(1 << at for at, member in enumerate(members) if holds(member))
 
@@ -36,7 +43,7 @@ def row_for(members: Sequence["Known"], holds: Callable[["Known"], bool]) -> int
 class Bucket:
     """The workers of one area and skill, with their rows of bits."""
 
-    def __init__(self, skill: str, members: Sequence["Known"]) -> None:
+    def __init__(self, skill: str, members: Sequence[Known]) -> None:
         self.members = members
         self.everybody = (1 << len(members)) - 1
         workers = [m.worker for m in members]
@@ -57,7 +64,7 @@ class Bucket:
         """Those whose shift the visit could lie in."""
         return self.begins[v.latest] & ~self.ends[v.earliest + v.duration - 1]
 
-    def fitting(self, v: Visit, among: int) -> Iterator["Known"]:
+    def fitting(self, v: Visit, among: int) -> Iterator[Known]:
         """Of those in this row of bits the ones whom no rule but the way and a block may stop."""
         bits = among & self.price[v.price_cap] & ~self.below_level[v.level - 1] & ~self.week_left[v.duration - 1]
         for paper in v.certificates:

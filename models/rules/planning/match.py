@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.rules.planning.eligible import Known, Rules
+from models.rules.planning.eligible import Rules
+from models.rules.planning.index import Known
 from models.rules.planning.town import Visit
 
 FORMAT = "homecare-match/1"

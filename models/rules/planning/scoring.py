@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from models.rules.planning.arrays import Weights
-from models.rules.planning.eligible import Known, Rules
+from models.rules.planning.eligible import Rules
+from models.rules.planning.index import Known
 from models.rules.planning.town import Assignment, Plan, Point, Visit, Worker
 
 Stop = tuple[int, int, Point]  # from, to, where
