@@ -266,6 +266,20 @@ class Logs(Section):
     level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
 
+class Planning(Section):
+    seconds: Seconds = 10
+    replan_seconds: Seconds = 4
+    seed: Some = 1
+    unserved: Count = 1000
+    travel: Weight = 1
+    late: Weight = 2
+    unfair: Weight = 200
+    changed: Count = 30
+    shifted: Weight = 0.2
+    notice_min: Count = 30
+    break_after_min: Some = 360
+
+
 class Demo(Section):
     enabled: bool = False
     keep_traces: bool = False
@@ -305,5 +319,6 @@ class Settings(Section):
     misunderstood: Misunderstood = Misunderstood()
     clock: ClockSection = ClockSection()
     logs: Logs = Logs()
+    planning: Planning = Planning()
     demo: Demo = Demo()
     simulator: SimulatorSection = SimulatorSection()
