@@ -176,7 +176,7 @@ def _aside(turn: Turn) -> Card | None:
     name, step = turn.talk.name, turn.talk.step
     turn.read(None)
     turn.judged = True
-    answer = answer_intent(turn)
+    answer = saying(turn) or answer_intent(turn)
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer
     again = ask_again(turn)
