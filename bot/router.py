@@ -12,7 +12,7 @@ from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
 from bot.dialogues.work import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
-from bot.intents.common import NO, YES
+from bot.intents.common import FINE, NO, YES
 from bot.intents.sayings import saying
 from bot.said import intent_words
 from bot.turn import Turn
@@ -165,9 +165,10 @@ def _carry_on(turn: Turn, step: Step) -> Card | None:
 
 def _to_pushed(turn: Turn) -> Card | None:
     """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
-    if not turn.talk.pushed or turn.frame.intent not in ("yes", "no") or turn.frame.slots:
+    fine = FINE.fullmatch(bare(turn.text)) is not None
+    if not turn.talk.pushed or not (fine or turn.frame.intent in ("yes", "no")) or turn.frame.slots:
         return None
-    chosen = find_on_card(turn, *(YES if turn.frame.intent == "yes" else NO))
+    chosen = find_on_card(turn, *(YES if fine or turn.frame.intent == "yes" else NO))
     return run_choice(turn, chosen) if chosen is not None else None
 
 
