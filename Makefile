@@ -10,7 +10,7 @@ DEMO_PORT ?= 8000
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: demo test quick lint bench install help words icons chaos lock
+.PHONY: demo test postgres quick lint bench install help words icons chaos lock
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ demo: $(STAMP) ## All of it on this machine, with sample people; prints the addr
 
 test: $(STAMP) ## Every test
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+postgres: $(STAMP) ## The tests that store something, all on PostgreSQL
+	@LINLI_TEST_DATABASE=postgres $(PY) -m pytest -n $(WORKERS) tests/models tests/handlers tests/bot tests/web tests/story $(ARGS)
 
 quick: $(STAMP) ## The tests that take less than 20 seconds together
 	@$(PY) -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(ARGS)

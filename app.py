@@ -65,7 +65,8 @@ def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
     use_data_key(settings.security.data_key)
     if settings.database.url.startswith("sqlite:///"):
         Path(settings.database.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
+    d = settings.database
+    open_database(d.url, busy_timeout_ms=d.busy_timeout_ms, answer_within_s=d.answer_within_s, pool=d.pool)
     assert BOT_TABLES and DUE  # importing them is what declares dialogues, intents and deadlines
     clock = clock or clock_from(settings)
     return Parts(settings, clock, WeChatPlatform(settings, clock))

@@ -24,6 +24,7 @@ from handlers.notices import NOTICES, Notice, Telling
 from handlers.talk import show_card
 from handlers.windows import close_windows, give_back_window, use_window
 from handlers.words import use_language
+from models.base import claimable
 from models.messages import CallTask, Outbox, Window
 from models.people import Identity, Person
 
@@ -92,8 +93,8 @@ def _claim(ctx: Context) -> Outbox | None:
     )
     ready = (Outbox.state == "pending") & (Outbox.next_at <= ctx.now) & ~fn.EXISTS(blocked)
     dropped = (Outbox.state == "sending") & (Outbox.lease_until < WALL.now())
-    row = Outbox.select().where(dropped).order_by(Outbox.id).first()
-    row = row or Outbox.select().where(ready).order_by(Outbox.next_at, Outbox.id).first()
+    row = claimable(Outbox.select().where(dropped).order_by(Outbox.id).limit(1)).first()
+    row = row or claimable(Outbox.select().where(ready).order_by(Outbox.next_at, Outbox.id).limit(1)).first()
     if row is None:
         return None
     was = {"state": row.state, "attempts": row.attempts}

@@ -50,6 +50,8 @@ class Community(Section):
 class Database(Section):
     url: str = "sqlite:///data/linli.db"
     busy_timeout_ms: Some = 2000
+    answer_within_s: Annotated[float, Field(gt=0, le=3.5)] = 3
+    pool: Some = 10
 
 
 class Redis(Section):
@@ -182,6 +184,11 @@ class Messages(Section):
     call_list_within_hours: Some = 12
     dialogue_hours: Some = 6
     inbox_tries: Some = 5
+    inbox_lease_s: Some = 30
+
+
+class Jobs(Section):
+    again_after_min: Some = 5
 
 
 class Handover(Section):
@@ -255,6 +262,7 @@ class Settings(Section):
     complaints: Complaints = Complaints()
     surveys: Surveys = Surveys()
     messages: Messages = Messages()
+    jobs: Jobs = Jobs()
     handover: Handover = Handover()
     speech: Speech = Speech()
     model: Model = Model()

@@ -6,13 +6,13 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from handlers.backlog import work_one
 from handlers.clock import Clock
-from handlers.context import Context, system_actor
-from handlers.deadlines import put_off, run_one_due
+from handlers.context import Context, let_go, system_actor
+from handlers.deadlines import run_one_due
 from handlers.delivery import Platform, deliver_one
 from handlers.housekeeping import log_failure
-from handlers.inbox import REFUSALS, Work, work_one
-from handlers.later import answer_later
+from handlers.inbox import REFUSALS, Work
 from handlers.readings import GoOn, Outside, work_reading
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
@@ -27,14 +27,15 @@ def system_context(settings: Settings, clock: Clock) -> Context:
 
 def drain(what: str, one: Callable[[], bool]) -> int:
     """Does pieces until there is none; says how many. A database that refuses ends the round."""
-    for done in range(AT_ONCE):
-        try:
-            if not one():
-                return done
-        except REFUSALS as refusal:
-            log_failure(what, refusal)
-            return done
-    return AT_ONCE
+    done = 0
+    try:
+        while done < AT_ONCE and one():
+            done += 1
+    except REFUSALS as refusal:
+        log_failure(what, refusal)
+    finally:
+        let_go()
+    return done
 
 
 @dataclass(frozen=True)
@@ -63,29 +64,20 @@ class Loops:
 
     def inbox(self) -> int:
         """Works the pushes that were stored for later, and answers them as messages."""
-        return drain("inbox", self._one_push)
-
-    def _one_push(self) -> bool:
-        ctx = self.context()
-        worked = work_one(ctx, self.work)
-        if worked is None:
-            return False
-        answer_later(ctx, *worked)
-        return True
+        return drain("inbox", lambda: work_one(self.context(), self.work))
 
     def deadlines(self) -> int:
         """Does what has fallen due."""
         return drain("deadlines", self._one_deadline)
 
     def _one_deadline(self) -> bool:
-        ctx = self.context()
         try:
-            return run_one_due(ctx)
+            return run_one_due(self.context())
         except REFUSALS:
             raise
-        except Exception as failure:  # the deadline is put off, so that it can't spin
+        except Exception as failure:  # it was put off, and the others go on
             log_failure("deadline", failure)
-            return put_off(ctx)
+            return True
 
     def readings(self) -> int:
         """Listens to voices, and thinks about what was not understood; each piece may take its seconds."""

@@ -8,7 +8,7 @@ from apiflask import APIFlask
 from flask import Blueprint, Flask, Response, g, request
 
 from handlers.clock import SHANGHAI, Clock
-from handlers.context import Refused
+from handlers.context import Refused, let_go
 from handlers.settings import Settings
 from handlers.words import (
     _,
@@ -90,6 +90,7 @@ def _end(_failure: BaseException | None) -> None:
     speaking = g.pop("speaking", None)
     if speaking is not None:
         speaking.__exit__(None, None, None)
+    let_go()
 
 
 def _words() -> dict[str, Any]:

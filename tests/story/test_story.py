@@ -54,6 +54,7 @@ def sign(world: World, who: str = "李师傅") -> Visit:
     return Visit.select().order_by(Visit.id.desc()).get()
 
 
+@pytest.mark.both
 def test_the_whole_story(world: World) -> None:
     """C1-C4, D1-D4, E2, F1-F3, H1, I1, J2: each line of it by chat, in the order a person would do it."""
     request = book(world)

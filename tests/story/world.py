@@ -28,6 +28,7 @@ from models.base import database
 from models.schema import migrate
 from simulator.config import SimulatorConfig
 from simulator.server import Running
+from tests.stores import close
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&(?:amp;)?msgmenuid=([^"]*)">([^<]*)</a>')
 
@@ -105,7 +106,7 @@ class World:
         """Ends both servers."""
         self.server.shutdown()
         self.simulator.stop()
-        database.close()
+        close(database.obj)
 
     # the clock -----------------------------------------------------------------------------------------------------
 
