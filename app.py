@@ -28,6 +28,7 @@ from bot.understanding.cli import answer_lines
 from bot.webhook import webhook
 from bot.wechat.client import CallFailed, WeChatPlatform
 from bot.work import work_push
+from handlers.bell import hang_bell
 from handlers.clock import Clock, clock_from
 from handlers.deadlines import DUE
 from handlers.demo import good_morning, is_empty, seed_demo
@@ -67,6 +68,7 @@ def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
         Path(settings.database.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     d = settings.database
     open_database(d.url, busy_timeout_ms=d.busy_timeout_ms, answer_within_s=d.answer_within_s, pool=d.pool)
+    hang_bell(settings.redis.url)
     assert BOT_TABLES and DUE  # importing them is what declares dialogues, intents and deadlines
     clock = clock or clock_from(settings)
     return Parts(settings, clock, WeChatPlatform(settings, clock))

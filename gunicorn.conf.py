@@ -7,6 +7,7 @@ from typing import Any
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
 
+from handlers.intake import watch_queue
 from handlers.logs import configure_logging
 from handlers.metrics import forget_process
 from handlers.settings import load_settings
@@ -50,6 +51,11 @@ loglevel = _settings.logs.level
 def post_fork(server: Any, worker: Any) -> None:
     """Each process logs as the rest of Linli does."""
     configure_logging(_settings.logs.as_json, _settings.logs.level)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The process knows how many requests wait for one of its threads."""
+    watch_queue(lambda: worker.tpool._work_queue.qsize())
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
+from handlers.bell import ring
 from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from models.base import hold
@@ -139,4 +140,5 @@ def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:
 def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
     with transaction():
         _store(ctx, push, "new", error=why[:500])
+        ring("inbox")
     return Receipt(None, later=True)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.bell import ring
 from handlers.context import Context
 from handlers.notices import NOTICES
 from handlers.words import _
@@ -49,4 +50,5 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
+    ring("outbox")
     ctx.did(_("to be told: %(notice)s", notice=notice))

@@ -64,6 +64,12 @@ class Web(Section):
     threads: Some = 16
     workers: Some = 2
     base_url: str = "http://127.0.0.1:8000"
+    proxies: Count = 0
+    sign_ins_a_minute: Some = 60
+    api_logins_a_minute: Some = 600
+    most_waiting: Some = 60
+    pushes_at_once: Some = 40
+    pushes_a_second: Seconds = 4
 
 
 class Wechat(Section):

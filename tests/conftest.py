@@ -18,7 +18,7 @@ from handlers.clock import ManualClock
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
-from tests.servers import Postgres
+from tests.servers import Postgres, RedisServer
 from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -46,6 +46,17 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(f"{lacking}, so nothing is tested on it")
     yield server
     server.remove()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of this test's own, to be stopped and started; without one on this machine the test is skipped, and says so."""
+    try:
+        server = RedisServer()
+    except RuntimeError as lacking:
+        pytest.skip(f"{lacking}, so nothing is tested with it")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ def _http(failure: HTTPException) -> tuple[Response | str, int] | HTTPException:
     words = {
         403: _("This page has been open too long, or is not yours. Please open it again."),
         404: _("There is nothing at this address."),
+        429: _("That was a little too often. Please wait a minute."),
     }.get(status, _("That did not work. Please try once more."))
     return _page(words, "", status), status
 

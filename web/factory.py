@@ -29,6 +29,7 @@ from web.csrf import PROTECT, csrf_field, protect_forms
 from web.demo import make_demo
 from web.errors import answer_failure, answer_refusal
 from web.health import make_health
+from web.limits import limit_tries
 from web.ports import Ports, WebPlatform
 from web.site import make_site
 
@@ -56,6 +57,7 @@ def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
         app.register_blueprint(make(settings, clock))
     for make in (make_api, *([make_demo] if settings.demo.enabled else [])):
         for_programs(app, make(settings, clock))
+    limit_tries(app, settings)
     return app
 
 
