@@ -65,6 +65,7 @@ class Context:
     trace_id: str = field(default_factory=lambda: secrets.token_hex(6))
     steps: list[tuple[float, str]] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
+    clock_held: bool = False  # the machine's clock has jumped: only what is urgent goes out
 
     @property
     def community_id(self) -> int:

@@ -92,6 +92,8 @@ def _claim(ctx: Context) -> Outbox | None:
         & (earlier.next_at <= ctx.now)
     )
     ready = (Outbox.state == "pending") & (Outbox.next_at <= ctx.now) & ~fn.EXISTS(blocked)
+    if ctx.clock_held:
+        ready &= Outbox.urgency.in_(("high", "emergency"))
     dropped = (Outbox.state == "sending") & (Outbox.lease_until < WALL.now())
     row = claimable(Outbox.select().where(dropped).order_by(Outbox.id).limit(1)).first()
     row = row or claimable(Outbox.select().where(ready).order_by(Outbox.next_at, Outbox.id).limit(1)).first()

@@ -1,15 +1,14 @@
-"""What keeps the house in order by itself: a job's slot runs once, old rows are cleared, queues are measured."""
+"""What keeps the house in order by itself: old rows are cleared, queues are measured and counted."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Expression, fn
 
-from handlers.context import Context, transaction
+from handlers.context import Context
 from handlers.heard import clear_heard
 from handlers.logs import log
-from handlers.metrics import count_job, set_outbox
+from handlers.metrics import set_outbox
 from handlers.recordings import clear_recordings
 from models.base import Row
 from models.clocks import Deadline, JobRun
@@ -21,32 +20,29 @@ from models.schema import all_models
 from models.visits import Agreement, Payment, Visit
 from models.voices import Complaint, Rating
 
-KEEP_INBOX = timedelta(days=30)
-KEEP_RUNS = timedelta(days=7)
-
-
-def run_job_once(ctx: Context, name: str, slot: datetime, run: Callable[[Context], None]) -> bool:
-    """Runs one slot of a job in the transaction that claims it; False when it was run already."""
-    if JobRun.select().where((JobRun.job == name) & (JobRun.slot == slot)).exists():
-        return False
-    with transaction():
-        claim = JobRun.insert(community_id=0, job=name, slot=slot, started_at=ctx.now).on_conflict_ignore()
-        if not list(claim.returning(JobRun.id).execute()):
-            return False
-        run(ctx)
-    count_job(name, "done")
-    return True
+PIECE, MOST_PIECES = 1000, 200
 
 
 def clear_old_rows(ctx: Context) -> None:
-    """Keys of pushes are kept 30 days, runs of jobs 7, sessions and windows until they end; voices and misunderstood words as set."""
+    """What has had its time goes: keys and bodies of pushes, closed deadlines, runs of jobs, sessions, windows (settings.keep)."""
     clear_recordings(ctx)
     clear_heard(ctx)
-    Inbox.delete().where((Inbox.state == "done") & (Inbox.received_at < ctx.now - KEEP_INBOX)).execute()
-    JobRun.delete().where(JobRun.started_at < ctx.now - KEEP_RUNS).execute()
-    Window.delete().where(Window.until < ctx.now).execute()
+    keep = ctx.settings.keep
+    _clear(Inbox, (Inbox.state == "done") & (Inbox.next_at < ctx.now - timedelta(days=keep.pushes_days)))
+    _clear(JobRun, JobRun.started_at < ctx.now - timedelta(days=keep.job_runs_days))
+    closed = Deadline.state.in_(("done", "skipped"))
+    _clear(Deadline, closed & (Deadline.due_at < ctx.now - timedelta(days=keep.deadlines_days)))
+    _clear(Window, Window.until < ctx.now)
     for sessions in (StaffSession, ApiSession):
-        sessions.delete().where(sessions.expires_at < ctx.now).execute()
+        _clear(sessions, sessions.expires_at < ctx.now)
+
+
+def _clear(model: type[Row], old: Expression) -> None:
+    """In pieces: one statement over a year's rows would hold everybody up."""
+    for _piece in range(MOST_PIECES):
+        ids = model.select(model.id).where(old).limit(PIECE)
+        if model.delete().where(model.id.in_(ids)).execute() < PIECE:
+            return
 
 
 def measure_outbox(now: datetime) -> None:

@@ -195,6 +195,14 @@ class Messages(Section):
 
 class Jobs(Section):
     again_after_min: Some = 5
+    jump_min: Some = 10
+    hold_hours: Some = 2
+
+
+class Keep(Section):
+    pushes_days: Annotated[int, Field(ge=7)] = 30
+    deadlines_days: Some = 180
+    job_runs_days: Some = 7
 
 
 class Handover(Section):
@@ -269,6 +277,7 @@ class Settings(Section):
     surveys: Surveys = Surveys()
     messages: Messages = Messages()
     jobs: Jobs = Jobs()
+    keep: Keep = Keep()
     handover: Handover = Handover()
     speech: Speech = Speech()
     model: Model = Model()

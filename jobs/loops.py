@@ -4,10 +4,11 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.backlog import work_one
 from handlers.clock import Clock
+from handlers.clockwatch import ClockWatch
 from handlers.context import Context, let_go, system_actor
 from handlers.deadlines import run_one_due
 from handlers.delivery import Platform, deliver_one
@@ -53,6 +54,7 @@ class Loops:
         self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
     ) -> None:
         self.settings, self.clock, self.platform, self.work, self.later = settings, clock, platform, work, later
+        self.watch = ClockWatch(settings)
 
     def context(self) -> Context:
         """A fresh moment."""
@@ -60,7 +62,8 @@ class Loops:
 
     def outbox(self) -> int:
         """Sends what is due."""
-        return drain("outbox", lambda: deliver_one(self.context(), self.platform))
+        held = self._held()
+        return drain("outbox", lambda: deliver_one(replace(self.context(), clock_held=held), self.platform))
 
     def inbox(self) -> int:
         """Works the pushes that were stored for later, and answers them as messages."""
@@ -68,7 +71,14 @@ class Loops:
 
     def deadlines(self) -> int:
         """Does what has fallen due."""
-        return drain("deadlines", self._one_deadline)
+        return 0 if self._held() else drain("deadlines", self._one_deadline)
+
+    def _held(self) -> bool:
+        try:
+            return self.watch.held(self.context())
+        except REFUSALS as refusal:
+            log_failure("clock", refusal)
+            return True
 
     def _one_deadline(self) -> bool:
         try:
@@ -88,7 +98,15 @@ class Loops:
 
     def jobs(self) -> int:
         """Runs the table of jobs."""
-        return run_due_jobs(self.context())
+        if self._held():
+            return 0
+        try:
+            return run_due_jobs(self.context())
+        except REFUSALS as refusal:
+            log_failure("jobs", refusal)
+            return 0
+        finally:
+            let_go()
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""

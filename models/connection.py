@@ -29,6 +29,7 @@ SQLITE_PRAGMAS = {
     "recursive_triggers": 1,
 }
 CONNECT_S = 1.5
+PATIENT_S = 3600.0  # for connections that are not the pool's
 STALE_S = 300
 BEATEN = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction may be tried again
 _patience = threading.local()
@@ -73,7 +74,7 @@ def unhurried(real: Database) -> Iterator[None]:
     if not isinstance(real, Postgres):
         yield
         return
-    _patience.limit_s = 24 * 3600
+    _patience.limit_s = 24 * PATIENT_S
     real.execute_sql("SET statement_timeout = 0")
     real.execute_sql("SET lock_timeout = '60s'")
     try:
@@ -183,7 +184,7 @@ _limits: "weakref.WeakKeyDictionary[Any, float]" = weakref.WeakKeyDictionary()
 
 def _wait(conn: Any) -> None:
     """Waits for the server, but not for ever: one that has stopped in the middle of an answer must not hold a thread."""
-    limit_s = getattr(_patience, "limit_s", None) or _limits.get(conn, CONNECT_S)
+    limit_s = getattr(_patience, "limit_s", None) or _limits.get(conn, PATIENT_S)
     until = time.monotonic() + limit_s
     poller = select.poll()
     while True:

@@ -20,7 +20,7 @@ from bot.late import go_on
 from bot.services.wiring import outside_of
 from bot.wechat.client import WeChatPlatform
 from bot.work import work_push
-from handlers.demo import seed_demo
+from handlers.demo import is_empty, seed_demo
 from handlers.install import load_content
 from handlers.settings import Settings, load_settings
 from jobs.loops import Later, Loops
@@ -78,7 +78,8 @@ class World:
         self.app = create_app(self.settings, self.clock)
         migrate(database)
         load_content(self.settings)
-        seed_demo(self.settings, self.clock.now())
+        if is_empty(self.settings):
+            seed_demo(self.settings, self.clock.now())
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         platform = WeChatPlatform(self.settings, self.clock)
