@@ -10,12 +10,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.alerts import raise_alert
+from handlers.clock import SystemClock
 from handlers.context import Context, transaction
 from handlers.install import community_of
 from handlers.logs import log
 from handlers.metrics import set_up
 from handlers.settings import Settings
 from handlers.words import _
+
+
+def _of_day() -> float:
+    """The machine's time of day, which can be set."""
+    return SystemClock().now().timestamp()
 
 
 def _since_boot() -> float:
@@ -27,7 +33,7 @@ class ClockWatch:
     """One process's watch over the machine's clock."""
 
     def __init__(
-        self, settings: Settings, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _since_boot
+        self, settings: Settings, wall: Callable[[], float] = _of_day, steady: Callable[[], float] = _since_boot
     ) -> None:
         self.jump_s = settings.jobs.jump_min * 60
         self.hold_s = settings.jobs.hold_hours * 3600

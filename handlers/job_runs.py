@@ -1,4 +1,5 @@
-"""Jobs of the clock: each slot runs once, however many processes tick; what was missed is caught up once, or skipped with a record (F1, I2).
+"""Jobs of the clock: each slot runs once, however many processes tick; what was missed is caught up once, or is skipped
+with a record (F1, I2).
 
 The unique (job, slot) row decides, in the transaction that does the work: no leader is needed for it to be right.
 """
