@@ -8,7 +8,7 @@ from peewee import Expression, fn
 from handlers.context import Context
 from handlers.heard import clear_heard
 from handlers.logs import log
-from handlers.metrics import set_outbox
+from handlers.metrics import set_inbox, set_outbox
 from handlers.recordings import clear_recordings
 from models.base import Row
 from models.clocks import Deadline, JobRun
@@ -50,6 +50,15 @@ def measure_outbox(now: datetime) -> None:
     due = (Outbox.state.in_(("pending", "sending"))) & (Outbox.next_at <= now)
     oldest = Outbox.select(Outbox.next_at).where(due).order_by(Outbox.next_at).first()
     set_outbox(_by_state(Outbox), (now - oldest.next_at).total_seconds() if oldest else 0.0)
+
+
+WAITING = ("new", "processing", "dead")
+
+
+def measure_inbox() -> None:
+    """For the metrics: how many stored pushes wait or are dead; the many that are done are not counted."""
+    rows = Inbox.select(Inbox.state, fn.COUNT(Inbox.id)).where(Inbox.state.in_(WAITING)).group_by(Inbox.state)
+    set_inbox(dict.fromkeys(WAITING, 0) | dict(rows.tuples()))
 
 
 COUNTED: dict[str, type[Row]] = {

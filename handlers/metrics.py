@@ -37,6 +37,7 @@ _outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], mu
 _outbox_age = Gauge(
     "linli_outbox_age_seconds", "How long the oldest message has been due", multiprocess_mode="mostrecent"
 )
+_inbox = Gauge("linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent")
 _parts = Gauge("linli_up", "Whether a part that we lean on answers", ["part"], multiprocess_mode="mostrecent")
 
 _kinds: set[str] = set()
@@ -86,6 +87,12 @@ def set_outbox(by_state: Mapping[str, int], oldest_due_s: float) -> None:
     for state, count in by_state.items():
         _outbox.labels(state).set(count)
     _outbox_age.set(oldest_due_s)
+
+
+def set_inbox(by_state: Mapping[str, int]) -> None:
+    """How many stored pushes wait, are being worked, or are dead."""
+    for state, count in by_state.items():
+        _inbox.labels(state).set(count)
 
 
 def set_up(part: str, up: bool) -> None:
