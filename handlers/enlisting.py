@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.access import access_worker
 from handlers.catalogue import find_service
@@ -67,7 +68,7 @@ def _person(ctx: Context, told: Application, phone: str) -> Person:
     """Whoever has this number already stays who they are: a resident may become a worker too (A5)."""
     index = blind_index(phone)
     known = Person.get_or_none(Person.community_id == ctx.community_id, Person.phone_index == index)
-    facts = {"called": told.called, "name": told.name, "birth_year": told.birth_year, "is_worker": True}
+    facts: dict[str, Any] = {"called": told.called, "name": told.name, "birth_year": told.birth_year, "is_worker": True}
     if known is None:
         contact = {"phone": phone, "phone_index": index, "created_at": ctx.now}
         return Person.create(community_id=ctx.community_id, **contact, **facts)
@@ -90,7 +91,7 @@ def add_skill(
     if price_fen is not None and not kind.price_min_fen <= price_fen <= kind.price_max_fen:
         raise Refused("out_of_range", _("The price must stay inside the public range."))
     key = {"community_id": ctx.community_id, "worker_id": worker.id, "service": service}
-    fields = {"level": level, "years": years, "price_fen": price_fen, "active": True}
+    fields: dict[str, Any] = {"level": level, "years": years, "price_fen": price_fen, "active": True}
     known = WorkerSkill.get_or_none(**key)
     if known is None:
         known = WorkerSkill.create(**key, **fields)

@@ -31,7 +31,7 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
 
 def wake(scheduler: BackgroundScheduler, name: str) -> None:
     """Somebody rang: this loop's next tick is now."""
-    if name in {tick[0] for tick in TICKS}:
+    if name in {tick for tick, *_ in TICKS}:
         scheduler.modify_job(name, next_run_time=SystemClock().now())
 
 
