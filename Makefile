@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DEMO_PORT ?= 8000
 WORKERS ?= 2
+DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
 .PHONY: demo test postgres quick lint bench install help words icons css chaos lock
@@ -35,8 +36,8 @@ bench: $(STAMP) ## How fast it answers here
 	@$(PY) -m tests.bench $(ARGS)
 	@$(PY) -m tests.bench_outbox
 
-chaos: $(STAMP) ## Kill it at bad moments, and count what was lost or done twice
-	@$(PY) -m pytest -m slow -k chaos $(ARGS)
+chaos: $(STAMP) ## Ten minutes of faults, and what was lost or done twice; DATABASE=postgres for PostgreSQL and Redis
+	@$(PY) -m tests.chaos --database $(DATABASE) $(ARGS)
 
 install: $(STAMP) ## Only the environment, in .venv/
 

@@ -31,10 +31,11 @@ from bot.wechat.setup import set_menu, template_problems
 from bot.work import work_push
 from handlers.bell import hang_bell
 from handlers.clock import Clock, clock_from
+from handlers.copies import back_up, restore_from
 from handlers.deadlines import DUE
 from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
-from handlers.install import back_up, load_content, restore_from
+from handlers.install import load_content
 from handlers.logs import configure_logging, log
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
 from handlers.staff import add_staff
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     parts = wire(settings, clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
     for_programs(app, webhook(parts.settings, parts.clock, work_push))
+    parts.clock.now()  # a clock that is followed is asked before the first push comes
     return app
 
 
@@ -213,6 +215,7 @@ def run_serve(args: argparse.Namespace) -> int:
     settings = load_settings()
     port = args.port or settings.web.port
     os.environ["LINLI__WEB__PORT"] = str(port)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # many threads on a small machine: memory that is free is given back
     wire(settings)
     if pending(database):
         migrate(database)

@@ -27,6 +27,7 @@ SQLITE_PRAGMAS = {
     "foreign_keys": 1,
     "trusted_schema": 0,
     "recursive_triggers": 1,
+    "cache_size": -500,  # kilobytes for each thread's connection; the machine keeps the file in memory anyway
 }
 CONNECT_S = 1.5
 PATIENT_S = 3600.0  # for connections that are not the pool's
@@ -86,7 +87,46 @@ def unhurried(real: Database) -> Iterator[None]:
 
 def _sqlite(path: str, busy_timeout_ms: int) -> Database:
     pragmas = {**SQLITE_PRAGMAS, "busy_timeout": busy_timeout_ms}
-    return SqliteDatabase(path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True)
+    return Sqlite(path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True)
+
+
+class Sqlite(SqliteDatabase):
+    """The writers of one process stand in line for the file. Left to the file's own lock, each would look again now and then,
+    the unlucky ones until their time is over."""
+
+    def init(self, database: str, **more: Any) -> None:
+        super().init(database, **more)
+        self._line = threading.Lock()
+        self._mine = threading.local()
+
+    def begin(self, lock_type: str | None = None) -> None:
+        """This thread's turn comes, or the time is over."""
+        if not self._line.acquire(timeout=self._timeout):
+            raise OperationalError("database is locked: the line is too long")
+        self._mine.turn = True
+        try:
+            super().begin(lock_type)
+        except BaseException:
+            self._next()
+            raise
+
+    def commit(self) -> Any:
+        """What fails to commit is rolled back next, and ends its turn there."""
+        done = super().commit()
+        self._next()
+        return done
+
+    def rollback(self) -> Any:
+        """The turn is over in any case."""
+        try:
+            return super().rollback()
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        if getattr(self._mine, "turn", False):
+            self._mine.turn = False
+            self._line.release()
 
 
 class Postgres(PooledPostgresqlDatabase):
@@ -104,6 +144,10 @@ class Postgres(PooledPostgresqlDatabase):
             options=f"{limits} -c idle_in_transaction_session_timeout=10000",
             application_name="linli",
         )
+        self.watch()
+
+    def watch(self) -> None:
+        """From here on this process waits for its servers with an eye on the clock."""
         extensions.set_wait_callback(_wait)
 
     def connect(self, reuse_if_open: bool = False) -> bool:

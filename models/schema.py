@@ -34,14 +34,14 @@ def _runner(db: Database) -> Runner:
     return Runner(real, directory=str(MIGRATIONS))
 
 
-def migrate(db: Database) -> list[str]:
-    """Brings the database forward to today's schema; returns the names of the steps that were run.
+def migrate(db: Database, target: str | None = None) -> list[str]:
+    """Brings the database forward to today's schema (or only to the step `target`); returns the names of the steps that were run.
 
     Any number of processes may come here at the same moment: one does it, the others wait and find nothing left to do.
     """
     real = db.obj if isinstance(db, DatabaseProxy) else db
     with unhurried(real), _alone(real):
-        return list(_runner(real).up())
+        return list(_runner(real).up(target))
 
 
 @contextmanager
@@ -57,6 +57,11 @@ def _alone(real: Database) -> Iterator[None]:
     with open(f"{real.database}.migrating", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def applied(db: Database) -> list[str]:
+    """Names of the migrations that have been run, in their order."""
+    return [step.name for step in _runner(db).status() if step.applied]
 
 
 def pending(db: Database) -> list[str]:
