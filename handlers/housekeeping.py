@@ -8,6 +8,7 @@ from peewee import Expression, fn
 from handlers.context import Context
 from handlers.heard import clear_heard
 from handlers.logs import log
+from handlers.metrics import set_inbox
 from handlers.receipts import KEPT as RECEIPTS_KEPT
 from handlers.recordings import clear_recordings
 from models.base import Row
@@ -47,6 +48,15 @@ def _clear(model: type[Row], old: Expression) -> None:
         ids = model.select(model.id).where(old).limit(PIECE)
         if model.delete().where(model.id.in_(ids)).execute() < PIECE:
             return
+
+
+WAITING = ("new", "processing", "dead")
+
+
+def measure_inbox() -> None:
+    """For the metrics: how many stored pushes wait or are dead; the many that are done are not counted."""
+    rows = Inbox.select(Inbox.state, fn.COUNT(Inbox.id)).where(Inbox.state.in_(WAITING)).group_by(Inbox.state)
+    set_inbox(dict.fromkeys(WAITING, 0) | dict(rows.tuples()))
 
 
 COUNTED: dict[str, type[Row]] = {
