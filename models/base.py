@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from peewee import BigIntegerField, BlobField, IntegerField, Model, ModelSelect, Node, TextField
 
+from models import quick
 from models.connection import database, is_postgres, open_database
 from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
@@ -91,19 +92,47 @@ class Row(Model):
     @classmethod
     def find(cls, row_id: int | None) -> Self | None:
         """The row with this id, or None."""
-        return None if row_id is None else cls.get_or_none(cls.id == row_id)
+        return None if row_id is None else quick.pick(cls, {"id": row_id})
+
+    @classmethod
+    def get_or_none(cls, *asked: Any, **filters: Any) -> Self | None:
+        """As peewee's."""
+        equal = None if filters else quick.equals(cls, asked)
+        return super().get_or_none(*asked, **filters) if equal is None else quick.pick(cls, equal)
+
+    @classmethod
+    def get(cls, *asked: Any, **filters: Any) -> Self:
+        """As peewee's: the row, or DoesNotExist."""
+        equal = None if filters else quick.equals(cls, asked)
+        row = None if equal is None else quick.pick(cls, equal)
+        return super().get(*asked, **filters) if row is None else row
+
+    @classmethod
+    def create(cls, **fields: Any) -> Self:
+        """As peewee's: a new row, stored."""
+        row = cls(**fields)
+        if any(isinstance(value, Node) for value in row.__data__.values()):
+            row.save(force_insert=True)
+        else:
+            quick.add(row)
+        return row
 
     def change(self, *, where: dict[str, Any] | None = None, **fields: Any) -> bool:
         """Sets fields on this row in one UPDATE; with `where`, only if these columns still hold these values."""
-        query = type(self).update(**fields).where(type(self).id == self.id)
-        for name, value in (where or {}).items():
-            query = query.where(getattr(type(self), name) == value)
-        if query.execute() != 1:
+        if self._change(where or {}, fields) != 1:
             return False
         for name, value in fields.items():
             if not isinstance(value, Node):
                 setattr(self, name, value)
         return True
+
+    def _change(self, where: dict[str, Any], fields: dict[str, Any]) -> int:
+        if not any(isinstance(value, Node) for value in fields.values()) and None not in where.values():
+            return quick.put(type(self), self.id, where, fields)
+        query = type(self).update(**fields).where(type(self).id == self.id)
+        for name, value in where.items():
+            query = query.where(getattr(type(self), name) == value)
+        return int(query.execute())
 
 
 class Stateful(Row):
