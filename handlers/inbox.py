@@ -116,7 +116,7 @@ def turn_of(account: str, user_key: str) -> str:
 
 def _waits_for_earlier(push: Push) -> bool:
     mine = (Inbox.user_key == push.user_key) & Inbox.state.in_(WAITING)
-    return Inbox.select().where(mine).exists()
+    return Inbox.select(Inbox.id).where(mine).limit(1).first() is not None
 
 
 def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:

@@ -126,6 +126,12 @@ def set_inbox(by_state: Mapping[str, int]) -> None:
         _inbox.labels(state).set(count)
 
 
+def set_inbox(by_state: Mapping[str, int]) -> None:
+    """How many stored pushes wait, are being worked, or are dead."""
+    for state, count in by_state.items():
+        _inbox.labels(state).set(count)
+
+
 def set_up(part: str, up: bool) -> None:
     """Whether a part (database, redis, jobs) answers."""
     _parts.labels(part).set(1 if up else 0)

@@ -63,6 +63,8 @@ class JsonField(TextField):
 class SealedField(TextField):
     """Personal data: encrypted at rest, plain in Python (A6). Never use it in a WHERE; keep a blind index beside it."""
 
+    sealed = True
+
     def db_value(self, value: str | None) -> str | None:
         return None if value is None else seal(value)
 
@@ -72,6 +74,8 @@ class SealedField(TextField):
 
 class SealedBytes(BlobField):
     """Personal data that is not text (a recording): encrypted at rest, plain bytes in Python (A6)."""
+
+    sealed = True
 
     def db_value(self, value: bytes | None) -> Any:
         return None if value is None else super().db_value(seal_bytes(value))

@@ -19,6 +19,8 @@ from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, Pe
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg2 import extensions
 
+from models.shapes import Shapes
+
 database: Database = DatabaseProxy()
 
 SQLITE_PRAGMAS = {
@@ -94,8 +96,13 @@ class Sqlite(SqliteDatabase):
     """The writers of one process stand in line for the file. Left to the file's own lock, each would look again now and then,
     the unlucky ones until their time is over."""
 
+    def execute(self, query: Any, **options: Any) -> Any:
+        """In words that are known, if the query is plain."""
+        return super().execute(query, **options) if options else self._shapes.ask(self, query, super().execute)
+
     def init(self, database: str, **more: Any) -> None:
         super().init(database, **more)
+        self._shapes = Shapes()
         self._line = threading.Lock()
         self._mine = threading.local()
 
@@ -135,6 +142,7 @@ class Postgres(PooledPostgresqlDatabase):
     def __init__(self, url: str, *, limit_s: float, lock_ms: int, max_connections: int) -> None:
         self.limit_s = limit_s
         self.refused_until = 0.0
+        self._shapes = Shapes()
         limits = f"-c statement_timeout={int(limit_s * 1000)} -c lock_timeout={lock_ms}"
         super().__init__(
             url.replace("postgres://", "postgresql://", 1),
@@ -145,6 +153,10 @@ class Postgres(PooledPostgresqlDatabase):
             application_name="linli",
         )
         self.watch()
+
+    def execute(self, query: Any, **options: Any) -> Any:
+        """In words that are known, if the query is plain."""
+        return super().execute(query, **options) if options else self._shapes.ask(self, query, super().execute)
 
     def watch(self) -> None:
         """From here on this process waits for its servers with an eye on the clock."""

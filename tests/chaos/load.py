@@ -135,11 +135,12 @@ class Load:
             line.close()
 
     def deliver(self, message: Message) -> None:
-        """As the platform does: up to three attempts."""
-        for number in range(ATTEMPTS):
+        """As the platform does: up to three attempts, five seconds from one to the next."""
+        for _number in range(ATTEMPTS):
+            began = time.monotonic()
             if self.attempt(message):
                 return
-            time.sleep(0.5 * (number + 1))
+            time.sleep(max(0.5, PATIENCE_S - (time.monotonic() - began)))
 
     def run(self, rate: float, seconds: float, *, doubled: bool = True, who: Callable[[int], int] | None = None) -> Outcome:
         """Messages at `rate` a second for so long; with `doubled`, one in ten is sent twice, one in fifty three times at once."""

@@ -26,8 +26,8 @@ def test_a_row_comes_back_as_peewee_would_read_it(database: Any) -> None:
     """C6: sealed, JSON, moments, booleans, nothing: each as it was put in, whichever way it is read."""
     made = Person.create(community_id=1, called="王阿姨", phone="13812345678", is_worker=True, created_at=MORNING)
     note = Outbox.create(
-        community_id=1, person_id=made.id, notice="n", values={"a": [1, "二"]}, effect_key="k",
-        not_before=MORNING, next_at=MORNING, created_at=MORNING,
+        community_id=1, person_id=made.id, notice="n", values={"a": [1, "二"]}, effect_key="k", not_before=MORNING,
+        next_at=MORNING, created_at=MORNING,
     )  # fmt: skip
     for row in (made, note):
         model = type(row)
