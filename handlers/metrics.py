@@ -40,12 +40,20 @@ _outbox_age = Gauge(
     "linli_outbox_age_seconds", "How long the oldest message has been due", multiprocess_mode="mostrecent"
 )
 _dead = Gauge("linli_dead_letters", "What nobody could deliver or work on", ["queue"], multiprocess_mode="mostrecent")
-_windows = Gauge("linli_windows_open", "Reply windows with messages left, by action", ["action"], multiprocess_mode="mostrecent")
-_api_used = Gauge("linli_api_used", "Calls of the platform made today", ["account", "api"], multiprocess_mode="mostrecent")
+_windows = Gauge(
+    "linli_windows_open", "Reply windows with messages left, by action", ["action"], multiprocess_mode="mostrecent"
+)
+_api_used = Gauge(
+    "linli_api_used", "Calls of the platform made today", ["account", "api"], multiprocess_mode="mostrecent"
+)
 _api_limit = Gauge("linli_api_limit", "Calls that the day allows", ["account", "api"], multiprocess_mode="mostrecent")
 _api_rests = Gauge("linli_api_resting", "Whether a call rests", ["account", "api"], multiprocess_mode="mostrecent")
-_token_left = Gauge("linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent")
-_inbox = Gauge("linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent")
+_token_left = Gauge(
+    "linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent"
+)
+_inbox = Gauge(
+    "linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent"
+)
 _parts = Gauge("linli_up", "Whether a part that we lean on answers", ["part"], multiprocess_mode="mostrecent")
 
 _kinds: set[str] = set()
@@ -120,10 +128,6 @@ def set_api(account: str, api: str, used: int, limit: int, *, resting: bool) -> 
 def set_token(account: str, seconds_left: float) -> None:
     """How long an account's access token is still good."""
     _token_left.labels(account).set(seconds_left)
-def set_inbox(by_state: Mapping[str, int]) -> None:
-    """How many stored pushes wait, are being worked, or are dead."""
-    for state, count in by_state.items():
-        _inbox.labels(state).set(count)
 
 
 def set_inbox(by_state: Mapping[str, int]) -> None:
