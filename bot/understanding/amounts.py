@@ -10,7 +10,7 @@ from bot.understanding.tokens import Token, lead, of
 UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day", "月": "month", "平": "m2", "次": "visit", "趟": "visit", "回": "visit", "节": "visit", "堂": "visit"}
 _UNIT_WORD = r"(小时|天(?!后|之后|以后|前|内)|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
 _UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
-_UNIT_BEFORE = re.compile(rf"(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
+_UNIT_BEFORE = re.compile(rf"(?<![做干住照待])(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
 _MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|(?:哦|噢|啊|呃)?,?不,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
 _MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
 _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
@@ -113,6 +113,8 @@ def _is_money(text: str, token: Token, beside: list[Token]) -> bool:
     value = amount(token)
     if token.kind == "money":
         return True
+    if value is None and pair_of(token.text):
+        return bool(_MONEY_BEFORE.search(lead(text, token.start)) or _MONEY_AFTER.match(text, token.end) or (_ALONE_BEFORE.search(lead(text, token.start)) and _ROUND.search(token.text)))
     if value is None or _COUNTER.match(text[token.end :]):
         return False
     if _MONEY_BEFORE.search(lead(text, token.start)) or _UNIT_BEFORE.search(lead(text, token.start)):

@@ -71,6 +71,9 @@ class Booking(Message):
 
     def _asked(self) -> None:
         numbers = list(of(self.tokens, "number", "money"))
+        if self.kind == "asked_area" and not of(self.tokens, "money"):
+            self.slots = {k: v for k, v in self.slots.items() if not k.startswith("budget")}
+            numbers = numbers[:1]
         value = amounts.amount(numbers[0]) if len(numbers) == 1 else None
         key = {"asked_budget": "budget_max", "asked_people": "people", "asked_area": "area_m2"}.get(self.kind)
         if key and value and key not in self.slots and not of(self.tokens, "rooms", "people") and not (key == "budget_max" and "budget_min" in self.slots):

@@ -23,6 +23,7 @@ _LATER_BEFORE = re.compile(r"(?:往?后[推挪延移]?|推后|推迟|延后|延�
 _LATER_AFTER = re.compile(r"以后|之后|往后")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 _OF_A_JOB = re.compile(r"的(?:活|单|那|保洁|打扫|做饭)|那(?:个|单)")
+_ALL_OF_THEM = re.compile(r"(?:都|全|一个都|全部)(?:不|没)?(?:想)?(?:接|要|去|做|干)")
 _REASON_FOLLOWS = re.compile(r"(?:[^,]{0,2})(?:有(?!的)|没空|没时间|要|腰|头|肚|不舒服|家里|孩子|排满|已经|约|接了|得|忙|去不|来不|接不|干不|不(?:行|去|接|方便|干)|正好|加班|休|回|,|$)")
 _OF_A_SERVICE = re.compile(r"(?:保洁|钟点工|小时工|月嫂|护工|保姆|育儿嫂)(?!把|对|打|偷|骂|给|用|弄|掐|摔)|的(?:保洁|护工|月嫂)")
 
@@ -34,6 +35,7 @@ class Orders(Booking):
         self.slots |= details.order_slots(self.text, self.tokens, self.kind, listed=listed)
 
     def _of_order(self, intent: str, *, past: bool = True) -> None:
+        self.text, self.tokens = corrected(self.text, self.tokens, switch=False)
         self._order()
         self._ref_time(self.tokens, past=past)
         self._work()
@@ -113,8 +115,14 @@ class Orders(Booking):
     def _accept_job(self) -> None:
         self._order(listed=True)
         self._bare_number()
+        self._all_offers()
         if "order_no" not in self.slots:
             self._ref_time([t for t in self.tokens if t.kind != "number_day"])
+
+    def _all_offers(self) -> None:
+        """都接, 都不要: every one of the list."""
+        if self.kind == "offers" and not set(self.slots) & {"order_no", "choice"} and _ALL_OF_THEM.search(self.text):
+            self.slots["scope"] = "all"
 
     def _bare_number(self) -> None:
         numbers = [t for t in of(self.tokens, "number") if _BARE_NUMBER.fullmatch(t.text)]
@@ -124,6 +132,7 @@ class Orders(Booking):
     def _decline_job(self) -> None:
         self._order(listed=self.kind == "offers")
         self._bare_number()
+        self._all_offers()
         self._ref_time([t for t in self.tokens if not (t.kind == "number_day" and self.kind == "offers") and not self._in_reason(t)])
         self.slots |= details.reason_slots(self.decision.reasons, self.text, "decline_job")
         service = find_service(self.text)

@@ -103,7 +103,7 @@ no                     yes_head conditional timed|#length
 no                     starts_denied -move -requests -cancel
 yes                    #choice
 yes                    yes -if
-no                     says_no
+no                     says_no|delays
 no                     amends -price
 -                      cancel|move|price|faq|status|fee_wrong
 -                      asking
@@ -133,7 +133,7 @@ RANKED = rules("""
 complain               complains
 dispute_fee            fee_wrong resident -fears_fee
 dispute_fee            dear resident -cancel -move -price -requests -redress
-cancel                 cancel resident -not_cancel
+cancel                 cancel resident -not_cancel -unsubscribe
 reschedule             move resident -corrects -policy_of_change
 """)
 FIRM = rules("""
@@ -173,7 +173,8 @@ ask_price              requests price -price_second
 faq                    requests asks_faq_first -price
 request_service        requests
 rate                   verdict -status -asks_thing -faq #stars|-timed|reviews
-order_status           status my_schedule|status
+faq                    asks_refund
+order_status           status
 order_status           my_schedule
 faq                    faq
 ask_price              price
