@@ -13,7 +13,7 @@ from bot.understanding.tokens import Token, lead, of
 from bot.understanding.wording import Said
 from bot.understanding.words.topics import PERIODS
 
-_LENGTH = rf"(?:半个?|{NUM}个?半?)(?:小时|分钟|刻钟|刻)半?"
+_LENGTH = rf"(?:半个?|{NUM}个?[来多]?半?)(?:小时|分钟|刻钟|刻)半?"
 _QUOTED = rf"({NUM})(?:块|元)?(?!个|小时|分|点|号|次|天|遍|回|笔|趟|份|道)"
 _ORDER_NUMBER = re.compile(rf"[A-Za-z]\d+|\d+-\d+|[A-Za-z][{''.join(DIGITS)}]+|\d+|{NUM}")
 _BARE_CHOICE = re.compile(rf"(?:要|选|就|那就|接|我要|我接)?({SMALL})(?:个|号)?(?:那位|那个|师傅|阿姨)?(?:吧|的)?")
@@ -24,7 +24,7 @@ _NEXT = re.compile(r"接下来(?:的)?(?:那)?[单家个]|下一(?:单|家)(?!�
 _NOBODY_CAME = re.compile(r"没来|没人来|鸽子|没到")
 _ROUGH = re.compile(r"态度|不耐烦|骂|吼")
 _NO_STARS = re.compile(r"(?:都|也)?不(?:想|愿意?|配|值)给?|零星|半(?:颗|个)?星|星半")
-_BARE_STARS = re.compile(r"(?:给|打|就)?([1-5一二三四五])(?:个|颗|吧|分)?(?:,.*)?")
+_BARE_STARS = re.compile(r"(?:.*,)?(?:给|打|就)?个?([1-5一二三四五])(?:个|颗|吧|分)*(?:,.*)?")
 _STARS = re.compile(r"(\d(?:\.0)?|[一二两三四五])(?:颗|个)?(?:星|分)")
 _LATE = re.compile(r"晚|迟")
 _EARLY = re.compile(r"走|退|溜|撤|下班|收工")

@@ -10,7 +10,7 @@ from bot.understanding.revise import corrected, ruled_out
 from bot.understanding.times import TIME_KINDS, length_minutes
 from bot.understanding.tokens import Token, lead, of
 
-MOVE = re.compile(r"(?:改|换|挪|推|移|调|延|提前|顺延|往[前后])(?:一?下(?![午周个月]))?(?:到|成|为|在|约|至|个?时间)?")
+MOVE = re.compile(r"(?:改|换|挪|推|移|调|延|提前|提(?=到)|顺延|往[前后])(?:一?下(?![午周个月]))?(?:到|成|为|在|约|至|个?时间)?")
 _SINCE = re.compile(r"(?:从|自)?([^,从]{1,6}?)(?:起|开始)")
 _STOPS = re.compile(r"停|以后|不用")
 _KEPT = re.compile(r"(?:留着|保留|留下|不动)[^,]*$")
@@ -18,8 +18,8 @@ _ORDERED_THEN = re.compile(r"(?:晚上|下午|上午|早上)?(?:刚)?(?:下|订|
 _SAME_TIME = re.compile(r"同一时间|同样(?:的)?时间|时间(?:还是)?(?:不变|照旧|一样)|(?:同|一样|原来的?|还是原)(?:的)?(?:时间|点)|(?:钟?点|时间)不(?:变|动|改)|还是(?:那个|这个|同一)(?:时间|点)|时间还(?:是)?一样|照旧|老时间")
 _CHANGE = re.compile(r"改|换|挪|移|调")
 _SUITS = re.compile(r"(?:行|可以|有空|方便)")
-_EARLIER = re.compile(r"(?:提前|提早|早|往前[推挪移]?|前移)(?:个|了|大概|上|来|点|一点|到)*$")
-_LATER_BEFORE = re.compile(r"(?:往?后[推挪延移]?|推后|推迟|延后|延迟|延|晚|迟|顺延|往后推|后推|推|后延)(?:个|了|到|大概|上)?$")
+_EARLIER = re.compile(r"(?:提前|提早|早|往?前[推挪移提]|往前|前移)(?:个|了|大概|上|来|点|一点|到)*$")
+_LATER_BEFORE = re.compile(r"(?:往?后[推挪延移顺]?|推后|推迟|延后|延迟|延|晚|迟|顺延|往后推|后推|推|后延)(?:个|了|到|大概|上)?$")
 _LATER_AFTER = re.compile(r"以后|之后|往后")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 _OF_A_JOB = re.compile(r"的(?:活|单|那|保洁|打扫|做饭)|那(?:个|单)")
@@ -92,6 +92,8 @@ class Orders(Booking):
         later = [m for m in matches if any(t.kind in TIME_KINDS and t.start >= m.end() for t in self.tokens)]
         if later:
             return later[-1].start() if len(later) > 1 and _CHANGE.match(later[-1][0]) else later[0].start()
+        if not matches and self.decision.has("swaps"):
+            return 0  # what is given up has been taken out already
         times = [t for t in self.tokens if t.kind in TIME_KINDS]
         return len(self.text) if times and matches and self._shift() else (times[0].start if times and not of(times, "past") and self._moves_to(times) else len(self.text))
 

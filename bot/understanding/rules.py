@@ -59,6 +59,7 @@ confirm_completion     starts_denied opinion
 complain               complains
 dispute_fee            fee_wrong|dear
 human_agent            human
+dispute_fee            wrong_sum -done
 no                     not_done -flawless
 -                      asking
 confirm_completion     done|yes|confirmed_sum
@@ -167,6 +168,7 @@ complain               wronged
 no                     says_no short
 """)
 RESIDENT = rules("""
+reschedule             swaps -service
 complain               reports -asking -requests -#stars -reviews -verdict_only
 request_service        requests -price -asks_faq_first
 ask_price              requests price -price_second
