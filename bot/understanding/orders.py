@@ -6,7 +6,7 @@ from bot.understanding import amounts, details
 from bot.understanding.booking import Booking
 from bot.understanding.lexicon import find_service, find_work
 from bot.understanding.names import worker_name
-from bot.understanding.revise import corrected, ruled_out
+from bot.understanding.revise import OF_ORDER, corrected, ruled_out
 from bot.understanding.times import TIME_KINDS, length_minutes
 from bot.understanding.tokens import Token, lead, of
 
@@ -24,6 +24,7 @@ _LATER_AFTER = re.compile(r"以后|之后|往后")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 _OF_A_JOB = re.compile(r"的(?:活|单|那|保洁|打扫|做饭)|那(?:个|单)")
 _ALL_OF_THEM = re.compile(r"(?:都|全|一个都|全部)(?:不|没)?(?:想)?(?:接|要|去|做|干)")
+_NAMED_BY = re.compile(r"的?那?一?个?[单活](?!位|独)")
 _REASON_FOLLOWS = re.compile(r"(?:[^,]{0,2})(?:有(?!的)|没空|没时间|要|腰|头|肚|不舒服|住院|手术|家里|孩子|排满|已经|约|接了|得|忙|去不|来不|接不|干不|不(?:行|去|接|方便|干)|正好|加班|休|回|,|$)")
 _OF_A_SERVICE = re.compile(r"(?:保洁|钟点工|小时工|月嫂|护工|保姆|育儿嫂)(?!把|对|打|偷|骂|给|用|弄|掐|摔)|的(?:保洁|护工|月嫂)")
 
@@ -32,7 +33,8 @@ class Orders(Booking):
     """Cancelling, moving, offers, progress, fees, ratings and complaints."""
 
     def _order(self, *, listed: bool = False) -> None:
-        self.slots |= details.order_slots(self.text, self.tokens, self.kind, listed=listed)
+        tokens = [t for t in self.tokens if not lead(self.text, t.start).endswith("除了")]
+        self.slots |= details.order_slots(self.text, tokens, self.kind, listed=listed)
 
     def _of_order(self, intent: str, *, past: bool = True) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=False)
@@ -60,6 +62,13 @@ class Orders(Booking):
         self._of_order("cancel")
         if any(key.startswith("ref_") for key in self.slots):
             self.slots.pop("scope", None)
+
+    def _of_order_named(self, token: Token) -> bool:
+        """明天九点的那单: the time of the order, as far as it stands right before it."""
+        ends = [m.start() for m in _NAMED_BY.finditer(self.text) if m.start() >= token.end]
+        return bool(ends) and not self.text[token.end : ends[0]].strip("的") or any(
+            not self.text[token.end : t.start].strip("的") and self._of_order_named(t) for t in self.tokens if t.start >= token.end
+        )
 
     def _stays(self, token: Token) -> bool:
         """取消三点的,留着五点的; 昨天下的单: what stays, and when it was ordered, is no time of the order."""
@@ -143,10 +152,13 @@ class Orders(Booking):
 
     def _in_reason(self, token: Token) -> bool:
         after = self.text[token.end :]
-        return bool(_REASON_FOLLOWS.match(after))
+        return bool(_REASON_FOLLOWS.match(after)) and not OF_ORDER.match(after)
 
     def _counter_offer(self) -> None:
         self._order(listed=self.kind == "offers")
+        named = [t for t in self.tokens if t.kind in TIME_KINDS and self._of_order_named(t)]
+        self._ref_time(named)
+        self.tokens = [t for t in self.tokens if t not in named]
         self._new_time([t for t in self.tokens if not (t.kind == "number_day" and "order_no" in self.slots)], story=False)
         for key in ("asap", "date_from", "date_to"):
             if key == "asap":

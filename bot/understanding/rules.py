@@ -70,7 +70,10 @@ confirm_completion     starts_denied opinion
 -                      complains|human
 accept_job             splits accepts_first
 decline_job            splits
+accept_job             yes_head -conditional -negative -if -counter -priced
 counter_offer          counter conditional|alternative -other_question
+accept_job             except accept|agreeable
+counter_offer          counter #people -decline
 counter_offer          priced counter|accept|asking -other_question
 counter_offer          priced counter decline -other_question
 other                  if -counter
@@ -145,6 +148,7 @@ help                   help
 greeting               greeting
 """)
 WORKER = rules("""
+counter_offer          asks_whether counter job_named
 faq                    faq -way_first -own_money -decline
 other                  not_finished
 on_the_way             on_the_way soon|-arrived

@@ -40,6 +40,7 @@ sums: (<people>|[两三四五\d]个?人)~3(就|才) (<num>|<money>)(我)?(就|�
 fewer: (<num>|<money>)(我)?(就)?接 少
 fears: (会|怕|要是|不会)~3多收
 too_dear: 太贵了?(吗)?$
+except: 除了
 firm_fee: 不合理 不一样 不对 凭 怎么~3收 多收 说好 不对 算
 mild: (这|算|也)?不算(什么|啥) 小事
 verdict_only: 好评 差评 中评 一般 还行 马马虎虎 凑合
@@ -81,7 +82,7 @@ about_us: 可以 帮 服务 项目 业务 什么 哪些 能 会 你们 做
 refuses_stars: 不(想|愿意?|配|值)给
 cancels_too: (?<!不)取消(?!费|~4(钱|扣)) 退(单|掉) 不要了 不用(他|她|来)了 别再?来了
 moves_too: 改(到|成|期|时间|天|约|<when>) 推迟 换个?(时间|天|<when>)
-hold_back: 不敢?(想)?(去|接|干|做)了?
+hold_back: 不(敢|想)?(去|干|做)了?(?=,|$)
 """)
 # Said after the first clause: that something else is wanted.
 LATER = table(r"""
