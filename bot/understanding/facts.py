@@ -138,7 +138,7 @@ class Facts:
         about_visit = self.context in ("completion_card", "fee_card", "rating_card", "order") or self.has("done_to")
         if self.role == "resident" and harm <= {"damage"} and self.service == "repair" and not self.has("actor") and not about_visit:
             return False  # 插座烧坏了: what is broken is to be repaired
-        return self.role == "worker" or about_visit or self.has("actor") or bool(harm & {"harassment", "theft", "abuse"})
+        return self.role == "worker" or about_visit or self.has("actor") or (self.has("policy") and self.has("happened")) or bool(harm & {"harassment", "theft", "abuse"})
 
     def _angry_about_a_visit(self) -> bool:
         if self.role != "resident" or self.context == "rating_card":

@@ -137,10 +137,11 @@ RANKED = rules("""
 complain               complains
 dispute_fee            fee_wrong resident -fears_fee
 dispute_fee            dear resident -cancel -move -price -requests -redress
-cancel                 cancel resident -not_cancel -unsubscribe
+cancel                 cancel resident -not_cancel -unsubscribe -declines
 reschedule             move resident -corrects -policy_of_change
 """)
 FIRM = rules("""
+no                     declines
 no                     starts_denied -notices -move -cancel -complains -fee_wrong -requests -human -status
 unsubscribe_reminders  unsubscribe
 human_agent            human
