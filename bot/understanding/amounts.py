@@ -10,16 +10,17 @@ from bot.understanding.tokens import Token, lead, of
 UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day", "月": "month", "平": "m2", "次": "visit", "趟": "visit", "回": "visit", "节": "visit", "堂": "visit"}
 _UNIT_WORD = r"(小时|天(?!后|之后|以后|前|内)|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
 _UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
-_UNIT_BEFORE = re.compile(rf"(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])薪(?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
+_UNIT_BEFORE = re.compile(rf"(?<![做干住照待])(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])[薪结](?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
 _MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|(?:哦|噢|啊|呃)?,?不,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
-_MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
+_MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|包干|包圆|一口价|全包|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
 _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
 _ALONE_BEFORE = re.compile(r"(?:^|,)(?:就|大概|差不多|总共|一共)?$")
 _ALONE_AFTER = re.compile(r"(?:吧|行吗|可以吗|够吗|够不够|行不行|怎么样|差不多)?(?:,|$)")
-_NOT_A_LENGTH_BEFORE = re.compile(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$")
+_NOT_A_LENGTH_BEFORE = re.compile(r"(?:周末|每|提前|还有|等了|晚了|迟到|早走)(?:了)?$")
 _NOT_A_LENGTH_AFTER = re.compile(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|做不完|干不完)")
+_US_TWO = re.compile(r"(?:我|咱)(?:们)?(?:和|跟)?老(?:伴|公|婆|两口|头子|太太)(?:俩|两个|两人)?[^,]{0,2}吃|我们老两口")
 _ONE_DAY = re.compile("[一1]天")
-_EACH_DAY_SO_LONG = re.compile(rf"[来做干要]?{NUM}(?:到{NUM})?个?半?小时")
+_EACH_DAY_SO_LONG = re.compile(rf"[来做干要]?{NUM}(?:到{NUM})?(?:个?半?小时|次|顿|趟|回|遍)")
 _COUNTED = re.compile(rf"({NUM})个?(半)?")
 _FROM_SO_LONG = re.compile(rf"({SMALL})(?:个小时)?(?:到|至|-|~)$")
 _WHOLE_DAY = re.compile(r"一?整天")
@@ -46,7 +47,7 @@ def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
             continue
         if _ONE_DAY.fullmatch(token.text) and _EACH_DAY_SO_LONG.match(text[token.end :]):
             continue
-        if _NOT_A_LENGTH_BEFORE.search(lead(text, token.start)):
+        if _NOT_A_LENGTH_BEFORE.search(lead(text, token.start)) or (text.startswith("了", token.end) and text[: token.start].endswith("了")):
             continue
         for key, value in _length(token.text, lead(text, token.start)).items():
             found.setdefault(key, value)
@@ -94,12 +95,12 @@ def _unit_before(text: str, token: Token) -> re.Match[str] | None:
 
 
 def _unit(text: str, token: Token) -> str | None:
-    after = _UNIT_AFTER.match(text, token.end)
-    if after:
-        return UNITS[after[1]]
     before = _unit_before(text, token)
     if before and before[1]:
         return UNITS[before[1]]
+    after = _UNIT_AFTER.match(text, token.end)
+    if after:
+        return UNITS[after[1]]
     return {"月": "month", "时": "hour", "日": "day"}.get((before[2] or "月")[0]) if before else None
 
 
@@ -113,6 +114,8 @@ def _is_money(text: str, token: Token, beside: list[Token]) -> bool:
     value = amount(token)
     if token.kind == "money":
         return True
+    if value is None and pair_of(token.text):
+        return bool(_MONEY_BEFORE.search(lead(text, token.start)) or _MONEY_AFTER.match(text, token.end) or (_ALONE_BEFORE.search(lead(text, token.start)) and _ROUND.search(token.text)))
     if value is None or _COUNTER.match(text[token.end :]):
         return False
     if _MONEY_BEFORE.search(lead(text, token.start)) or _UNIT_BEFORE.search(lead(text, token.start)):
@@ -202,6 +205,8 @@ def _age(tokens: list[Token]) -> dict[str, Any]:
 def heads(text: str, tokens: list[Token], service: str | None) -> dict[str, Any]:
     """Workers wanted, and people to cook for."""
     slots: dict[str, Any] = {}
+    if service == "cooking" and _US_TWO.search(text):
+        slots["diners"] = 2
     for token in of(tokens, "diners"):
         found = _NUMBER.findall(token.text)
         if found and (number := read_number(found[-1])):

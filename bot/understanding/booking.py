@@ -71,7 +71,11 @@ class Booking(Message):
 
     def _asked(self) -> None:
         numbers = list(of(self.tokens, "number", "money"))
-        value = amounts.amount(numbers[0]) if len(numbers) == 1 else None
+        if self.kind == "asked_area" and not of(self.tokens, "money"):
+            self.slots = {k: v for k, v in self.slots.items() if not k.startswith("budget")}
+            numbers = numbers[:1]
+        counted = len(numbers) == 1 or (self.kind == "asked_people" and numbers and self.text[numbers[0].end : numbers[0].end + 1] in "个位名")
+        value = amounts.amount(numbers[0]) if counted else None
         key = {"asked_budget": "budget_max", "asked_people": "people", "asked_area": "area_m2"}.get(self.kind)
         if key and value and key not in self.slots and not of(self.tokens, "rooms", "people") and not (key == "budget_max" and "budget_min" in self.slots):
             self.slots[key] = value

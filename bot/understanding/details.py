@@ -13,18 +13,18 @@ from bot.understanding.tokens import Token, lead, of
 from bot.understanding.wording import Said
 from bot.understanding.words.topics import PERIODS
 
-_LENGTH = rf"(?:半个?|{NUM}个?半?)(?:小时|分钟|刻钟|刻)半?"
+_LENGTH = rf"(?:半个?|{NUM}个?[来多]?半?)(?:小时|分钟|刻钟|刻)半?"
 _QUOTED = rf"({NUM})(?:块|元)?(?!个|小时|分|点|号|次|天|遍|回|笔|趟|份|道)"
 _ORDER_NUMBER = re.compile(rf"[A-Za-z]\d+|\d+-\d+|[A-Za-z][{''.join(DIGITS)}]+|\d+|{NUM}")
-_BARE_CHOICE = re.compile(rf"(?:要|选|就|那就|接|我要|我接)?({SMALL})(?:个|号)?(?:吧|的)?")
+_BARE_CHOICE = re.compile(rf"(?:要|选|就|那就|接|我要|我接)?({SMALL})(?:个|号)?(?:那位|那个|师傅|阿姨)?(?:吧|的)?")
 _SMALL = re.compile(SMALL)
-_LATEST = re.compile(r"刚(?:才|刚)?(?:下|约|订|预约|叫|点|定|提交)的?|最(?:新|近)(?:的)?(?:一)?(?:单|个订单|那单)|才下的")
+_LATEST = re.compile(r"刚(?:才|刚)?(?:下|约|订|预约|叫|点|定|提交)(?:了|好)?(?:的|一?个?单|订单|那)|最(?:新|近)(?:的)?(?:一)?(?:单|个订单|那单)|才下的")
 _LAST = re.compile(r"上(?:次|回|一单|一次|一个(?:订单|单子?)|个单)(?!吵|闹|有|就|说|客户)|上趟|前一单|最后那?一?单")
 _NEXT = re.compile(r"接下来(?:的)?(?:那)?[单家个]|下一(?:单|家)(?!了)|(?<![刚才])下(?:单|家)(?=几点|在哪|是|什么|呢|地址)|下一(?:个|次)(?:单|活|家|预约|服务)?|下次(?:的)?(?:预约|服务|单|保洁)")
 _NOBODY_CAME = re.compile(r"没来|没人来|鸽子|没到")
 _ROUGH = re.compile(r"态度|不耐烦|骂|吼")
 _NO_STARS = re.compile(r"(?:都|也)?不(?:想|愿意?|配|值)给?|零星|半(?:颗|个)?星|星半")
-_BARE_STARS = re.compile(r"(?:给|打|就)?([1-5一二三四五])(?:个|颗|吧|分)?(?:,.*)?")
+_BARE_STARS = re.compile(r"(?:.*,)?(?:给|打|就)?个?([1-5一二三四五])(?:个|颗|吧|分)*(?:,.*)?")
 _STARS = re.compile(r"(\d(?:\.0)?|[一二两三四五])(?:颗|个)?(?:星|分)")
 _LATE = re.compile(r"晚|迟")
 _EARLY = re.compile(r"走|退|溜|撤|下班|收工")
@@ -40,7 +40,7 @@ _TIP = re.compile(rf"(?:小费|红包|辛苦费)(?:给了?|是|有|我)*({NUM})|
 _PAID = re.compile(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的|客户|他|她)*({NUM})(?=块|元|,|$)")
 _EXTRA_TIME = re.compile(r"(?:多|加班|超|超时|延长|加)(?:干|做|了|出|时)*(?:了)?$")
 _MORE_GIVEN = re.compile(r"多|另|额外")
-_MONTH = re.compile(rf"(去年)?({SMALL})月(?:份|的|挣|赚|工资|收入|,|$)")
+_MONTH = re.compile(rf"(去年)?({SMALL})月(?:份|的|一共|总共|多少|挣|赚|工资|收入|,|$)")
 
 
 def order_slots(text: str, tokens: list[Token], context: str, *, listed: bool) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def star_slots(text: str, tokens: list[Token], context: str) -> dict[str, Any]:
     if _NO_STARS.search(text):
         return {}
     found = []
-    for token in of(tokens, "stars"):
+    for token in [t for t in of(tokens, "stars") if t.text != "满分"]:
         match = _STARS.fullmatch(token.text)
         value = read_number(match[1][0]) if match else None
         found.append(value if value and 1 <= value <= 5 else None)

@@ -108,7 +108,7 @@ class Facts:
         return bool(self.topics)
 
     def is_starts_denied(self) -> bool:
-        return self.words.startswith("∅")
+        return "∅" in self.words[:4] and not self.words[0].isdigit()
 
     def is_bare_stars(self) -> bool:
         return bool(answers.STARS.fullmatch(self.text))
@@ -138,7 +138,7 @@ class Facts:
         about_visit = self.context in ("completion_card", "fee_card", "rating_card", "order") or self.has("done_to")
         if self.role == "resident" and harm <= {"damage"} and self.service == "repair" and not self.has("actor") and not about_visit:
             return False  # 插座烧坏了: what is broken is to be repaired
-        return self.role == "worker" or about_visit or self.has("actor") or bool(harm & {"harassment", "theft", "abuse"})
+        return self.role == "worker" or about_visit or self.has("actor") or (self.has("policy") and self.has("happened")) or bool(harm & {"harassment", "theft", "abuse"})
 
     def _angry_about_a_visit(self) -> bool:
         if self.role != "resident" or self.context == "rating_card":
@@ -146,6 +146,9 @@ class Facts:
         if self.has("actor") and self.has("misconduct"):
             return True
         return bool(self.reasons & REDRESS or self.has("misconduct")) and self.has("anger")
+
+    def is_asks_refund(self) -> bool:
+        return any(f.code == "refund" for f in self.topics[:1])
 
     def is_reports(self) -> bool:
         """态度恶劣, 早走, 喝酒: what a worker did wrong, without a claim."""
@@ -190,7 +193,7 @@ class Facts:
     def is_not_cancel(self) -> bool:
         if (self.has("move") and self.has("keeps")) or self._asks_cancel_policy():
             return True
-        return not self.has("firmly") and self.has("wants") and self.service is not None and not self.has("#order")
+        return not self.has("firmly") and (self.has("wants") or self.has("any_answer")) and self.service is not None and not self.has("#order")
 
     def is_keeps(self) -> bool:
         return "不是取消" in self.text or "不取消" in self.text

@@ -12,8 +12,7 @@ from bot.understanding.revise import ruled_out
 from bot.understanding.times import TimeReader, Times
 from bot.understanding.tokens import Token, scan
 
-# What the lexer has read is a sign; a sign of time that is left is one that it could not read (腊月廿八).
-_READ = dict.fromkeys(range(0xE000, 0xE010))
+# A sign of time outside of all tokens is one that the lexer could not read (腊月廿八).
 _TIME_SIGN = re.compile(r"月(?![嫂子])|[号廿]|[几\d]点|农历")
 # A second intent that is a question of its own, and the row of its words.
 QUESTIONS = {"my_schedule": "schedule", "my_income": "income", "set_availability": "free", "ask_price": "price", "faq": "faq"}
@@ -51,7 +50,10 @@ class Message:
         """Nothing was recognised, or what must be asked may stand in words that were not read."""
         if intent == "other":
             return len(self.text) > 2 and not self.text.isascii() and not self.decision.has("thanks")
-        unread = "".join(self.decision.signed).translate(_READ)
+        words = list(self.text)
+        for token in self.tokens:
+            words[token.start : token.end] = "," * (token.end - token.start)
+        unread = "".join(words).strip(",")
         return ("service" in asks and len(unread) > 10) or ("start" in asks and bool(_TIME_SIGN.search(unread)))
 
     def _leave_out(self, intent: str, second: list[str]) -> None:

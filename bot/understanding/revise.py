@@ -14,8 +14,9 @@ _TURN = re.compile(r"不对(?!劲)|说错|搞错|打错|写错|弄错|讲错|(?:
 _SWITCH = re.compile(r"改成|改为|改到|换成|还是改|改在")
 _NOT_THIS = re.compile(r"不是([^,]{1,14}?),?(?:而?是|要|改到|改成)")
 _RULED_BEFORE = re.compile(r"(?:不要|别|不想要?|不能(?:是|在)?|除了|除|避开|不在|别在|别约|别(?:给我)?(?:安排|排)在?|不要(?:安排|排)在?|不选|不约|不可以|不接受|别选)(?:在|约|安排|是)?$")
-_RULED_AFTER = re.compile(r"(?:的话|是|我|我们|他|她|家里|肯定|恐怕|可能|真|就|都|也|,)*(?:不行|不要|没空|没时间|没人|不方便|不可以|不在|不能|不得空|不合适|不得|除外|以外|之外|没法|有事|还有(?:一)?(?:家|单|活|个活)|有别的(?:活|单|事)|要上班|得上班|在上班|我上班|有课|不接|排满|不成|没(?:得)?闲|不太行|不好|(?:真|实在)?[去来接干]不(?:了|成)|赶不(?:到|上|过|及))")
-_STORY = re.compile(r"[^,]{0,6}(?:有(?:点|急)?事|没空|没时间|加班|出差|不舒服|住院|生病|发烧|开会|没回来|出门|吵|下雨|家里有|要上班|腰疼|头疼|临时|来不了|去不了|干不了|要接|要去|要陪|摔|走亲戚|回老家|来客人|拉肚子|天气|过生日)")
+_RULED_AFTER = re.compile(r"(?:的话|是|我|我们|他|她|家里|肯定|恐怕|可能|真|就|都|也|,)*(?:不行|不要|没空|没时间|没人|不方便|不可以|不在|不能|不得空|不合适|不得|除外|以外|之外|休息|太早|太晚|太赶|没法|有事|还有(?:一)?(?:家|单|活|个活)|有别的(?:活|单|事)|要上班|得上班|在上班|我上班|有课|不接|排满|不成|没(?:得)?闲|不太行|不好|(?:真|实在)?[去来接干]不(?:了|成)|赶不(?:到|上|过|及))")
+OF_ORDER = re.compile(r"(?:的|那|这)(?:那)?(?:一|个|次|趟|家)?(?:单|活|家|个|次|课|趟)|的(?=我)")
+_STORY = re.compile(r"[^,]{0,6}(?:有(?:点|急)?事|没空|没时间|加班|出差|不舒服|生病|发烧|开会|没回来|出门|吵|下雨|家里有|要上班|腰疼|头疼|临时|来不了|去不了|干不了|要接|要去|要陪|摔|走亲戚|回老家|来客人|拉肚子|天气|过生日)")
 _RULED_OUT_AT_ALL = re.compile(r"(?:的)?(?:时候)?[^,]{0,3}(?:不行|不要|不可以)")
 _JOINT = re.compile(r"的|和|跟|、|到")
 
@@ -49,7 +50,7 @@ def ruled_out(text: str, tokens: list[Token], today: date, *, story: bool, dated
     for group in groups:
         before, after = lead(text, group[0].start), text[group[-1].end :]
         ruled = bool(_RULED_BEFORE.search(before)) or bool(_RULED_AFTER.match(after))
-        reason = story and bool(_STORY.match(after)) and not _RULED_OUT_AT_ALL.match(after)
+        reason = story and bool(_STORY.match(after)) and not OF_ORDER.match(after) and not _RULED_OUT_AT_ALL.match(after)
         if ruled and not (reason and len(tokens) == len(group)):
             excluded += _codes(group, today, dated)
             kept += _day_of_ruled_part(group, tokens)

@@ -59,6 +59,7 @@ confirm_completion     starts_denied opinion
 complain               complains
 dispute_fee            fee_wrong|dear
 human_agent            human
+dispute_fee            wrong_sum -done
 no                     not_done -flawless
 -                      asking
 confirm_completion     done|yes|confirmed_sum
@@ -69,7 +70,10 @@ confirm_completion     starts_denied opinion
 -                      complains|human
 accept_job             splits accepts_first
 decline_job            splits
+accept_job             yes_head -conditional -negative -if -counter -priced
 counter_offer          counter conditional|alternative -other_question
+accept_job             except accept|agreeable
+counter_offer          counter #people -decline
 counter_offer          priced counter|accept|asking -other_question
 counter_offer          priced counter decline -other_question
 other                  if -counter
@@ -103,7 +107,7 @@ no                     yes_head conditional timed|#length
 no                     starts_denied -move -requests -cancel
 yes                    #choice
 yes                    yes -if
-no                     says_no
+no                     says_no|delays
 no                     amends -price
 -                      cancel|move|price|faq|status|fee_wrong
 -                      asking
@@ -133,10 +137,11 @@ RANKED = rules("""
 complain               complains
 dispute_fee            fee_wrong resident -fears_fee
 dispute_fee            dear resident -cancel -move -price -requests -redress
-cancel                 cancel resident -not_cancel
+cancel                 cancel resident -not_cancel -unsubscribe -declines
 reschedule             move resident -corrects -policy_of_change
 """)
 FIRM = rules("""
+no                     declines
 no                     starts_denied -notices -move -cancel -complains -fee_wrong -requests -human -status
 unsubscribe_reminders  unsubscribe
 human_agent            human
@@ -144,6 +149,7 @@ help                   help
 greeting               greeting
 """)
 WORKER = rules("""
+counter_offer          asks_whether counter job_named
 faq                    faq -way_first -own_money -decline
 other                  not_finished
 on_the_way             on_the_way soon|-arrived
@@ -167,13 +173,15 @@ complain               wronged
 no                     says_no short
 """)
 RESIDENT = rules("""
+reschedule             swaps -service
 complain               reports -asking -requests -#stars -reviews -verdict_only
 request_service        requests -price -asks_faq_first
 ask_price              requests price -price_second
 faq                    requests asks_faq_first -price
 request_service        requests
 rate                   verdict -status -asks_thing -faq #stars|-timed|reviews
-order_status           status my_schedule|status
+faq                    asks_refund
+order_status           status
 order_status           my_schedule
 faq                    faq
 ask_price              price

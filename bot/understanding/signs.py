@@ -4,7 +4,7 @@ from bot.understanding.notation import FILL, SIGNS
 from bot.understanding.tokens import Token
 from bot.understanding.wording import Said
 
-_CALLED = ("110", "119", "120", "12315", "12345")  # numbers that are called: words, not amounts
+_CALLED = ("万一", "十分", "千万", "一一", "110", "119", "120", "12315", "12345")  # words, and numbers that are called: no amounts
 _KINDS = {
     "day": "day", "monthday": "day", "number_day": "day", "window": "day", "weekspan": "day", "recur": "recur", "part": "part", "clock": "clock", "clocks": "clock",
     "range_clock": "clock", "past": "past", "length": "long", "after": "after", "money": "money", "vague_money": "money", "order": "order", "people": "people", "stars": "stars",

@@ -39,7 +39,7 @@ def test_what_else_people_say() -> None:
     assert not found["dangers"] and found["frame"] >= 0.98, found
 
 
-@pytest.mark.parametrize("name", ["held_a.jsonl"])
+@pytest.mark.parametrize("name", ["held_a.jsonl", "held_b.jsonl"])
 def test_sentences_of_another_hand(name: str) -> None:
     """C3: sets written by somebody who had not seen the code; each was measured once before anything was learnt from it."""
     found = scored(name)
