@@ -8,9 +8,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DEMO_PORT ?= 8000
 WORKERS ?= 2
+DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
-.PHONY: demo test quick lint bench install help words icons chaos lock
+.PHONY: demo test postgres quick lint bench install help words icons css chaos lock
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -21,6 +22,9 @@ demo: $(STAMP) ## All of it on this machine, with sample people; prints the addr
 test: $(STAMP) ## Every test
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
+postgres: $(STAMP) ## The tests that store something, all on PostgreSQL
+	@LINLI_TEST_DATABASE=postgres $(PY) -m pytest -n $(WORKERS) tests/models tests/handlers tests/bot tests/web tests/story $(ARGS)
+
 quick: $(STAMP) ## The tests that take less than 20 seconds together
 	@$(PY) -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(ARGS)
 
@@ -30,9 +34,10 @@ lint: $(STAMP) ## Style and types
 
 bench: $(STAMP) ## How fast it answers here
 	@$(PY) -m tests.bench $(ARGS)
+	@$(PY) -m tests.bench_outbox
 
-chaos: $(STAMP) ## Kill it at bad moments, and count what was lost or done twice
-	@$(PY) -m pytest -m slow -k chaos $(ARGS)
+chaos: $(STAMP) ## Ten minutes of faults, and what was lost or done twice; DATABASE=postgres for PostgreSQL and Redis
+	@$(PY) -m tests.chaos --database $(DATABASE) $(ARGS)
 
 install: $(STAMP) ## Only the environment, in .venv/
 
@@ -40,7 +45,10 @@ words: $(STAMP) ## Which words lack a translation, and the catalogue made again
 	@$(PY) -m pytest -q tests/conventions/test_translations.py
 
 icons: $(STAMP) ## The icon sprite, drawn again from its sources
-	@$(PY) web/static/make_icons.py
+	@$(PY) web/static/make_static.py icons
+
+css: $(STAMP) ## The one sheet of styles, joined again from web/static/css/
+	@$(PY) web/static/make_static.py css
 
 lock: $(STAMP) ## The lock files, made again from pyproject.toml
 	@$(VENV)/bin/pip install -q pip-tools

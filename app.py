@@ -27,16 +27,19 @@ from bot.tables import FILES as BOT_TABLES
 from bot.understanding.cli import answer_lines
 from bot.webhook import webhook
 from bot.wechat.client import CallFailed, WeChatPlatform
+from bot.wechat.setup import set_menu, template_problems
 from bot.work import work_push
+from handlers.bell import hang_bell
 from handlers.clock import Clock, clock_from
+from handlers.copies import back_up, restore_from
 from handlers.deadlines import DUE
 from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
-from handlers.install import back_up, load_content, restore_from
-from handlers.logs import configure_logging
+from handlers.install import load_content
+from handlers.logs import configure_logging, log
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
 from handlers.staff import add_staff
-from handlers.templates import check_templates
+from handlers.templates import check_notices
 from jobs.loops import Later
 from jobs.plan import match_arguments, plan_arguments, run_match, run_plan
 from jobs.process import run_jobs
@@ -66,7 +69,9 @@ def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
     use_data_key(settings.security.data_key)
     if settings.database.url.startswith("sqlite:///"):
         Path(settings.database.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
+    d = settings.database
+    open_database(d.url, busy_timeout_ms=d.busy_timeout_ms, answer_within_s=d.answer_within_s, pool=d.pool)
+    hang_bell(settings.redis.url)
     assert BOT_TABLES and DUE  # importing them is what declares dialogues, intents and deadlines
     clock = clock or clock_from(settings)
     return Parts(settings, clock, WeChatPlatform(settings, clock))
@@ -77,6 +82,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     parts = wire(settings, clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
     for_programs(app, webhook(parts.settings, parts.clock, work_push))
+    parts.clock.now()  # a clock that is followed is asked before the first push comes
     return app
 
 
@@ -209,6 +215,7 @@ def run_serve(args: argparse.Namespace) -> int:
     settings = load_settings()
     port = args.port or settings.web.port
     os.environ["LINLI__WEB__PORT"] = str(port)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # many threads on a small machine: memory that is free is given back
     wire(settings)
     if pending(database):
         migrate(database)
@@ -230,6 +237,8 @@ def run_clock(args: argparse.Namespace) -> int:
     """The scheduler and outbox process."""
     parts = wire()
     wait_for_schema()
+    for problem in check_notices(parts.settings):
+        log.error("templates.check", problem=problem)
     run_jobs(parts.settings, parts.clock, parts.platform, work_push, Later(outside_of(parts.settings, parts.platform), go_on))
     return 0
 
@@ -278,24 +287,20 @@ def run_staff(args: argparse.Namespace) -> int:
     return 0
 
 
-def push_menu(parts: Parts) -> None:
-    """Puts the account's menu before people; a platform that refuses is said, not fatal."""
-    answer = parts.platform.push_menu(menus())
-    if answer.get("errcode"):
-        print(f"The menu was refused: {answer}", file=sys.stderr)
-
-
 def run_menu(args: argparse.Namespace) -> int:
-    """The chat menu."""
-    push_menu(wire())
-    return 0
+    """Puts the chat's menu before people."""
+    return say_problems(set_menu(wire().platform, menus()), "The menu is before people now.")
 
 
 def run_templates(args: argparse.Namespace) -> int:
-    """Whether the account has every template that our notices need, with fields that fit."""
+    """Whether the accounts have every template that our notices need, with fields that fit."""
     parts = wire()
-    problems = check_templates(parts.settings, parts.platform.list_templates())
-    print("\n".join(problems) if problems else "Every notice has its template, and fits it.")
+    return say_problems(template_problems(parts.settings, parts.platform), "Every notice has its template, and fits it.")
+
+
+def say_problems(problems: list[str], good: str) -> int:
+    """Prints what is wrong, or a good word; the exit status that goes with it."""
+    print("\n".join(problems) if problems else good, file=sys.stderr if problems else sys.stdout)
     return 1 if problems else 0
 
 

@@ -1,5 +1,6 @@
 """How gunicorn serves Linli. The figures come from config.yaml (web.*) or the environment (LINLI__WEB__...)."""
 
+import gc
 import os
 import tempfile
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
 
+import app  # noqa: F401 (the code is read once, here: a new process is then ready in a tenth of a second, also while all reload)
+from handlers.intake import watch_queue
 from handlers.logs import configure_logging
 from handlers.metrics import forget_process
 from handlers.settings import load_settings
@@ -17,7 +20,8 @@ bind = f"{_settings.web.host}:{_settings.web.port}"
 worker_class = "gthread"
 workers = _settings.web.workers
 threads = _settings.web.threads
-# Each process opens its own database, clock and threads: nothing is inherited over a fork.
+# Each process makes its own application, with its own database, clock and threads: nothing but code is inherited over a fork.
+# HUP reads the settings anew; new code comes with USR2 (docs/operations.md).
 preload_app = False
 
 # Nothing of ours takes long: a push is answered within 5 s, pages sooner.
@@ -47,9 +51,19 @@ errorlog = "-"
 loglevel = _settings.logs.level
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """What is there already is not looked through again, so that the processes go on sharing its memory."""
+    gc.freeze()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Each process logs as the rest of Linli does."""
     configure_logging(_settings.logs.as_json, _settings.logs.level)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The process knows how many requests wait for one of its threads."""
+    watch_queue(lambda: worker.tpool._work_queue.qsize())
 
 
 def child_exit(server: Any, worker: Any) -> None:

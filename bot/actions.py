@@ -88,7 +88,9 @@ def _by_number(turn: Turn, said: str) -> str | None:
 
 def run_choice(turn: Turn, chosen: Chosen) -> Card:
     """Does what was chosen."""
-    turn.ctx.did(_("chose: %(what)s", what=f"{chosen.kind} · {chosen.verb}"))
+    mine = ":".join(filter(None, (chosen.kind, str(chosen.id), chosen.verb, chosen.arg)))
+    words = next((c["words"] for c in turn.talk.card if c["id"] == mine), turn.text)
+    turn.ctx.did(_("chose: %(what)s", what=words or f"{chosen.kind} · {chosen.verb}"))
     return ACTIONS[chosen.kind, chosen.verb](turn, chosen)
 
 

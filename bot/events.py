@@ -6,11 +6,12 @@ from typing import Any
 from bot.actions import ACTIONS, Chosen, run_choice
 from bot.dialogues.base import Begin, begin
 from bot.intents.common import greet
+from bot.receipts import entries
 from bot.turn import Turn
 from handlers.cards import Card
+from handlers.consents import note_answer
 from handlers.context import Refused
-from handlers.delivery import take_receipt
-from handlers.people import follow, forget_profile, has_consent, note_subscribe_consent, unfollow
+from handlers.people import follow, forget_profile, has_consent, unfollow
 
 Event = Callable[[Turn], Card | None]
 
@@ -38,33 +39,24 @@ def _click(turn: Turn) -> Card | None:
         return Card(refused.words)
 
 
-def _template_receipt(turn: Turn) -> None:
-    take_receipt(turn.ctx, msgid=str(turn.inbound.raw.get("MsgID", "")), status=str(turn.inbound.raw.get("Status", "")))
-
-
-def _entries(turn: Turn, name: str) -> list[dict[str, Any]]:
-    """The list of a subscribe event: XML wraps it, JSON does not, and one entry comes without a list."""
-    holder = turn.inbound.raw.get(name)
-    found = (holder if isinstance(holder, dict) else turn.inbound.raw).get("List")
-    return [found] if isinstance(found, dict) else [e for e in found or [] if isinstance(e, dict)]
-
-
-def _subscribe_sent(turn: Turn) -> None:
-    for entry in _entries(turn, "SubscribeMsgSentEvent"):
-        take_receipt(turn.ctx, msgid=str(entry.get("MsgID", "")), status=str(entry.get("ErrorStatus", "")))
-
-
 def _subscribe_choice(turn: Turn) -> None:
+    """One tap may answer for several templates; the same tap is told by the page, too (handlers/consents.py)."""
     for name in ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent"):
-        for entry in _entries(turn, name) if name in turn.inbound.raw else []:
-            accepted = entry.get("SubscribeStatusString") == "accept"
-            note_subscribe_consent(
-                turn.ctx,
-                app_id=turn.inbound.account,
-                openid=turn.inbound.openid,
-                template=str(entry.get("TemplateId", "")),
-                accepted=accepted,
-            )
+        if name in turn.inbound.raw or turn.inbound.raw.get("List"):
+            for entry in entries(turn.inbound.raw, name):
+                _note(turn, entry)
+            return
+
+
+def _note(turn: Turn, entry: dict[str, Any]) -> None:
+    note_answer(
+        turn.ctx,
+        app_id=turn.inbound.account,
+        openid=turn.inbound.openid,
+        template_id=str(entry.get("TemplateId", "")),
+        accepted=entry.get("SubscribeStatusString") == "accept",
+        source="event",
+    )
 
 
 def _privacy(turn: Turn) -> None:
@@ -83,8 +75,6 @@ EVENTS: dict[str, Event] = {
     "unsubscribe": _unsubscribe,
     "SCAN": greet,
     "CLICK": _click,
-    "TEMPLATESENDJOBFINISH": _template_receipt,
-    "subscribe_msg_sent_event": _subscribe_sent,
     "subscribe_msg_popup_event": _subscribe_choice,
     "subscribe_msg_change_event": _subscribe_choice,
     "user_info_modified": _privacy,

@@ -19,7 +19,7 @@ from bot.understanding import Frame
 from bot.webhook import from_stored
 from handlers.cards import Card, card
 from handlers.context import Context, person_actor
-from handlers.delivery import fold_into_reply
+from handlers.digest import fold_into_reply
 from handlers.frame_words import frame_words
 from handlers.handovers import ask_for_person, open_handover
 from handlers.heard import note_corrected
@@ -115,7 +115,9 @@ def frame_of(stored: dict[str, Any]) -> Frame:
 def _with_rules(given: Frame, turn: Turn, context: str | None) -> Frame:
     """What the rules read in the whole words stands, such as a name that the model was not shown."""
     rules = read_words(turn.ctx, turn.text, context, turn.said_at)
-    return replace(given, slots={**given.slots, **rules.slots}) if rules.intent == given.intent else given
+    if rules.intent != given.intent:
+        return given
+    return Frame(given.intent, {**given.slots, **rules.slots}, given.must_ask, given.unsure)
 
 
 def _perhaps_danger(turn: Turn) -> Card:

@@ -51,10 +51,17 @@ def _keep_tel(text: str) -> str:
     return "".join(kept)
 
 
+PAUSES = "\n。！？；"
+
+
 def cut(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, cut between characters."""
+    """At most `limit` bytes of UTF-8: whole sentences where that keeps the half, else whole signs."""
     raw = text.encode()
-    return text if len(raw) <= limit else raw[: limit - 3].decode(errors="ignore") + "…"
+    if len(raw) <= limit:
+        return text
+    head = raw[: limit - 3].decode(errors="ignore")
+    pause = max(head.rfind(sign) for sign in PAUSES)
+    return (head[:pause] if pause >= len(head) // 2 else head).rstrip() + "…"
 
 
 def _cdata(text: str) -> str:

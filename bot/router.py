@@ -9,10 +9,12 @@ import re
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.dialogues.work import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
-from bot.intents.common import NO, YES
+from bot.intents.common import FINE, NO, YES
 from bot.intents.sayings import saying
+from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.context import Refused
@@ -54,7 +56,7 @@ def _context_of(ids: list[str]) -> str | None:
 
 def route(turn: Turn) -> Card | None:
     """The answer to one text, or None for silence (a person is talking with them)."""
-    turn.ctx.did(_("understood: %(intent)s", intent=turn.frame.intent))
+    turn.ctx.did(_("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
     if turn.frame.intent == "emergency":
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
@@ -109,6 +111,9 @@ def act(turn: Turn) -> Card | None:
     """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
+    arrived = door_code(turn)
+    if arrived is not None:
+        return arrived
     context = card_context(turn)
     if context:
         turn.read(context)
@@ -160,9 +165,10 @@ def _carry_on(turn: Turn, step: Step) -> Card | None:
 
 def _to_pushed(turn: Turn) -> Card | None:
     """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
-    if not turn.talk.pushed or turn.frame.intent not in ("yes", "no") or turn.frame.slots:
+    fine = FINE.fullmatch(bare(turn.text)) is not None
+    if not turn.talk.pushed or not (fine or turn.frame.intent in ("yes", "no")) or turn.frame.slots:
         return None
-    chosen = find_on_card(turn, *(YES if turn.frame.intent == "yes" else NO))
+    chosen = find_on_card(turn, *(YES if fine or turn.frame.intent == "yes" else NO))
     return run_choice(turn, chosen) if chosen is not None else None
 
 
@@ -171,7 +177,7 @@ def _aside(turn: Turn) -> Card | None:
     name, step = turn.talk.name, turn.talk.step
     turn.read(None)
     turn.judged = True
-    answer = answer_intent(turn)
+    answer = saying(turn) or answer_intent(turn)
     if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
         return answer
     again = ask_again(turn)

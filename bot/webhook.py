@@ -6,16 +6,20 @@ Answers: a reply (encrypted as the push was) or `success`; 403/400/413 for what 
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
 from bot.inbound import Inbound, read_message
-from bot.replies import card_from_json, passive_xml
+from bot.receipts import RECEIPTS
+from bot.replies import card_from_json, card_to_json, passive_xml
+from handlers.cards import Card
 from handlers.clock import Clock
 from handlers.context import Context, public_actor
-from handlers.inbox import DatabaseRefuses, Push, Work, receive
+from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, Work, receive
+from handlers.intake import Floods, Refusing, too_much_waits
 from handlers.logs import bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
@@ -38,24 +42,36 @@ def miniprogram_account(settings: Settings) -> Account:
 
 def webhook(settings: Settings, clock: Clock, work: Work) -> Blueprint:
     """The blueprint with /wechat and /miniprogram/push; `work` does what a push asks for."""
-    blueprint = Blueprint("webhook", __name__)
+    blueprint, refusing = Blueprint("webhook", __name__), Refusing()
     for path, account in (
         ("/wechat", official_account(settings)),
         ("/miniprogram/push", miniprogram_account(settings)),
     ):
-        _add(blueprint, path, account, settings, clock, work)
+        _add(blueprint, path, Door(account, settings, clock, work, Floods(settings), refusing))
     return blueprint
 
 
-def _add(blueprint: Blueprint, path: str, account: Account, settings: Settings, clock: Clock, work: Work) -> None:
+@dataclass(frozen=True)
+class Door:
+    """One account's door, with what guards it in this process."""
+
+    account: Account
+    settings: Settings
+    clock: Clock
+    work: Work
+    floods: Floods
+    refusing: Refusing
+
+
+def _add(blueprint: Blueprint, path: str, door: Door) -> None:
     name = path.strip("/").replace("/", "_")
 
     def shake() -> Response:
-        return _guarded(lambda: _handshake(account, clock))
+        return _guarded(lambda: _handshake(door.account, door.clock))
 
     def push() -> Response:
         with time_answer():
-            return _guarded(lambda: _push(account, settings, clock, work))
+            return _guarded(lambda: _push(door))
 
     blueprint.add_url_rule(path, f"{name}_handshake", shake, methods=["GET"])
     blueprint.add_url_rule(path, f"{name}_push", push, methods=["POST"])
@@ -79,8 +95,8 @@ def _handshake(account: Account, clock: Clock) -> Response:
     return Response(request.args.get("echostr", ""), content_type="text/plain; charset=utf-8")
 
 
-def _push(account: Account, settings: Settings, clock: Clock, work: Work) -> Response:
-    now = clock.now()
+def _push(door: Door) -> Response:
+    account, settings, now = door.account, door.settings, door.clock.now()
     if (request.content_length or 0) > account.body_limit_kb * 1024:
         raise Forged("body too large", 413)
     message = open_push(account, request.args, request.get_data(cache=False), now)
@@ -88,9 +104,45 @@ def _push(account: Account, settings: Settings, clock: Clock, work: Work) -> Res
     ctx = Context(public_actor(0), now, settings)
     bind(trace_id=ctx.trace_id)
     ctx.did(_("signature fits, decrypted"))
-    receipt = receive(ctx, Push(account.app_id, inbound.key, inbound.openid, stored(inbound)), work)
+    if inbound.event in RECEIPTS:
+        return _receipt(ctx, inbound)
+    verdict = door.floods.judge(inbound.openid)
+    if verdict != "pass":
+        count_push(inbound.event or inbound.kind, "flood")
+        return _reply(account, inbound, _slow_down() if verdict == "tell" else None, ctx)
+    receipt = _take(door, ctx, Push(account.app_id, inbound.key, inbound.openid, stored(inbound)))
     count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
     return _reply(account, inbound, receipt.reply, ctx)
+
+
+def _take(door: Door, ctx: Context, push: Push) -> Receipt:
+    """To the inbox, unless the database has just refused somebody else."""
+    if not door.refusing.may_ask():
+        raise DatabaseRefuses("it refused a moment ago")
+    try:
+        receipt = receive(ctx, push, door.work, at_once=not too_much_waits(door.settings))
+    except DatabaseRefuses:
+        door.refusing.refused()
+        raise
+    except Exception:
+        door.refusing.took()
+        raise
+    door.refusing.took()
+    return receipt
+
+
+def _slow_down() -> str:
+    return card_to_json(Card(_("You write faster than I can read. Please give me a minute, then say it once more in one message.")))
+
+
+def _receipt(ctx: Context, inbound: Inbound) -> Response:
+    """A receipt has no answer and is harmless twice: it is taken at once, without the inbox."""
+    try:
+        RECEIPTS[inbound.event](ctx, inbound)
+    except REFUSALS as refusal:
+        raise DatabaseRefuses(str(refusal)) from refusal
+    count_push(inbound.event, "done")
+    return Response(SUCCESS, content_type="text/plain")
 
 
 def stored(inbound: Inbound) -> str:

@@ -12,16 +12,21 @@ from bot.inbound import Inbound
 from bot.kinds import answer_other_kind
 from bot.replies import card_to_json
 from bot.router import refusal, route
+from bot.said import kind_words
 from bot.turn import Turn, read_words
 from bot.webhook import from_stored
 from handlers.cards import Card
 from handlers.context import Context, Refused, person_actor
-from handlers.delivery import fold_into_reply
+from handlers.digest import fold_into_reply
 from handlers.handovers import log_line
 from handlers.people import meet
+from handlers.say import short
 from handlers.talk import load_talk, save_talk
 from handlers.windows import note_action
 from handlers.words import _, use_language
+
+# So much of an answer stands among the steps.
+FIRST_WORDS = 28
 
 
 def work_push(ctx: Context, body: str) -> str | None:
@@ -29,18 +34,25 @@ def work_push(ctx: Context, body: str) -> str | None:
     inbound = from_stored(body)
     person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
     here = replace(ctx, actor=person_actor(person))
-    here.did(_("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=inbound.event or inbound.kind))
+    here.did(_("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))
     with use_language(person.language):
-        note_action(here, app_id=inbound.account, openid=inbound.openid, action=action_of(inbound))
+        action = action_of(inbound, official=inbound.account == ctx.settings.wechat.app_id)
+        note_action(here, app_id=inbound.account, openid=inbound.openid, action=action, at=inbound.at)
         answer = _answer(here, inbound, person, body)
     return card_to_json(answer) if answer is not None else None
 
 
-def action_of(inbound: Inbound) -> str | None:
-    """Which window the person's action opens (wechat.md section 2): a tap counts as a click, not as a text."""
+EVENT_ACTIONS = {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu", "scancode_push": "menu", "scancode_waitmsg": "menu"}
+
+
+def action_of(inbound: Inbound, *, official: bool = True) -> str | None:
+    """Which window the person's action opens (wechat.md section 2): a tap counts as a menu key, not as a text."""
+    if not official:
+        entered = "mini_enter" if inbound.event == "user_enter_tempsession" else None
+        return entered if inbound.kind == "event" else "mini_text"
     if inbound.kind == "event":
-        return {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu"}.get(inbound.event)
-    return "tap" if inbound.choice else "text"
+        return EVENT_ACTIONS.get(inbound.event)
+    return "menu" if inbound.choice else "text"
 
 
 def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | None:
@@ -51,6 +63,7 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
         said = fold_into_reply(ctx, person.id, said)
         if not turn.keeps_card:
             talk.show(said)
+        ctx.did(_("answers: %(words)s", words=short(said.text, FIRST_WORDS)))
         log_line(ctx, person.id, words=said.text, mine=False)
     save_talk(ctx, talk)
     note_words_of(turn, person)

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from handlers.context import FRONT, Context, Refused
 from handlers.words import _
-from models.base import Row
+from models.base import Row, hold, others_may_act
+from models.clocks import Deadline
 from models.people import Person
 from models.requests import Offer, Request
 from models.talk import Handover
@@ -30,10 +31,31 @@ def is_staff(ctx: Context) -> bool:
 
 
 def _load(ctx: Context, model: type[T], row_id: int) -> T:
-    row = model.get_or_none(model.id == row_id, model.community_id == ctx.community_id)
+    mine = (model.id == row_id) & (model.community_id == ctx.community_id)
+    row = model.get_or_none(mine)
     if row is None:
         raise not_found()
+    if others_may_act():
+        take_turn(row)
+        row = model.get(mine)
     return row
+
+
+def take_turn(thing: Row) -> None:
+    """Until this transaction ends nobody else decides about the same request: its offers, agreements and visits are one matter."""
+    root = thing.id if isinstance(thing, Request) else getattr(thing, "request_id", None)
+    hold(f"request:{root}" if root else f"{type(thing).__name__}:{thing.id}")
+
+
+ROOTED: dict[str, type[Row]] = {"request": Request, "offer": Offer, "agreement": Agreement, "visit": Visit}
+
+
+def take_turn_about(subject: Deadline) -> None:
+    """The same, for the thing that a deadline is about."""
+    model = ROOTED.get(subject.subject_kind)
+    thing = model.find(subject.subject_id) if model is not None and others_may_act() else None
+    if thing is not None:
+        take_turn(thing)
 
 
 def _mine(ctx: Context, person_id: int | None, worker_id: int | None) -> bool:

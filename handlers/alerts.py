@@ -1,5 +1,7 @@
 """Alerts to staff: something has run late or failed and somebody should look (K4 in its first form)."""
 
+from datetime import datetime
+
 from handlers.context import FRONT, Context, use_case
 from models.clocks import Alert
 
@@ -40,3 +42,17 @@ def list_alerts(ctx: Context) -> list[Alert]:
     """Open alerts of this community, newest first."""
     mine = (Alert.community_id == ctx.community_id) & (Alert.state == "open")
     return list(Alert.select().where(mine).order_by(Alert.at.desc()))
+
+
+@use_case(*FRONT)
+def reopen_alert(ctx: Context, alert_id: int) -> None:
+    """撤回: it stands before staff again."""
+    Alert.update(state="open", closed_at=None, closed_by=None).where(
+        Alert.community_id == ctx.community_id, Alert.id == alert_id, Alert.closed_by == ctx.actor.id
+    ).execute()
+
+
+def withdraw_alerts(ctx: Context, about: tuple[str, int], since: datetime) -> None:
+    """What was raised about a thing since then is no longer so: its cause was taken back."""
+    mine = (Alert.community_id == ctx.community_id) & (Alert.subject_kind == about[0]) & (Alert.subject_id == about[1])
+    Alert.update(state="done", closed_at=ctx.now).where(mine & (Alert.state == "open") & (Alert.at >= since)).execute()

@@ -15,11 +15,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """Something that is not words: kind image or voice (media_id), news (title, words, url, picture), page (of the
+    mini-program: title, path, media_id). Its words stay in the card's text, for those who can't see it."""
+
+    kind: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Card:
     """Words and choices. The same card is a tappable card, and a text that ends in 回复 1、2、3."""
 
     text: str
     choices: tuple[Choice, ...] = field(default=())
+    attached: Attached | None = None
 
     def plain(self) -> str:
         """The plain-text twin, for a screen reader or an old phone."""

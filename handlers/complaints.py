@@ -163,8 +163,17 @@ def _add_line(ctx: Context, complaint: Complaint, words: str, *, shown: bool = T
     if not words.strip():
         raise Refused("missing", _("Please write something first."), status=400)
     by = ctx.actor.called if ctx.actor.kind == "staff" else "complainant"
+    if ctx.actor.kind == "staff" and _said_last(complaint, by, words.strip()):
+        raise Refused("said_already", _("That has been sent already; it need not be sent twice."))
     fields = {"complaint_id": complaint.id, "by": by, "words": words.strip(), "shown": shown, "at": ctx.now}
     return ComplaintLine.create(community_id=ctx.community_id, **fields)
+
+
+def _said_last(complaint: Complaint, by: str, words: str) -> bool:
+    """Whether these very words were the last thing said: a form sent twice."""
+    mine = (ComplaintLine.community_id == complaint.community_id) & (ComplaintLine.complaint_id == complaint.id)
+    last = ComplaintLine.select().where(mine).order_by(ComplaintLine.id.desc()).first()
+    return last is not None and last.by == by and last.words == words
 
 
 @use_case(*FRONT)

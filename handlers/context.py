@@ -5,6 +5,7 @@ opens the transaction (inside another one: a savepoint), so that what is refused
 """
 
 import functools
+import random
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from peewee import OperationalError
+
 from handlers.settings import Settings
 from handlers.words import _
 from models.base import database
+from models.connection import release, was_beaten
 from models.people import Person, Staff
 from models.workers import Worker
 
@@ -61,6 +65,7 @@ class Context:
     trace_id: str = field(default_factory=lambda: secrets.token_hex(6))
     steps: list[tuple[float, str]] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
+    clock_held: bool = False  # the machine's clock has jumped: only what is urgent goes out
 
     @property
     def community_id(self) -> int:
@@ -78,6 +83,10 @@ class Context:
     def as_system(self) -> "Context":
         """The same moment, acting by rule: what follows by itself from what somebody did."""
         return replace(self, actor=system_actor(self.community_id))
+
+    def in_community(self, community_id: int) -> "Context":
+        """The same moment, acting by rule in one community."""
+        return replace(self, actor=system_actor(community_id))
 
     def as_person(self, person: Person) -> "Context":
         """The same moment, acting for a person (staff entering what somebody said on the phone stays in the event)."""
@@ -117,6 +126,31 @@ def transaction() -> Iterator[None]:
         yield
 
 
+def let_go() -> None:
+    """A request or a round is over: its connection to the database may serve somebody else."""
+    release()
+
+
+TRIES = 3
+
+
+def in_one_go(work: Callable[[], R]) -> R:
+    """Does `work` in one transaction. Where the database undoes it because of somebody else's (a deadlock), it is done anew,
+    three times in all: inside another transaction that is for the outer one to do."""
+    if database.in_transaction():
+        with transaction():
+            return work()
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction():
+                return work()
+        except OperationalError as failure:
+            if not left or not was_beaten(failure):
+                raise
+            time.sleep(random.uniform(0.005, 0.05))
+    raise AssertionError("unreachable")
+
+
 def use_case(
     *roles: str,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Callable[Concatenate[Context, P], R]]:
@@ -126,8 +160,7 @@ def use_case(
         @functools.wraps(verb)
         def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             ctx.need(*roles)
-            with transaction():
-                return verb(ctx, *args, **kwargs)
+            return in_one_go(lambda: verb(ctx, *args, **kwargs))
 
         run.roles = roles  # type: ignore[attr-defined]
         return run

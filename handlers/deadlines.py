@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.context import Context, system_actor, transaction
+from peewee import PeeweeException
+
+from handlers.access import take_turn_about
+from handlers.context import Context, in_one_go, system_actor
 from models.clocks import Deadline
 
 
@@ -63,36 +66,38 @@ def drop_deadlines(ctx: Context, about: tuple[str, int], *kinds: str, note: str 
 def run_one_due(ctx: Context) -> bool:
     """Runs the earliest deadline that is due, in one transaction with all its effects; False when there is none.
 
-    `ctx` acts as the system; the deadline's own community replaces its.
+    `ctx` acts as the system; the deadline's own community replaces its. One whose work fails is put off, so that it can't
+    spin, and the failure is raised.
     """
-    row = (
-        Deadline.select()
-        .where((Deadline.state == "open") & (Deadline.due_at <= ctx.now))
-        .order_by(Deadline.due_at, Deadline.id)
-        .first()
-    )
-    return row is not None and _run(ctx, row)
-
-
-def _run(ctx: Context, row: Deadline) -> bool:
-    due = DUE[row.kind]
-    late = ctx.now - row.due_at > due.useful_for
-    with transaction():
-        if row.change(where={"state": "open"}, state="skipped" if late else "done", closed_at=ctx.now):
-            here = replace(ctx, actor=system_actor(row.community_id))
-            if late:
-                row.change(note="too late to be of use")
-            else:
-                due.run(here, row)
+    row = _next_due(ctx)
+    if row is None:
+        return False
+    try:
+        in_one_go(lambda: _run(ctx, row))
+    except PeeweeException:
+        raise
+    except Exception:
+        row.change(
+            where={"state": "open"},
+            due_at=ctx.now + timedelta(minutes=ctx.settings.jobs.again_after_min),
+            note="failed, tried again later",
+        )
+        raise
     return True
 
 
-def put_off(ctx: Context, minutes: int = 5) -> bool:
-    """A deadline whose work failed comes back later, so that it can't spin; its failure is in the log."""
-    row = (
-        Deadline.select()
-        .where((Deadline.state == "open") & (Deadline.due_at <= ctx.now))
-        .order_by(Deadline.due_at, Deadline.id)
-        .first()
-    )
-    return row is not None and row.change(due_at=ctx.now + timedelta(minutes=minutes), note="failed, tried again later")
+def _next_due(ctx: Context) -> Deadline | None:
+    due = (Deadline.state == "open") & (Deadline.due_at <= ctx.now)
+    return Deadline.select().where(due).order_by(Deadline.due_at, Deadline.id).first()
+
+
+def _run(ctx: Context, row: Deadline) -> None:
+    """Another process may have had it meanwhile; then nothing is done."""
+    due = DUE[row.kind]
+    late = ctx.now - row.due_at > due.useful_for
+    take_turn_about(row)
+    if row.change(where={"state": "open", "due_at": row.due_at}, state="skipped" if late else "done", closed_at=ctx.now):
+        if late:
+            row.change(note="too late to be of use")
+        else:
+            due.run(replace(ctx, actor=system_actor(row.community_id)), row)

@@ -1,255 +1,284 @@
 """Exactly once, outward, as near as the platform allows: claim, plan, send outside any transaction, record (Q1).
 
-A row is claimed by compare-and-set with a lease. What became untrue while waiting is skipped, with the reason kept.
-After a crash in mid-send it is repeated with the same client_msg_id where the channel has one, else only if the notice
-is harmless twice, else a person phones.
+What became untrue while waiting is skipped, with the reason kept. Where the answer was lost (also by a crash in mid-send), a
+template message is repeated with the same client_msg_id, which the platform sends once; any other is repeated once, with
+the same reference, and only if the notice is harmless twice; else a person phones.
 """
 
 import random
-import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
-
-from peewee import fn
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
 
 from handlers.cards import Card
-from handlers.channels import Plan, message_of, plan_channel
-from handlers.clock import SystemClock
+from handlers.channels import Plan, close_way, plan_channel
+from handlers.claiming import FREE, claim, let_follow
+from handlers.consents import end_consent, give_back_consent, use_consent
 from handlers.context import Context, system_actor, transaction
+from handlers.digest import gather, once_more, settle_taken, telling_of, why_not
+from handlers.gates import count_call, next_day, next_minute, note_answer, note_limit
 from handlers.handovers import log_line
 from handlers.logs import log
 from handlers.metrics import count_send
-from handlers.notices import NOTICES, Notice, Telling
+from handlers.notices import NOTICES, Notice
+from handlers.phoning import put_on_call_list
+from handlers.platform import Platform, Sent
+from handlers.receipts import take_early
 from handlers.talk import show_card
 from handlers.windows import close_windows, give_back_window, use_window
-from handlers.words import use_language
-from models.messages import CallTask, Outbox, Window
-from models.people import Identity, Person
+from handlers.words import N_, _, use_language
+from models.messages import Outbox
+from models.people import Person
 
-WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being sent
+__all__ = ["DONE", "HELD", "NOTHING", "Platform", "Sent", "deliver_next", "deliver_one"]
 
-
-@dataclass(frozen=True)
-class Sent:
-    """What the platform said. decision: ok, retry, channel (try another), never, quota, ambiguous (answer lost)."""
-
-    decision: str
-    code: str = "0"
-    words: str = ""
-    msgid: str | None = None
-
-
-class Platform(Protocol):
-    """The way out to the platform; bot/wechat has the real one."""
-
-    def send_custom(self, openid: str, message: dict[str, Any]) -> Sent:
-        """One customer-service message."""
-
-    def send_template(self, openid: str, template_id: str, fields: dict[str, str], client_msg_id: str) -> Sent:
-        """One template message."""
+NOTHING, HELD, DONE = range(3)
+SAME_ID = timedelta(minutes=9)  # the platform knows a client_msg_id for 10
+REST_SPREAD_S = 20  # rows that waited for a call that rests don't all come back at once
+UNSURE = N_("it is not known whether the message arrived")
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A row in our hands: what to send, to whom, by which way."""
+    """A row in our hands: what to send, to whom, by which way, and which others go in the same message."""
 
     row: Outbox
     notice: Notice
     person: Person
     card: Card
     plan: Plan
-
-
-def telling_of(row: Outbox, person: Person, now: datetime) -> Telling:
-    """What the notice's words are made from."""
-    return Telling(row.values, person.called, now)
+    taken: list[Outbox] = field(default_factory=list)
 
 
 def deliver_one(ctx: Context, platform: Platform) -> bool:
     """Takes the next notice that is due one step on: sent, skipped, put off, or on the call list. False: nothing was due."""
-    with transaction():
-        row = _claim(ctx)
-        if row is None:
-            return False
-        claimed = _decide(replace(ctx, actor=system_actor(row.community_id)), row)
-    if claimed is not None:
-        sent = _send(platform, claimed)
-        count_send(claimed.plan.channel, sent.code)
-        with transaction():
-            _record(replace(ctx, actor=system_actor(row.community_id)), claimed, sent)
-    return True
+    return deliver_next(ctx, platform) != NOTHING
 
 
-def _claim(ctx: Context) -> Outbox | None:
-    """The first row that is due and whose person has no earlier one waiting; a row whose sender died comes first."""
-    earlier = Outbox.alias()
-    blocked = earlier.select().where(
-        (earlier.person_id == Outbox.person_id)
-        & (earlier.id < Outbox.id)
-        & earlier.state.in_(("pending", "sending"))
-        & (earlier.next_at <= ctx.now)
-    )
-    ready = (Outbox.state == "pending") & (Outbox.next_at <= ctx.now) & ~fn.EXISTS(blocked)
-    dropped = (Outbox.state == "sending") & (Outbox.lease_until < WALL.now())
-    row = Outbox.select().where(dropped).order_by(Outbox.id).first()
-    row = row or Outbox.select().where(ready).order_by(Outbox.next_at, Outbox.id).first()
-    if row is None:
-        return None
-    was = {"state": row.state, "attempts": row.attempts}
-    lease = {
-        "lease": secrets.token_hex(8),
-        "lease_until": WALL.now() + timedelta(seconds=ctx.settings.messages.lease_s),
-    }
-    crashed = row.state == "sending"
-    if not row.change(where=was, state="sending", attempts=row.attempts + 1, **lease):
-        return None
-    row.crashed = crashed
-    return row
+class _TooFast(Exception):
+    """The platform's pace: the row stays as it was."""
+
+
+def deliver_next(ctx: Context, platform: Platform, turn: AbstractContextManager[Any] | None = None) -> int:
+    """The same; says NOTHING, HELD (the way rests: others may have to wait, too) or DONE.
+
+    `turn` is held while the database is written: the threads of a process need not fight for SQLite's one writer.
+    """
+    turn = turn or nullcontext()
+    try:
+        with turn, transaction():
+            row = claim(ctx)
+            if row is None:
+                return NOTHING
+            here = replace(ctx, actor=system_actor(row.community_id))
+            claimed = _decide(here, row)
+    except _TooFast:
+        return NOTHING
+    if claimed is None:
+        return HELD if row.held else DONE
+    sent = _send(platform, claimed)
+    count_send(claimed.plan.channel, sent.code)
+    with turn, transaction():
+        _record(here, claimed, sent)
+        let_follow(here, row)
+    return DONE
 
 
 def _decide(ctx: Context, row: Outbox) -> Claimed | None:
     """What to do with a claimed row; None when it was settled without sending."""
-    notice, person = NOTICES[row.notice], Person.find(row.person_id)
-    why_not = _why_not(ctx, row, notice, person)
-    if why_not or person is None:
-        row.change(state="skipped", why=why_not, lease=None)
+    person = Person.find(row.person_id)
+    if row.crashed and row.channel is not None:
+        _remember_unsure(ctx, row)
+    why = why_not(ctx.now, row, person)
+    if why is not None or person is None:
+        late = row.error is not None and row.expires_at is not None and row.expires_at < ctx.now
+        row.change(state="dead" if late else "skipped", why=why, **FREE)
         return None
+    notice = NOTICES[row.notice]
     with use_language(person.language):
         telling = telling_of(row, person, ctx.now)
         card = notice.words(telling)
-        plan = plan_channel(ctx.settings, row, notice, telling, person)
-    if row.crashed and row.channel == "custom" and not notice.harmless_twice:
-        plan = Plan("call", why="it is not known whether the message arrived")
-    return _settle_or_send(ctx, Claimed(row, notice, person, card, plan))
+        plan = _plan(ctx, row, notice, telling, person)
+        taken: list[Outbox] = []
+        if plan.channel == "custom":
+            card, taken = gather(ctx, row, person, card)
+            card = once_more(card, _("Once more, in case it did not arrive:")) if row.unsure else card
+    return _settle_or_send(ctx, Claimed(row, notice, person, card, plan, taken))
 
 
-def _why_not(ctx: Context, row: Outbox, notice: Notice, person: Person | None) -> str | None:
-    """Looks at the world again: why this is not to be told any more."""
-    if person is None:
-        return "the person is gone"
-    if row.expires_at is not None and row.expires_at < ctx.now:
-        return "too late to be of use"
-    if notice.opt_out and person.reminders_off:
-        return "the person turned reminders off"
-    return notice.stale(row.subject_id, ctx.now) if notice.stale is not None and row.subject_id else None
+def _remember_unsure(ctx: Context, row: Outbox) -> None:
+    """The answer to this row's last call is not known."""
+    if row.channel == "template":
+        row.change(unsure_since=row.unsure_since or ctx.now)
+    else:
+        row.change(unsure=row.unsure + 1)
+
+
+def _plan(ctx: Context, row: Outbox, notice: Notice, telling: Any, person: Person) -> Plan:
+    if row.unsure_since is not None and ctx.now - row.unsure_since > SAME_ID:
+        row.change(unsure=row.unsure + 1, unsure_since=None, rounds=row.rounds + 1)
+    if row.unsure > (1 if notice.harmless_twice else 0):
+        return Plan("call", why=UNSURE)
+    return plan_channel(ctx.settings, row, notice, telling, person)
 
 
 def _settle_or_send(ctx: Context, claimed: Claimed) -> Claimed | None:
     row, plan = claimed.row, claimed.plan
-    if plan.channel == "wait":
-        row.change(state="pending", next_at=plan.wait_until, attempts=row.attempts - 1, lease=None, why=plan.why)
-        return None
+    if plan.pace:
+        raise _TooFast
     if plan.channel == "call":
         put_on_call_list(ctx, row, claimed.card, plan.why)
         return None
-    if plan.window_id is not None:
-        use_window(Window.get(Window.id == plan.window_id))
+    if plan.channel == "wait" or not _use_up(ctx, plan):
+        until = plan.wait_until or ctx.now
+        if plan.held:
+            until += timedelta(seconds=random.uniform(0, REST_SPREAD_S))
+        row.change(state="pending", next_at=until, attempts=row.attempts - 1, **FREE, why=plan.why)
+        row.held = plan.held
+        return None
     row.change(channel=plan.channel)
     return claimed
 
 
+def _use_up(ctx: Context, plan: Plan) -> bool:
+    """Takes what the way costs; False when somebody else was quicker."""
+    assert plan.identity is not None
+    if plan.window_id is not None and not use_window(plan.window_id, ctx.now):
+        return False
+    if plan.channel == "subscribe" and not use_consent(plan.identity, plan.template_id):
+        return False
+    assert plan.gate is not None
+    count_call(ctx.settings, plan.gate, ctx.now)
+    return True
+
+
+def reference_of(row: Outbox) -> str:
+    """By what a message is known to the platform: the same for a repeat, another one after a receipt that it failed."""
+    return f"ob{row.id}-{row.rounds}"
+
+
 def _send(platform: Platform, claimed: Claimed) -> Sent:
-    plan = claimed.plan
-    openid = plan.identity.openid if plan.identity is not None else ""
+    plan, row = claimed.plan, claimed.row
+    assert plan.identity is not None
+    app_id, openid, fields = plan.identity.app_id, plan.identity.openid, plan.fields or {}
+    ways: dict[str, Callable[[], Sent]] = {
+        "custom": lambda: platform.send_custom(app_id, openid, claimed.card, reference_of(row)),
+        "template": lambda: platform.send_template(app_id, openid, plan.template_id, fields, reference_of(row)),
+        "subscribe": lambda: platform.send_subscribe(app_id, openid, plan.template_id, fields),
+    }
     try:
-        if plan.channel == "custom":
-            return platform.send_custom(openid, message_of(claimed.card))
-        return platform.send_template(openid, plan.template_id, plan.fields or {}, f"ob{claimed.row.id}")
+        return ways[plan.channel]()
     except Exception as failure:  # a mistake of ours must not stop the others' messages
-        log.exception("delivery.failed", outbox=claimed.row.id)
-        return Sent("retry", type(failure).__name__, str(failure))
+        log.exception("delivery.failed", outbox=row.id)
+        return Sent("ours", type(failure).__name__, str(failure))
 
 
 def _record(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     """Closes the row with the lease it was claimed under; a lease that was lost meanwhile leaves it to its new owner."""
     row = claimed.row
-    if Outbox.get(Outbox.id == row.id).lease != row.lease:
+    _note_gate(ctx, claimed.plan, sent)
+    if Outbox.select(Outbox.lease).where(Outbox.id == row.id).scalar() != row.lease:
         return
+    if sent.decision == "channel" and sent.code == "43101" and row.unsure:
+        sent = replace(sent, decision="ok")  # the one before has used the consent: it arrived
     if sent.decision == "ok":
-        row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, lease=None, error=None)
-        show_card(ctx, row.person_id, claimed.card)
-        log_line(ctx, row.person_id, words=claimed.card.text, mine=False)
-    elif sent.decision == "channel":
-        _other_channel(ctx, claimed, sent)
-    elif sent.decision == "ambiguous" and claimed.plan.channel == "custom" and not claimed.notice.harmless_twice:
-        put_on_call_list(ctx, row, claimed.card, "it is not known whether the message arrived")
-    elif sent.decision == "never" or row.attempts >= ctx.settings.messages.max_tries:
-        put_on_call_list(ctx, row, claimed.card, f"{sent.code} {sent.words}"[:200])
+        _record_sent(ctx, claimed, sent)
+        return
+    if sent.decision != "ambiguous":
+        _give_back(claimed.plan)
+    AFTER.get(sent.decision, _try_later)(ctx, claimed, sent)
+
+
+def _note_gate(ctx: Context, plan: Plan, sent: Sent) -> None:
+    assert plan.identity is not None
+    app_id = plan.identity.app_id
+    if sent.decision in ("quota", "slow"):
+        until = next_day(ctx.now) if sent.decision == "quota" else next_minute(ctx.now)
+        note_limit(app_id, plan.api, ctx.now, until, sent.told())
+    elif sent.decision != "ours":
+        note_answer(ctx.settings, app_id, plan.api, ctx.now, failed=sent.failed, why=sent.told())
+
+
+def _give_back(plan: Plan) -> None:
+    """What the way cost, since nothing was sent."""
+    if plan.window_id is not None:
+        give_back_window(plan.window_id)
+    if plan.channel == "subscribe" and plan.identity is not None:
+        give_back_consent(plan.identity, plan.template_id)
+
+
+def _record_sent(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+    row = claimed.row
+    row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, **FREE, error=None, unsure_since=None)
+    settle_taken(ctx.now, claimed.taken, row)
+    if sent.msgid is not None:
+        take_early(ctx, sent.msgid)
+    show_card(ctx, row.person_id, claimed.card)
+    log_line(ctx, row.person_id, words=claimed.card.text, mine=False)
+
+
+def _other_channel(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+    """Not by this way: what we believed of it is put right, and the next way is taken at once."""
+    row, plan = claimed.row, claimed.plan
+    assert plan.identity is not None
+    if plan.channel == "custom":
+        close_windows(plan.identity, ctx.now)
+    if sent.code == "43004":
+        plan.identity.change(follows=False)
+    if sent.code == "43101":
+        end_consent(plan.identity, plan.template_id)
+    if sent.code == "48002":
+        until = ctx.now + timedelta(days=ctx.settings.messages.closed_way_days)
+        close_way(plan.identity, plan.channel, until, sent.told())
+    _next_way(ctx, row, plan, sent)
+
+
+def _next_way(ctx: Context, row: Outbox, plan: Plan, sent: Sent) -> None:
+    refused = [*row.refused_channels, plan.channel]
+    row.change(state="pending", next_at=ctx.now, refused_channels=refused, **FREE, error=sent.told())
+
+
+def _phone(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+    put_on_call_list(ctx, claimed.row, claimed.card, sent.told())
+    claimed.row.change(error=sent.told())
+
+
+def _unsure(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+    _remember_unsure(ctx, claimed.row)
+    if claimed.row.unsure > (1 if claimed.notice.harmless_twice else 0):
+        put_on_call_list(ctx, claimed.row, claimed.card, UNSURE)
     else:
         _try_later(ctx, claimed, sent)
 
 
-def _other_channel(ctx: Context, claimed: Claimed, sent: Sent) -> None:
-    row, plan = claimed.row, claimed.plan
-    if plan.channel == "custom" and plan.identity is not None:
-        close_windows(plan.identity, ctx.now)
-    if sent.code == "43004" and plan.identity is not None:
-        plan.identity.change(follows=False)
-    row.change(
-        state="pending",
-        next_at=ctx.now,
-        refused_channels=[*row.refused_channels, plan.channel],
-        lease=None,
-        error=f"{sent.code} {sent.words}"[:300],
-    )
+def _wait_for_limit(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+    """Too many for now: planned again at once, so that what is urgent finds another way and the rest waits; no try is lost."""
+    row = claimed.row
+    row.change(state="pending", next_at=ctx.now, attempts=row.attempts - 1, **FREE, error=sent.told())
 
 
 def _try_later(ctx: Context, claimed: Claimed, sent: Sent) -> None:
-    """Full jitter between half and whole of the ladder's step, so that many failures don't come back at once."""
-    row = claimed.row
-    ladder = ctx.settings.messages.retry_ladder_s
-    step = ladder[min(row.attempts, len(ladder)) - 1]
-    wait = timedelta(seconds=step * random.uniform(0.5, 1.0))
-    if claimed.plan.window_id is not None and sent.decision != "ambiguous":
-        give_back_window(claimed.plan.window_id)
-    row.change(state="pending", next_at=ctx.now + wait, lease=None, error=f"{sent.code} {sent.words}"[:300])
-
-
-def put_on_call_list(ctx: Context, row: Outbox, card: Card, why: str) -> None:
-    """Nothing is allowed, or nothing worked: staff phone, with the words to say (Q1)."""
-    within = timedelta(hours=ctx.settings.messages.call_list_within_hours)
-    due = min(ctx.now + within, row.expires_at or ctx.now + within)
-    CallTask.insert(
-        community_id=row.community_id,
-        person_id=row.person_id,
-        outbox_id=row.id,
-        words=card.text,
-        why=why,
-        due_at=due,
-        opened_at=ctx.now,
-    ).on_conflict_ignore().execute()
-    row.change(state="called", why=why, lease=None)
-
-
-FOLD_LIMIT = 480  # characters of one bubble that an old reader still takes in
-
-
-def fold_into_reply(ctx: Context, person_id: int, card: Card) -> Card:
-    """Puts what this very message causes to be told to the same person into the reply itself: it costs nothing (Q1)."""
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == person_id) & (Outbox.state == "pending")
-    rows = Outbox.select().where(mine & (Outbox.trace_id == ctx.trace_id) & (Outbox.next_at <= ctx.now))
-    person = Person.get(Person.id == person_id)
-    for row in rows.order_by(Outbox.id):
-        told = NOTICES[row.notice].words(telling_of(row, person, ctx.now))
-        if card.choices or len(card.text) + len(told.text) > FOLD_LIMIT:
-            break
-        card = card.then(told)
-        row.change(state="sent", channel="passive", sent_at=ctx.now)
-    return card
-
-
-def take_receipt(ctx: Context, *, msgid: str, status: str) -> None:
-    """The platform tells how a template message ended; a failed one goes on by another way."""
-    row = Outbox.get_or_none(Outbox.msgid == msgid, Outbox.state == "sent") if msgid else None
-    if row is None or status.startswith("success"):
+    """By the ladder, with jitter, so that many failures don't come back at once; what would come too late is phoned."""
+    row, messages = claimed.row, ctx.settings.messages
+    if row.urgency == "emergency" and sent.decision != "ambiguous":
+        _next_way(ctx, row, claimed.plan, sent)
         return
-    if "user block" in status:
-        Identity.update(follows=False).where(Identity.person_id == row.person_id).execute()
-    row.change(
-        state="pending",
-        msgid=None,
-        next_at=ctx.now,
-        refused_channels=[*row.refused_channels, row.channel or "template"],
-        error=status[:300],
-    )
+    ladder = messages.retry_ladder_s
+    step = ladder[min(row.attempts, len(ladder)) - 1]
+    again_at = ctx.now + timedelta(seconds=step * random.uniform(0.3, 1.0))
+    too_late = row.expires_at is not None and again_at >= row.expires_at
+    if row.attempts >= messages.max_tries or too_late:
+        _phone(ctx, claimed, sent)
+        return
+    row.change(state="pending", next_at=again_at, **FREE, error=sent.told())
+
+
+AFTER: dict[str, Callable[[Context, Claimed, Sent], None]] = {
+    "channel": _other_channel,
+    "never": _phone,
+    "ambiguous": _unsure,
+    "quota": _wait_for_limit,
+    "slow": _wait_for_limit,
+}

@@ -41,15 +41,19 @@ def _labels() -> dict[str, str]:
     }
 
 
-def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
+# These concern one visit alone; the evening's reminders come for all visits of a day together.
+OF_ONE_VISIT = ("visit_hour", "visit_late")
+
+
+def list_moments(ctx: Context, limit: int = 8) -> list[Moment]:
     """The next times at which something happens, and the next visits' beginnings; for the demo's clock."""
     labels = _labels()
     open_ones = (Deadline.community_id == ctx.community_id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
     due = (
         Deadline.select().where(open_ones & Deadline.kind.in_(list(labels))).order_by(Deadline.due_at.desc()).limit(300)
     )
-    first = {labels[row.kind]: row.due_at + timedelta(seconds=1) for row in due}  # the earliest of each kind
-    moments = [Moment(label, at) for label, at in first.items()]
+    first = {row.kind: row for row in due}  # the earliest of each kind
+    moments = [Moment(_said(row, labels[kind]), row.due_at + timedelta(seconds=1)) for kind, row in first.items()]
     soon = (
         (Visit.community_id == ctx.community_id)
         & Visit.state.in_(("scheduled", "on_the_way"))
@@ -60,6 +64,12 @@ def list_moments(ctx: Context, limit: int = 6) -> list[Moment]:
         words = _("the visit at %(name)s's", name=person.called if person else "")
         moments.append(Moment(words, visit.starts_at - timedelta(minutes=5)))
     return sorted(moments, key=lambda m: m.at)[:limit]
+
+
+def _said(row: Deadline, label: str) -> str:
+    visit = Visit.find(row.subject_id) if row.kind in OF_ONE_VISIT else None
+    person = Person.find(visit.person_id) if visit is not None else None
+    return _("%(name)s: %(what)s", name=person.called, what=label) if person is not None else label
 
 
 def trace_of(ctx: Context, key: str) -> dict[str, Any] | None:

@@ -6,10 +6,11 @@ from typing import Any
 from handlers.alerts import list_alerts
 from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
-from handlers.context import STAFF, Context, use_case
-from handlers.desk_queue import by_urgency, called, queues
+from handlers.context import FRONT, STAFF, Context, use_case
+from handlers.desk_queue import by_urgency, queues
+from handlers.desk_terms import called, state_words
 from handlers.notices.requests import grade_word
-from handlers.words import _, say_time
+from handlers.words import _, say_clock, say_time
 from models.people import Person
 from models.requests import Request
 from models.rules.fairness import gini
@@ -17,24 +18,29 @@ from models.visits import Visit
 from models.voices import Rating
 from models.workers import Document, Leave, Worker
 
+# Alerts about what stands in the queue with its own clock need no second place.
+IN_QUEUE = frozenset(
+    "complaint_new complaint_warn complaint_answer_late complaint_result_late review_overdue handover_waits nobody_free nobody_left".split()
+)
 JOB_KIND = {"in_service": "live", "on_the_way": "live", "scheduled": "agreed", "finished": "agreed"}
 
 
 @use_case(*STAFF)
 def home_view(ctx: Context) -> dict[str, Any]:
     """Everything of the first page but the queue itself."""
-    rows = by_urgency([r for q in queues() for r in q.rows(ctx) if not r["held_reason"]])
+    rows = by_urgency([r for q in queues(ctx) for r in q.rows(ctx) if not r["held_reason"]])
+    front = bool(ctx.actor.roles.intersection(FRONT))
     first = [{**row, "kind": _kind(ctx, row)} for row in rows[:3]]
     here = local(ctx.now).hour
     hello = _("good morning") if here < 12 else _("good afternoon") if here < 18 else _("good evening")
-    words = _("%(name)s, %(hello)s. These first", name=ctx.actor.called, hello=hello)
+    words = _("%(name)s, %(hello)s. %(n)s to do first", name=ctx.actor.called, hello=hello, n=len(first))
     calm = _("%(name)s, %(hello)s. Nothing is urgent", name=ctx.actor.called, hello=hello)
-    on_duty = duty_list(ctx)
+    on_duty = duty_list(ctx) if front else []
     return {
         "greeting": words if first else calm,
         "first": first,
         "figures": figures(ctx),
-        "plan": day_plan(ctx, local(ctx.now).date()),
+        "plan": day_plan(ctx, local(ctx.now).date()) if front else None,
         "notices": notices(ctx),
         "duty": on_duty[:4],
         "duty_count": len(on_duty),
@@ -126,22 +132,6 @@ def _minute(moment: datetime) -> int:
     return here.hour * 60 + here.minute
 
 
-def state_words(state: str) -> str:
-    """Where a visit stands."""
-    return {
-        "scheduled": _("agreed"),
-        "on_the_way": _("on the way"),
-        "in_service": _("under way"),
-        "finished": _("to be confirmed"),
-        "confirmed": _("to be paid"),
-        "settled": _("paid"),
-        "closed": _("closed"),
-        "no_show": _("did not come"),
-        "cancelled": _("cancelled"),
-        "replaced": _("replaced"),
-    }[state]
-
-
 def _job(ctx: Context, visit: Visit) -> dict[str, Any]:
     person, service = Person.find(visit.person_id), find_service(ctx, visit.service)
     start = _minute(visit.starts_at)
@@ -171,21 +161,20 @@ def _off(ctx: Context, worker: Worker, day: Any) -> list[dict[str, Any]]:
 
 
 def notices(ctx: Context) -> list[dict[str, Any]]:
-    """Alerts, and papers that end soon."""
-    found = (
-        [
-            {
-                "kind": "bad" if a.kind == "emergency" else "warn",
-                "title": a.words,
-                "words": say_time(a.at),
-                "url": _alert_url(a),
-                "link": _("Look"),
-            }
-            for a in list_alerts(ctx)[:5]
-        ]
-        if ctx.actor.roles & {"coordinator", "consultant", "supervisor", "admin"}
-        else []
-    )
+    """Alerts that stand nowhere else, and papers that end soon; for those who deal with people."""
+    if not ctx.actor.roles.intersection(FRONT):
+        return []
+    found = [
+        {
+            "kind": "bad" if a.kind == "emergency" else "warn",
+            "title": a.words,
+            "words": say_clock(a.at, ctx.now),
+            "url": _alert_url(a),
+            "link": _("Look"),
+            "done": f"/console/alerts/{a.id}/seen",
+        }
+        for a in [a for a in list_alerts(ctx) if a.kind not in IN_QUEUE][:4]
+    ]
     until = (local(ctx.now).date() + timedelta(days=7)).isoformat()
     mine = (Document.community_id == ctx.community_id) & (Document.valid_to <= until) & (Document.valid_to != "")
     ending = Document.select().where(mine & (Document.valid_to >= local(ctx.now).date().isoformat()))
@@ -193,7 +182,7 @@ def notices(ctx: Context) -> list[dict[str, Any]]:
     if names:
         words = _("%(names)s. From that day on nothing is offered to them.", names="、".join(names))
         title = _("%(n)s papers end within 7 days", n=ending.count())
-        found.append({"kind": "warn", "title": title, "words": words, "url": "/console/workers", "link": _("Look")})
+        found.append({"kind": "warn", "title": title, "words": words, "url": "/console/workers?state=papers", "link": _("Look")})
     return found
 
 

@@ -3,25 +3,25 @@
 from datetime import date
 from typing import Any
 
-from handlers.access import access_complaint, access_handover, access_worker
+from handlers.access import access_handover
 from handlers.catalogue import find_service, service_name
-from handlers.clock import local
 from handlers.context import FRONT, Context, use_case
-from handlers.desk_home import state_words, visits_of_day
-from handlers.desk_queue import by_urgency, called, complaints, handovers, matches, request_title, reviews
+from handlers.desk_home import visits_of_day
+from handlers.desk_person import call_reason, may_see, resident_view
+from handlers.desk_queue import by_urgency, handovers, matches, reviews
+from handlers.desk_terms import called, request_pill, request_title, visit_pill
 from handlers.desk_voice import half_said, with_voices
 from handlers.handovers import list_lines
 from handlers.lifecycle import list_events
-from handlers.notices.requests import grade_word
-from handlers.words import _, say_range, say_when, say_yuan, short
-from handlers.workers import upcoming
+from handlers.words import _, say_clock, say_hours
 from models.messages import CallTask
 from models.people import Person, Staff
 from models.requests import Request
-from models.voices import Complaint, ComplaintLine
-from models.workers import Document, Worker, WorkerSkill
+from models.talk import Handover
+from models.workers import Worker
 
 SIZE = 40
+HANDOVER_PILLS = {"waiting": {"kind": "hold"}, "talking": {"kind": "go"}, "closed": {"kind": "done"}}
 OPEN = ("submitted", "needs_info", "approved", "matching", "offered", "negotiating", "agreed", "scheduled")
 
 
@@ -43,7 +43,7 @@ def list_requests(ctx: Context, *, state: str = "", page: int = 1) -> dict[str, 
         _tab(_("Open"), "/console/requests?state=open", state == "open"),
         _tab(_("All"), "/console/requests?state=all", state == "all"),
     ]
-    last = max(1, -(-query.count() // SIZE))
+    last = max(1, -(-query.count() // SIZE)) if state else 1
     return {
         "tabs": tabs,
         "waiting": waiting,
@@ -57,27 +57,9 @@ def _request_line(ctx: Context, request: Request) -> dict[str, Any]:
         "url": f"/console/requests/{request.id}",
         "number": request.number,
         "title": request_title(ctx, request),
-        "state": request_state(request.state),
+        "pill": request_pill(request),
         "at": request.submitted_at or request.created_at,
     }
-
-
-def request_state(state: str) -> str:
-    """Where a request stands, in one word."""
-    return {
-        "submitted": _("to review"),
-        "needs_info": _("asked back"),
-        "approved": _("needs a worker"),
-        "matching": _("resident chooses"),
-        "offered": _("a worker is asked"),
-        "negotiating": _("terms to confirm"),
-        "agreed": _("agreed"),
-        "scheduled": _("agreed"),
-        "closed": _("closed"),
-        "cancelled": _("cancelled"),
-        "rejected": _("not taken"),
-        "expired": _("nobody found in time"),
-    }.get(state, state)
 
 
 @use_case(*FRONT)
@@ -93,113 +75,6 @@ def find_anything(ctx: Context, words: str) -> list[dict[str, Any]]:
         if words in (person.called or "") or (len(words) == 4 and (person.phone or "").endswith(words)):
             found.append({"url": f"/console/residents/{person.id}", "title": called(person), "line": _("person")})
     return found[:40]
-
-
-@use_case(*FRONT)
-def list_complaints(ctx: Context, *, state: str = "") -> dict[str, Any]:
-    """Complaints with a running clock first; then those that are settled."""
-    waiting = by_urgency(complaints(ctx))
-    mine = (Complaint.community_id == ctx.community_id) & Complaint.state.in_(("resolved", "closed"))
-    done = [_complaint_line(c) for c in Complaint.select().where(mine).order_by(Complaint.id.desc()).limit(60)]
-    tabs = [
-        _tab(_("Waiting"), "/console/complaints", state != "done", len(waiting)),
-        _tab(_("Settled"), "/console/complaints?state=done", state == "done", len(done)),
-    ]
-    return {"tabs": tabs, "waiting": waiting if state != "done" else [], "rows": done if state == "done" else []}
-
-
-def _complaint_line(c: Complaint) -> dict[str, Any]:
-    return {
-        "url": f"/console/complaints/{c.id}",
-        "number": c.number,
-        "title": short(c.words, 40),
-        "state": complaint_state(c.state),
-        "at": c.received_at,
-    }
-
-
-def complaint_state(state: str) -> str:
-    """Where a complaint stands."""
-    known = {
-        "received": _("to be answered"),
-        "handling": _("to be settled"),
-        "resolved": _("waits for their word"),
-        "closed": _("closed"),
-    }
-    return known.get(state, state)
-
-
-@use_case(*FRONT)
-def complaint_page(ctx: Context, complaint_id: int) -> dict[str, Any]:
-    """One complaint: both clocks, what was said, what can be done."""
-    c = access_complaint(ctx, complaint_id)
-    person = Person.find(c.person_id)
-    lines = (
-        ComplaintLine.select()
-        .where((ComplaintLine.community_id == ctx.community_id) & (ComplaintLine.complaint_id == c.id))
-        .order_by(ComplaintLine.id)
-    )
-    first = c.state == "received"
-    return {
-        "c": {
-            "id": c.id,
-            "number": c.number,
-            "url": f"/console/complaints/{c.id}",
-            "who": _("anonymous") if c.anonymous else called(person),
-            "who_url": "" if c.anonymous or person is None else f"/console/residents/{person.id}",
-            "words": c.words,
-            "reasons": [reason_words(r) for r in c.reasons],
-            "state_pill": {
-                "kind": "bad" if c.state in ("received", "handling") else "done",
-                "words": complaint_state(c.state),
-            },
-            "received_at": c.received_at,
-            "clock": None
-            if c.state in ("resolved", "closed")
-            else {"start": c.received_at, "due": c.answer_due_at if first else c.result_due_at},
-            "answer_due": say_when(c.answer_due_at, ctx.now),
-            "result_due": say_when(c.result_due_at, ctx.now),
-            "result": c.result or "",
-            "can": {"received": ["answer", "resolve"], "handling": ["answer", "resolve"]}.get(c.state, []),
-        },
-        "lines": [
-            {
-                "by": _line_by(line.by, person),
-                "mine": line.by in ("resident", "worker"),
-                "words": line.words,
-                "at": line.at,
-            }
-            for line in lines
-        ],
-        "history": [_history(e) for e in list_events(ctx, "complaint", c.id)],
-    }
-
-
-def _line_by(by: str, person: Person | None) -> str:
-    return called(person) if by in ("resident", "worker") else by
-
-
-def _history(event: Any) -> dict[str, Any]:
-    words = {
-        "file": _("came in"),
-        "answer": _("answered"),
-        "resolve": _("settled"),
-        "accept": _("they are content"),
-        "reopen": _("opened again"),
-        "withdraw": _("taken back"),
-    }
-    who = _("by rule") if event.actor_kind == "system" else event.actor_called
-    return {"words": words.get(event.verb, event.verb), "at": event.at, "detail": who, "kind": "ok", "quote": ""}
-
-
-def reason_words(code: str) -> str:
-    """What a complaint is about."""
-    return {
-        "late": _("late"), "no_show": _("did not come"), "left_early": _("left early"), "damage": _("something broke"),
-        "theft": _("something is missing"),
-        "abuse": _("rough or violent"), "attitude": _("attitude"), "quality": _("quality"), "overcharge": _("charged too much"),
-        "double_charge": _("charged twice"), "harassment": _("harassment"), "unpaid": _("not paid"), "unsafe": _("unsafe"),
-    }.get(code, code)  # fmt: skip
 
 
 @use_case(*FRONT)
@@ -226,8 +101,10 @@ def handover_page(ctx: Context, handover_id: int) -> dict[str, Any]:
             "who_url": f"/console/residents/{person.id}",
             "reason": h.reason,
             "by": staff.called if staff is not None else "",
-            "clock": {"start": h.opened_at, "due": h.due_at} if h.state == "waiting" else None,
+            "clock": _handover_clock(ctx, h),
+            "pill": HANDOVER_PILLS[h.state] | {"words": handover_words(h.state)},
         },
+        "resident": resident_view(ctx, person, shown=may_see(ctx, person.id)),
         "lines": shown,
         "draft": half_said(ctx, person.id),
         "mark": f"{h.state}-{lines[-1].id if lines else 0}-{sum(len(x['words']) for x in shown)}-{_playable(shown)}",
@@ -238,6 +115,17 @@ def _playable(lines: list[dict[str, Any]]) -> int:
     return sum(1 for line in lines if line["voice"] and line["voice"]["state"] == "kept")
 
 
+def _handover_clock(ctx: Context, h: Handover) -> dict[str, Any] | None:
+    if h.state != "waiting":
+        return None
+    return {"start": h.opened_at, "due": h.due_at, "note": _("to be taken by %(when)s", when=say_clock(h.due_at, ctx.now))}
+
+
+def handover_words(state: str) -> str:
+    """Where a talk stands."""
+    return {"waiting": _("wants a person"), "talking": _("being talked with"), "closed": _("over")}[state]
+
+
 @use_case(*FRONT)
 def list_calls_view(ctx: Context) -> dict[str, Any]:
     """People to be phoned, with the words to say; and who was phoned lately."""
@@ -245,120 +133,30 @@ def list_calls_view(ctx: Context) -> dict[str, Any]:
     rows = CallTask.select().where(here & (CallTask.state == "open")).order_by(CallTask.due_at)
     done = CallTask.select().where(here & (CallTask.state == "done")).order_by(CallTask.id.desc()).limit(20)
     return {
-        "calls": [_call(t) for t in rows],
+        "calls": [_call(ctx, t) for t in rows],
+        "look_reason": call_reason(),
         "done": [{"who": called(Person.find(t.person_id)), "at": t.done_at, "outcome": t.outcome} for t in done],
     }
 
 
-def _call(task: CallTask) -> dict[str, Any]:
+def _call(ctx: Context, task: CallTask) -> dict[str, Any]:
     person = Person.find(task.person_id)
+    tried = [e.at for e in list_events(ctx, "call", task.id) if e.verb == "try"]
+    shown = person is not None and may_see(ctx, person.id)
     return {
         "id": task.id,
         "who": called(person),
+        "person_id": task.person_id,
+        "phone": person.phone if person is not None and shown else "",
+        "has_phone": person is not None and bool(person.phone),
+        "due_words": _("to be phoned by %(when)s", when=say_clock(task.due_at, ctx.now)),
+        "tried": _("tried %(n)s times, last at %(when)s", n=len(tried), when=say_clock(tried[-1], ctx.now)) if tried else "",
         "who_url": f"/console/residents/{task.person_id}",
         "words": task.words,
         "why": task.why,
         "start": task.opened_at,
         "due": task.due_at,
-        "done_url": f"/console/calls/{task.id}/done",
-    }
-
-
-@use_case(*FRONT)
-def list_workers_view(ctx: Context) -> dict[str, Any]:
-    """All workers with grade, skills, stars, and papers that need a look."""
-    today = local(ctx.now).date()
-    rows = Worker.select().where(Worker.community_id == ctx.community_id).order_by(Worker.state, Worker.id)
-    return {"workers": [_worker_line(ctx, w, today) for w in rows]}
-
-
-def _worker_line(ctx: Context, worker: Worker, today: date) -> dict[str, Any]:
-    papers = Document.select().where((Document.community_id == ctx.community_id) & (Document.worker_id == worker.id))
-    days = [(date.fromisoformat(p.valid_to) - today).days for p in papers if p.valid_to]
-    skills = WorkerSkill.select().where(
-        (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.worker_id == worker.id)
-    )
-    soonest = min(days, default=999)
-    pill = (
-        {"kind": "bad", "words": _("a paper has ended")}
-        if soonest < 0
-        else {"kind": "warn", "words": _("a paper ends in %(n)s days", n=soonest)}
-    )
-    return {
-        "id": worker.id,
-        "url": f"/console/workers/{worker.id}",
-        "called": worker.called,
-        "grade": grade_word(worker.grade),
-        "state": worker_state(worker.state),
-        "stars": f"{worker.stars_sum / worker.stars_count:.1f}" if worker.stars_count else "",
-        "stars_count": worker.stars_count,
-        "skills": [service_name(find_service(ctx, s.service)) for s in skills],
-        "pill": pill if soonest <= 30 else None,
-    }
-
-
-def worker_state(state: str) -> str:
-    """Whether they can be asked."""
-    return {"applied": _("applied"), "active": _("can be asked"), "paused": _("paused"), "removed": _("left")}.get(
-        state, state
-    )
-
-
-def paper_words(kind: str) -> str:
-    """What a paper is called."""
-    names = {
-        "id_verified": _("identity checked"),
-        "background_check": _("background check"),
-        "health_cert": _("health certificate"),
-    }
-    return names.get(kind) or _("post certificate: %(what)s", what=kind.removeprefix("post_cert:"))
-
-
-@use_case(*FRONT)
-def worker_page(ctx: Context, worker_id: int) -> dict[str, Any]:
-    """A worker's file: skills, papers with their validity, next visits, what was said of them."""
-    worker = access_worker(ctx, worker_id)
-    mine = {"community_id": ctx.community_id, "worker_id": worker.id}
-    today = local(ctx.now).date()
-    skills = WorkerSkill.select().where(*[getattr(WorkerSkill, k) == v for k, v in mine.items()])
-    papers = Document.select().where(*[getattr(Document, k) == v for k, v in mine.items()]).order_by(Document.valid_to)
-    return {
-        "w": {
-            **_worker_line(ctx, worker, today),
-            "bio": worker.bio,
-            "years": worker.years,
-            "areas": "、".join(worker.areas),
-            "languages": "、".join(worker.languages),
-            "can": ({"active": ["pause"], "paused": ["activate"], "applied": ["activate"]}.get(worker.state, [])),
-        },
-        "skill_rows": [
-            {
-                "name": service_name(find_service(ctx, s.service)),
-                "level": s.level,
-                "years": s.years,
-                "price": say_yuan(s.price_fen) if s.price_fen else "",
-            }
-            for s in skills
-        ],
-        "papers": [_paper(p, today) for p in papers],
-        "coming": upcoming(ctx, worker.id),
-        "kinds": [{"value": k, "label": paper_words(k)} for k in ("health_cert", "background_check", "id_verified")],
-    }
-
-
-def _paper(paper: Document, today: date) -> dict[str, Any]:
-    days = (date.fromisoformat(paper.valid_to) - today).days if paper.valid_to else 9999
-    pill = {"kind": "go", "words": _("valid")}
-    if days < 0:
-        pill = {"kind": "bad", "words": _("ended")}
-    elif days <= 30:
-        pill = {"kind": "warn", "words": _("%(n)s days left", n=days)}
-    return {
-        "name": paper_words(paper.kind),
-        "from": paper.valid_from,
-        "to": paper.valid_to,
-        "issuer": paper.issuer,
-        "pill": pill,
+        "url": f"/console/calls/{task.id}",
     }
 
 
@@ -368,11 +166,11 @@ def list_visits(ctx: Context, day: date) -> list[dict[str, Any]]:
     return [
         {
             "url": f"/console/requests/{v.request_id}",
-            "when": say_range(v.starts_at, v.ends_at, ctx.now),
+            "when": say_hours(v.starts_at, v.ends_at),
             "who": called(Person.find(v.person_id)),
             "worker": Worker.get(Worker.id == v.worker_id).called,
             "what": service_name(find_service(ctx, v.service)),
-            "state": state_words(v.state),
+            "pill": visit_pill(v),
         }
         for v in visits_of_day(ctx, day)
     ]

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.catalogue import find_service, service_name, task_words
-from handlers.context import STAFF, Context, use_case
-from handlers.words import _, say_when, short
+from handlers.catalogue import task_words
+from handlers.clock import local
+from handlers.context import FRONT, STAFF, Context, use_case
+from handlers.desk_terms import button, called, channel_words, may_decide, request_title, whole_date
+from handlers.reasons import complaint_reason
+from handlers.words import _, say_clock, short
 from models.clocks import Alert, Event
 from models.messages import CallTask
 from models.people import Address, Person
@@ -27,29 +30,6 @@ class Queue:
     rows: Callable[[Context], list[Row]]
 
 
-def called(person: Person | None) -> str:
-    """What staff call somebody whose name is not known yet."""
-    return (person.called if person is not None else "") or _("a new neighbour")
-
-
-def button(label: str, url: str, *, main: bool = False, post: bool = False) -> dict[str, Any]:
-    """One thing to do with a row."""
-    return {"label": label, "url": url, "main": main, "method": "post" if post else "get"}
-
-
-def request_title(ctx: Context, request: Request) -> str:
-    """王阿姨：明天上午9点 日常保洁."""
-    person, service = Person.find(request.person_id), find_service(ctx, request.service)
-    when = say_when(request.starts_at, ctx.now) if request.starts_at else ""
-    return _("%(who)s: %(when)s, %(what)s", who=called(person), when=when, what=service_name(service))
-
-
-def channel_words(channel: str) -> str:
-    """Where it came in."""
-    names = {"chat": _("chat"), "miniprogram": _("mini-program"), "web": _("website"), "desk": _("station")}
-    return names.get(channel, channel)
-
-
 def _request_row(ctx: Context, request: Request, **more: Any) -> Row:
     home = Address.get_or_none(Address.id == request.address_id)
     place = f"{home.area}{home.building}" if home is not None else ""
@@ -59,9 +39,17 @@ def _request_row(ctx: Context, request: Request, **more: Any) -> Row:
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
         "say": f"“{short(said[0], 60)}”" if said else task_words(request.tasks),
-        "meta": [m for m in (request.number, place, channel_words(request.channel)) if m],
+        "meta": [
+            m
+            for m in (
+                request.number,
+                place,
+                whole_date(ctx, request.starts_at),
+                channel_words(request.channel),
+            )
+            if m
+        ],
         "held_reason": "",
-        "due_words": "",
         **more,
     }
 
@@ -76,11 +64,14 @@ def _review_row(ctx: Context, request: Request) -> Row:
     url = f"/console/requests/{request.id}"
     waits = request.state == "needs_info"
     acts = [button(_("Ask back"), f"{url}?open=ask#ask"), button(_("Approve"), f"{url}/approve", main=True, post=True)]
+    if not may_decide(ctx):
+        acts = []
     return _request_row(
         ctx,
         request,
         start=request.submitted_at,
         due=request.review_due_at,
+        due_words=_("to be looked at by %(when)s", when=say_clock(request.review_due_at, ctx.now)),
         held_reason=_("waits for the resident") if waits else "",
         state_pill={"kind": "hold" if waits else "info", "words": _("asked back") if waits else _("to review")},
         actions=acts[1:] if waits else acts,
@@ -97,7 +88,8 @@ def matches(ctx: Context) -> list[Row]:
 
 def _match_row(ctx: Context, request: Request) -> Row:
     offer = Offer.select().where((Offer.request_id == request.id) & Offer.state.in_(("open", "countered"))).first()
-    leave_by = request.starts_at - timedelta(minutes=ctx.settings.visits.remind_before_min)
+    start: datetime = request.starts_at
+    leave_by = start - timedelta(minutes=ctx.settings.visits.remind_before_min)
     alert = Alert.get_or_none(
         Alert.subject_kind == "request",
         Alert.subject_id == request.id,
@@ -111,16 +103,26 @@ def _match_row(ctx: Context, request: Request) -> Row:
         pill = {"kind": "info", "words": _("terms to confirm")}
     elif alert is None:
         pill = {"kind": "info", "words": _("resident chooses")}
+    due: datetime = offer.expires_at if offer is not None else leave_by
+    when = say_clock(due, ctx.now)
+    limit = (
+        _("to be answered by %(when)s", when=when)
+        if offer is not None
+        else _("somebody must be found by %(when)s", when=when)
+    )
+    more = {"say": alert.words} if alert is not None else {}
+    choose = button(
+        _("Choose a worker"), f"/console/requests/{request.id}?open=assign#assign", main=alert is not None
+    )
     return _request_row(
         ctx,
         request,
         start=request.submitted_at or request.created_at,
-        due=offer.expires_at if offer is not None else leave_by,
-        due_words=alert.words if alert is not None else "",
+        due=due,
+        due_words=limit,
         state_pill=pill,
-        actions=[
-            button(_("Choose a worker"), f"/console/requests/{request.id}?open=assign#assign", main=alert is not None)
-        ],
+        actions=[choose] if may_decide(ctx) and request.state != "negotiating" else [],
+        **more,
     )
 
 
@@ -138,7 +140,7 @@ def _handover_row(ctx: Context, handover: Handover) -> Row:
         .order_by(ChatLine.id.desc())
         .first()
     )
-    waiting = handover.state == "waiting"
+    waiting, said = handover.state == "waiting", last.words if last is not None else handover.reason
     url = f"/console/handovers/{handover.id}"
     take = button(_("Take it"), f"{url}/take", main=True, post=True)
     return {
@@ -146,61 +148,77 @@ def _handover_row(ctx: Context, handover: Handover) -> Row:
         "url": url,
         "start": handover.opened_at,
         "due": handover.due_at,
-        "due_words": "",
+        "due_words": _("to be taken by %(when)s", when=say_clock(handover.due_at, ctx.now)),
         "held_reason": "" if waiting else _("somebody is talking with them"),
         "kind": "hand",
-        "title": f"{called(person)}“{short(last.words if last else handover.reason, 40)}”",
+        "title": _("%(who)s: %(what)s", who=called(person), what=f"“{short(said, 40)}”") if said else called(person),
         "say": "",
-        "meta": [_("asks for a person")],
+        "meta": _who_words(ctx, person),
         "state_pill": {
             "kind": "hold" if waiting else "go",
             "words": _("wants a person") if waiting else _("being talked with"),
         },
-        "actions": [take] if waiting else [button(_("Open"), url)],
+        "actions": [take] if waiting else [button(_("Go on talking"), url)],
     }
+
+
+def _who_words(ctx: Context, person: Person | None) -> list[str]:
+    """78 岁, 和平里: what one wants to know before one picks up."""
+    if person is None:
+        return []
+    home = Address.select().where(Address.person_id == person.id).order_by(Address.is_default.desc()).first()
+    age = _("%(n)s years", n=local(ctx.now).year - person.birth_year) if person.birth_year else ""
+    return [words for words in (age, home.area if home is not None else "", person.notes or "") if words]
 
 
 def complaints(ctx: Context) -> list[Row]:
     """Complaints that are not closed, by the limit that comes next."""
     mine = (Complaint.community_id == ctx.community_id) & Complaint.state.in_(("received", "handling"))
-    return [_complaint_row(c) for c in Complaint.select().where(mine)]
+    return [_complaint_row(ctx, c) for c in Complaint.select().where(mine)]
 
 
-def _complaint_row(complaint: Complaint) -> Row:
+def _complaint_row(ctx: Context, complaint: Complaint) -> Row:
     first = complaint.state == "received"
     who = _("anonymous") if complaint.anonymous else called(Person.find(complaint.person_id))
     url = f"/console/complaints/{complaint.id}"
+    due = complaint.answer_due_at if first else complaint.result_due_at
+    when = say_clock(due, ctx.now)
+    limit = _("to be answered by %(when)s", when=when) if first else _("to be settled by %(when)s", when=when)
     return {
         "id": f"complaint-{complaint.id}",
         "url": url,
         "start": complaint.received_at,
-        "due": complaint.answer_due_at if first else complaint.result_due_at,
-        "due_words": "",
+        "due": due,
+        "due_words": limit,
         "held_reason": "",
         "title": _("%(who)s: %(what)s", who=who, what=short(complaint.words, 40)),
         "say": "",
-        "meta": [complaint.number],
+        "meta": [complaint.number, *(complaint_reason(r) for r in complaint.reasons)],
         "state_pill": {
             "kind": "bad",
             "words": _("complaint, to be answered") if first else _("complaint, to be settled"),
         },
-        "actions": [button(_("Answer") if first else _("Write the result"), url, main=True)],
+        "actions": [
+            button(_("Answer"), f"{url}#answer", main=True)
+            if first
+            else button(_("Write the result"), f"{url}#result", main=True)
+        ],
     }
 
 
 def calls(ctx: Context) -> list[Row]:
     """People to be phoned, because no message may or can reach them."""
     mine = (CallTask.community_id == ctx.community_id) & (CallTask.state == "open")
-    return [_call_row(t) for t in CallTask.select().where(mine).order_by(CallTask.due_at)]
+    return [_call_row(ctx, t) for t in CallTask.select().where(mine).order_by(CallTask.due_at)]
 
 
-def _call_row(task: CallTask) -> Row:
+def _call_row(ctx: Context, task: CallTask) -> Row:
     return {
         "id": f"call-{task.id}",
-        "url": "/console/calls",
+        "url": f"/console/calls#call-{task.id}",
         "start": task.opened_at,
         "due": task.due_at,
-        "due_words": "",
+        "due_words": _("to be phoned by %(when)s", when=say_clock(task.due_at, ctx.now)),
         "held_reason": "",
         "title": _("Phone %(who)s", who=called(Person.find(task.person_id))),
         "say": short(" ".join(task.words.split()), 60),
@@ -210,8 +228,10 @@ def _call_row(task: CallTask) -> Row:
     }
 
 
-def queues() -> list[Queue]:
-    """All queues, in the order of their tabs."""
+def queues(ctx: Context) -> list[Queue]:
+    """The queues, in the order of their tabs; those who only read figures or money have none."""
+    if not ctx.actor.roles.intersection(FRONT):
+        return []
     return [
         Queue("reviews", _("To review"), reviews),
         Queue("matches", _("To match"), matches),
@@ -230,7 +250,7 @@ def by_urgency(rows: list[Row]) -> list[Row]:
 @use_case(*STAFF)
 def queue_view(ctx: Context, *, key: str = "", page: int = 1, size: int = 30) -> dict[str, Any]:
     """The queue with its tabs for the page; `key` picks one of them, '' shows all."""
-    found = {q.key: q.rows(ctx) for q in queues()}
+    found = {q.key: q.rows(ctx) for q in queues(ctx)}
     rows = by_urgency([r for k, part in found.items() if key in ("", k) for r in part])
     tabs = [
         {"words": _("All"), "url": "/console/", "count": sum(map(len, found.values())), "hot": False, "here": not key}
@@ -243,7 +263,7 @@ def queue_view(ctx: Context, *, key: str = "", page: int = 1, size: int = 30) ->
             "hot": _hot(ctx, found[q.key]),
             "here": key == q.key,
         }
-        for q in queues()
+        for q in queues(ctx)
     ]
     return {
         "url": f"/console/queue?queue={key}",
@@ -275,13 +295,13 @@ def mark_of(ctx: Context) -> str:
 @use_case(*STAFF)
 def desk_counts(ctx: Context) -> dict[str, Any]:
     """How many wait behind each key of the side menu, and which of them are late."""
-    found = {q.key: q.rows(ctx) for q in queues()}
+    found = {q.key: q.rows(ctx) for q in queues(ctx)}
     menu = {
         "requests": ["reviews", "matches"],
         "handovers": ["handovers"],
         "complaints": ["complaints"],
         "calls": ["calls"],
     }
-    counts = {name: sum(len(found[k]) for k in keys) for name, keys in menu.items()}
-    hot = [name for name, keys in menu.items() if any(_hot(ctx, found[k]) for k in keys)]
+    counts = {name: sum(len(found.get(k, ())) for k in keys) for name, keys in menu.items()}
+    hot = [name for name, keys in menu.items() if any(_hot(ctx, found.get(k, [])) for k in keys)]
     return {"counts": counts, "hot": hot}

@@ -1,38 +1,35 @@
 """A request's page at the desk: facts, who fits and why, the price, the whole history, and what can be done (C4, D6)."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
-from handlers.context import FRONT, Context, use_case
+from handlers.context import FRONT, Context, Refused, use_case
+from handlers.desk_dispatch import choices, recommended, unfit
 from handlers.desk_history import history_of
-from handlers.desk_home import state_words
 from handlers.desk_person import look_reasons, resident_view
-from handlers.desk_queue import called, channel_words
-from handlers.matching import list_recommendations, why_not
-from handlers.notices.requests import grade_word
+from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
 from handlers.quotes import lines_in_words, quote_request
-from handlers.words import _, say_day, say_minutes, say_when, say_yuan
+from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
+from models.clocks import Alert
 from models.people import Address, Person, Staff
 from models.requests import Note, Offer, Request
 from models.talk import ChatLine
 from models.visits import FeeLine, Visit
-from models.workers import Worker, WorkerSkill
+from models.workers import Worker
 
-ORDER = ("submitted", "approved", "offered", "negotiating", "scheduled", "in_service", "confirmed", "closed")
-STEP_OF = {
-    "needs_info": "submitted",
-    "approved": "offered",
-    "matching": "offered",
-    "agreed": "negotiating",
-    "draft": "submitted",
-}
+# Which step of the bar is going on in which state, the visit's states after the request's.
+STEP_ON = {
+    "submitted": 1, "needs_info": 1, "approved": 2, "matching": 2, "offered": 2, "negotiating": 3, "agreed": 4,
+    "scheduled": 5, "on_the_way": 5, "in_service": 5, "finished": 6, "confirmed": 7, "settled": 7, "closed": 8,
+}  # fmt: skip
 CAN = {
     "submitted": ("approve", "ask", "reject", "cancel", "look"),
     "needs_info": ("approve", "reject", "cancel", "look"),
-    "approved": ("assign", "cancel", "look"),
-    "matching": ("assign", "cancel", "look"),
+    "approved": ("assign", "search", "cancel", "look"),
+    "matching": ("assign", "search", "cancel", "look"),
     "offered": ("assign", "cancel", "look"),
     "negotiating": ("cancel", "look"),
     "scheduled": ("cancel", "look"),
@@ -63,26 +60,26 @@ def last_visit(request: Request) -> Visit | None:
 def _request(ctx: Context, request: Request, person: Person, visit: Visit | None, shown: bool) -> dict[str, Any]:
     service = find_service(ctx, request.service)
     home = Address.get_or_none(Address.id == request.address_id)
-    can = _can(ctx, request, visit)
+    can, fitting = _can(ctx, request, visit), recommended(ctx, request)
+    nobody = request.state in ("approved", "matching") and not fitting
     return {
         **_facts(ctx, request, service, home, shown),
+        "visit": _visit(ctx, visit),
         "number": request.number,
         "url": f"/console/requests/{request.id}",
-        "title": _(
-            "%(who)s: %(when)s, %(what)s", who=called(person), when=_when(ctx, request), what=service_name(service)
-        ),
-        "state_pill": _pill(request, visit),
-        "clock": _clock(request),
+        "title": request_title(ctx, request),
+        "state_pill": nobody_pill() if nobody else request_pill(request, visit),
+        "clock": _clock(ctx, request),
         "steps": _steps(request, visit),
-        "notices": [],
-        "recommended": _recommended(ctx, request),
+        "notices": _notices(ctx, request, visit),
+        "recommended": fitting,
         "fit_words": _("best first, by what is said of each"),
-        "unfit": _unfit(ctx, request),
+        "unfit": unfit(ctx, request),
         "price": _price(ctx, request, visit),
         "history": history_of(ctx, request, visit),
         "can": can,
-        "next_words": _next_words(request),
-        "choices": _choices(ctx, request),
+        "next_words": _("Nobody fits yet. Look further, or ask about another time.") if nobody else _next_words(request, can),
+        "choices": choices(ctx, request),
         "chosen_id": request.chosen_worker_id,
         "assign_points": [],
         "assign_reasons": [
@@ -95,7 +92,29 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
 
 
 def _when(ctx: Context, request: Request) -> str:
-    return say_when(request.starts_at, ctx.now) if request.starts_at else ""
+    """11月27日 周五 9:00—13:00."""
+    if request.starts_at is None:
+        return ""
+    start: datetime = request.starts_at
+    end = start + timedelta(minutes=request.minutes or 0)
+    return f"{say_date(start, ctx.now)} {say_hours(start, end)}"
+
+
+def _notices(ctx: Context, request: Request, visit: Visit | None) -> list[dict[str, str]]:
+    """What somebody should look at: open alerts about it, its visit included."""
+    mine = (Alert.subject_kind == "request") & (Alert.subject_id == request.id)
+    if visit is not None:
+        mine |= (Alert.subject_kind == "visit") & (Alert.subject_id == visit.id)
+    here = (Alert.community_id == ctx.community_id) & (Alert.state == "open")
+    rows = Alert.select().where(here & mine).order_by(Alert.at.desc()).limit(3)
+    return [{"kind": "warn", "title": a.words, "words": whole_date(ctx, a.at), "done": f"/console/alerts/{a.id}/seen"} for a in rows]
+
+
+def _asked_back(request: Request) -> tuple[str, list[tuple[str, str]]]:
+    """Their first words, and what was asked back since with the answers."""
+    lines = request.words.split("\n")
+    pairs = [tuple(line.split(" → ", 1)) for line in lines if " → " in line]
+    return "\n".join(line for line in lines if " → " not in line), [(q, a) for q, a in pairs]
 
 
 def _facts(ctx: Context, request: Request, service: Any, home: Address | None, shown: bool) -> dict[str, Any]:
@@ -107,58 +126,52 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
     ]
     length = say_minutes(request.minutes) if request.minutes else ""
     budget = say_yuan(request.budget_max_fen) if request.budget_max_fen is not None else ""
+    words, asked = _asked_back(request)
     agreement = sealed_agreement(request)
     return {
         "service": f"{service_name(service)} {length}".strip(),
         "extras": [task_words([t]) for t in request.tasks],
         "when": _when(ctx, request),
-        "near": say_day(request.starts_at, ctx.now).split("（")[0] if request.starts_at else "",
+        "near": say_near(request.starts_at, ctx.now) if request.starts_at else "",
         "place": f"{home.area}{home.building}" if home else "",
         "door": (home.door or "") if home is not None and shown else "",
         "at_home": Person.get(Person.id == request.person_id).notes or "",
-        "words": request.words,
-        "voice_seconds": 0,
+        "words": words,
+        "asked": asked,
+        "people": request.people if request.people > 1 else 0,
         "wishes": [w for w in said if w],
         "budget": budget,
         "channel": channel_words(request.channel),
         "question": request.question,
-        "answer": "",
         "reject_reason": request.reject_reason,
         "agreement_url": f"/agreements/{agreement.secret}" if agreement else "",
         "agreement_number": agreement.number if agreement else "",
-        "visit_words": "",
     }
 
 
-def _pill(request: Request, visit: Visit | None) -> dict[str, str]:
-    if request.state == "scheduled" and visit is not None:
-        return {"kind": "go", "words": state_words(visit.state)}
+def _visit(ctx: Context, visit: Visit | None) -> dict[str, str] | None:
+    """The visit in one line, with who comes."""
+    if visit is None:
+        return None
+    worker = Worker.get(Worker.id == visit.worker_id)
+    when = f"{say_date(visit.starts_at, ctx.now)} {say_hours(visit.starts_at, visit.ends_at)}"
     return {
-        "draft": {"kind": "", "words": _("draft")},
-        "submitted": {"kind": "info", "words": _("to review")},
-        "needs_info": {"kind": "hold", "words": _("asked back")},
-        "approved": {"kind": "warn", "words": _("needs a worker")},
-        "matching": {"kind": "info", "words": _("resident chooses")},
-        "offered": {"kind": "go", "words": _("a worker is asked")},
-        "negotiating": {"kind": "info", "words": _("terms to confirm")},
-        "agreed": {"kind": "go", "words": _("agreed")},
-        "scheduled": {"kind": "go", "words": _("agreed")},
-        "closed": {"kind": "done", "words": _("closed")},
-        "cancelled": {"kind": "done", "words": _("cancelled")},
-        "rejected": {"kind": "done", "words": _("not taken")},
-        "expired": {"kind": "bad", "words": _("nobody found in time")},
-    }[request.state]
+        "worker": worker.called,
+        "worker_url": f"/console/workers/{worker.id}",
+        "words": f"{when} · {state_words(visit.state)}",
+    }
 
 
-def _clock(request: Request) -> dict[str, Any] | None:
+def _clock(ctx: Context, request: Request) -> dict[str, Any] | None:
     if request.state in ("submitted", "needs_info") and request.review_due_at:
         held = _("waits for the resident") if request.state == "needs_info" else ""
-        return {"start": request.submitted_at, "due": request.review_due_at, "note": "", "held": held}
+        note = _("to be looked at by %(when)s", when=say_clock(request.review_due_at, ctx.now))
+        return {"start": request.submitted_at, "due": request.review_due_at, "note": note, "held": held}
     mine = (Offer.request_id == request.id) & Offer.state.in_(("open", "countered"))
     offer = Offer.select().where(mine).order_by(Offer.id.desc()).first()
     if offer is None:
         return None
-    note = _("then the next one is asked")
+    note = _("%(when)s, then the next one is asked", when=say_clock(offer.expires_at, ctx.now))
     return {"start": offer.created_at, "due": offer.expires_at, "note": note, "held": ""}
 
 
@@ -173,68 +186,11 @@ def _steps(request: Request, visit: Visit | None) -> list[dict[str, str]]:
         _("confirmed"),
         _("closed"),
     )
-    state = STEP_OF.get(request.state, request.state)
-    if request.state == "scheduled" and visit is not None:
-        state = {"on_the_way": "in_service", "finished": "in_service", "settled": "confirmed"}.get(
-            visit.state, visit.state
-        )
-    place = ORDER.index(state) if state in ORDER else -1
-    last = request.state == "closed"
-    return [
-        {"words": n, "state": "ok" if i < place or last else "on" if i == place else ""} for i, n in enumerate(names)
-    ]
-
-
-def _recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
-    if request.state not in ("approved", "matching", "offered", "negotiating"):
+    state = visit.state if request.state == "scheduled" and visit is not None else request.state
+    place = STEP_ON.get(state)
+    if place is None:
         return []
-    asked = {o.worker_id: o for o in Offer.select().where(Offer.request_id == request.id).order_by(Offer.id)}
-    return [_worker(request, f, asked.get(f.worker_id)) for f in list_recommendations(ctx, request.id)[:5]]
-
-
-def _worker(request: Request, found: Any, offer: Offer | None) -> dict[str, Any]:
-    kinds = {"for": "plus", "against": "less", "neutral": ""}
-    pick = offer is not None and offer.state in ("open", "countered", "accepted")
-    pills = {
-        "open": {"kind": "go", "words": _("waits for an answer")},
-        "countered": {"kind": "info", "words": _("another condition")},
-        "accepted": {"kind": "go", "words": _("has taken it")},
-        "declined": {"kind": "done", "words": _("said no")},
-        "expired": {"kind": "done", "words": _("did not answer")},
-    }
-    ask = {
-        "label": _("Ask %(name)s", name=found.called),
-        "method": "post",
-        "url": f"/console/requests/{request.id}/assign",
-        "fields": {"worker_id": found.worker_id},
-    }
-    return {
-        "id": found.worker_id,
-        "called": found.called,
-        "grade": grade_word(found.grade),
-        "stars": found.stars,
-        "stars_count": found.stars_count,
-        "years": found.years,
-        "price_fen": found.price_fen,
-        "where": _("%(km)s km away", km=found.km),
-        "url": f"/console/workers/{found.worker_id}",
-        "pick": pick,
-        "state_pill": pills.get(offer.state) if offer is not None else None,
-        "reasons": [{"words": r["words"], "kind": kinds[r["speaks"]]} for r in found.reasons],
-        "actions": [] if offer is not None or request.state == "negotiating" else [ask],
-        "points": [],
-    }
-
-
-def _unfit(ctx: Context, request: Request) -> list[dict[str, Any]]:
-    if request.state not in ("approved", "matching", "offered"):
-        return []
-    able = {f.worker_id for f in list_recommendations(ctx, request.id)}
-    skilled = WorkerSkill.select().where(
-        (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.service == request.service)
-    )
-    rest = [s.worker_id for s in skilled if s.worker_id not in able]
-    return [{"called": Worker.get(Worker.id == w).called, "reasons": why_not(ctx, request.id, w)} for w in rest[:12]]
+    return [{"words": n, "state": "ok" if i < place else "on" if i == place else ""} for i, n in enumerate(names)]
 
 
 def _price(ctx: Context, request: Request, visit: Visit | None) -> dict[str, Any] | None:
@@ -247,10 +203,10 @@ def _price(ctx: Context, request: Request, visit: Visit | None) -> dict[str, Any
     agreement = sealed_agreement(request)
     kept = agreement.terms["lines"] if agreement else lines_in_words(ctx, request, quote_request(ctx, request))
     lines = [{"words": line["words"], "why": line["why"], "fen": line["amount_fen"], "pill": None} for line in kept]
-    why = _("when it is done, in cash")
+    why, who = _("when it is done, in cash"), called(Person.find(request.person_id))
     return {
         "lines": lines,
-        "sum": {"words": _("The resident pays"), "why": why, "fen": sum(line["fen"] for line in lines)},
+        "sum": {"words": _("%(who)s pays", who=who), "why": why, "fen": sum(line["fen"] for line in lines)},
     }
 
 
@@ -269,21 +225,19 @@ def _can(ctx: Context, request: Request, visit: Visit | None) -> list[str]:
     return can
 
 
-def _next_words(request: Request) -> str:
-    return {
+def _next_words(request: Request, can: list[str]) -> str:
+    """What goes on by itself, and what one may do; so that nobody wonders whether it is their turn."""
+    mine = {
+        "submitted": _("Fits? Let it pass. Something unclear? Ask one question."),
+        "approved": _("Nobody is chosen yet."),
+        "needs_info": _("We wait for the answer; the clock stands."),
+    }
+    theirs = {
         "offered": _("The worker is being asked; you need do nothing."),
         "matching": _("The resident is choosing; you can choose for them."),
         "negotiating": _("Both sides are confirming the terms."),
-    }.get(request.state, "")
-
-
-def _choices(ctx: Context, request: Request) -> list[dict[str, Any]]:
-    if request.state not in ("approved", "matching", "offered"):
-        return []
-    return [
-        {"value": f.worker_id, "label": f.called, "hint": "、".join(r["words"] for r in f.reasons[:2])}
-        for f in list_recommendations(ctx, request.id)
-    ]
+    }
+    return (mine if "assign" in can or "approve" in can else {}).get(request.state, "") or theirs.get(request.state, "")
 
 
 def _talk(ctx: Context, person: Person) -> list[dict[str, Any]]:
@@ -302,18 +256,25 @@ def _talk(ctx: Context, person: Person) -> list[dict[str, Any]]:
 
 
 def _notes(ctx: Context, request: Request) -> list[dict[str, Any]]:
-    mine = (Note.community_id == ctx.community_id) & (Note.subject_kind == "request") & (Note.subject_id == request.id)
     return [
         {"by": Staff.get(Staff.id == n.staff_id).called, "at": n.at, "words": n.words}
-        for n in Note.select().where(mine).order_by(Note.id)
+        for n in _note_rows(ctx, request.id)
     ]
+
+
+def _note_rows(ctx: Context, request_id: int) -> list[Note]:
+    mine = (Note.community_id == ctx.community_id) & (Note.subject_kind == "request") & (Note.subject_id == request_id)
+    return list(Note.select().where(mine).order_by(Note.id))
 
 
 @use_case(*FRONT)
 def add_note(ctx: Context, request_id: int, *, words: str) -> None:
     """A remark among staff."""
     request = access_request(ctx, request_id)
-    if words.strip():
+    if not words.strip():
+        raise Refused("missing", _("Please write something first."), status=400)
+    last = _note_rows(ctx, request.id)[-1:]
+    if not last or (last[0].staff_id, last[0].words) != (ctx.actor.id, words[:2000]):
         Note.create(
             community_id=ctx.community_id,
             subject_kind="request",

@@ -93,12 +93,23 @@ def say_to_person(ctx: Context, handover_id: int, *, words: str) -> ChatLine:
         raise Refused("not_now", _("This talk is over. Please take it up again first."))
     if handover.state == "waiting":
         take_handover(ctx, handover_id)
+    twice = _said_just_now(ctx, handover.person_id, words.strip())
+    if twice is not None:
+        return twice
     line = log_line(ctx, handover.person_id, words=words.strip(), mine=False, by=ctx.actor.called or "staff")
     key = f"consultant_says:{line.id}"
     about = ("handover", handover.id)
     tell(ctx, handover.person_id, "consultant_says", about=about, key=key, staff=ctx.actor.called, line_id=line.id)
     put_off_silence(ctx, handover)
     return line
+
+
+def _said_just_now(ctx: Context, person_id: int, words: str) -> ChatLine | None:
+    """The same words from the same colleague as the last line: a form sent twice, which reaches the person once."""
+    theirs = (ChatLine.community_id == ctx.community_id) & (ChatLine.person_id == person_id)
+    last = ChatLine.select().where(theirs).order_by(ChatLine.id.desc()).first()
+    same = last is not None and not last.mine and last.by == ctx.actor.called and last.words == words
+    return last if same and last.at > ctx.now - timedelta(minutes=1) else None
 
 
 def put_off_silence(ctx: Context, handover: Handover) -> None:

@@ -1,15 +1,15 @@
-"""What keeps the house in order by itself: a job's slot runs once, old rows are cleared, queues are measured."""
+"""What keeps the house in order by itself: old rows are cleared, queues are measured and counted."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Expression, fn
 
-from handlers.context import Context, transaction
+from handlers.context import Context
 from handlers.heard import clear_heard
 from handlers.logs import log
-from handlers.metrics import count_job, set_outbox
+from handlers.metrics import set_inbox
+from handlers.receipts import KEPT as RECEIPTS_KEPT
 from handlers.recordings import clear_recordings
 from models.base import Row
 from models.clocks import Deadline, JobRun
@@ -18,42 +18,45 @@ from models.people import ApiSession, StaffSession
 from models.readings import Reading
 from models.requests import Offer, Request
 from models.schema import all_models
+from models.sending import ClosedWay, EarlyReceipt
 from models.visits import Agreement, Payment, Visit
 from models.voices import Complaint, Rating
 
-KEEP_INBOX = timedelta(days=30)
-KEEP_RUNS = timedelta(days=7)
-
-
-def run_job_once(ctx: Context, name: str, slot: datetime, run: Callable[[Context], None]) -> bool:
-    """Runs one slot of a job in the transaction that claims it; False when it was run already."""
-    if JobRun.select().where((JobRun.job == name) & (JobRun.slot == slot)).exists():
-        return False
-    with transaction():
-        claim = JobRun.insert(community_id=0, job=name, slot=slot, started_at=ctx.now).on_conflict_ignore()
-        if not list(claim.returning(JobRun.id).execute()):
-            return False
-        run(ctx)
-    count_job(name, "done")
-    return True
+PIECE, MOST_PIECES = 1000, 200
 
 
 def clear_old_rows(ctx: Context) -> None:
-    """Keys of pushes are kept 30 days, runs of jobs 7, sessions and windows until they end; voices and misunderstood words as set."""
+    """What has had its time goes: keys and bodies of pushes, closed deadlines, runs of jobs, sessions, windows (settings.keep);
+    voices and misunderstood words as set."""
+    keep = ctx.settings.keep
     clear_recordings(ctx)
     clear_heard(ctx)
-    Inbox.delete().where((Inbox.state == "done") & (Inbox.received_at < ctx.now - KEEP_INBOX)).execute()
-    JobRun.delete().where(JobRun.started_at < ctx.now - KEEP_RUNS).execute()
-    Window.delete().where(Window.until < ctx.now).execute()
+    _clear(Inbox, (Inbox.state == "done") & (Inbox.next_at < ctx.now - timedelta(days=keep.pushes_days)))
+    _clear(JobRun, JobRun.started_at < ctx.now - timedelta(days=keep.job_runs_days))
+    closed = Deadline.state.in_(("done", "skipped"))
+    _clear(Deadline, closed & (Deadline.due_at < ctx.now - timedelta(days=keep.deadlines_days)))
+    _clear(Window, Window.until < ctx.now)
+    _clear(ClosedWay, ClosedWay.until < ctx.now)
+    _clear(EarlyReceipt, EarlyReceipt.at < ctx.now - RECEIPTS_KEPT)
     for sessions in (StaffSession, ApiSession):
-        sessions.delete().where(sessions.expires_at < ctx.now).execute()
+        _clear(sessions, sessions.expires_at < ctx.now)
 
 
-def measure_outbox(now: datetime) -> None:
-    """For the metrics: how many notices stand in each state, and for how long the oldest has been due."""
-    due = (Outbox.state.in_(("pending", "sending"))) & (Outbox.next_at <= now)
-    oldest = Outbox.select(Outbox.next_at).where(due).order_by(Outbox.next_at).first()
-    set_outbox(_by_state(Outbox), (now - oldest.next_at).total_seconds() if oldest else 0.0)
+def _clear(model: type[Row], old: Expression) -> None:
+    """In pieces: one statement over a year's rows would hold everybody up."""
+    for _piece in range(MOST_PIECES):
+        ids = model.select(model.id).where(old).limit(PIECE)
+        if model.delete().where(model.id.in_(ids)).execute() < PIECE:
+            return
+
+
+WAITING = ("new", "processing", "dead")
+
+
+def measure_inbox() -> None:
+    """For the metrics: how many stored pushes wait or are dead; the many that are done are not counted."""
+    rows = Inbox.select(Inbox.state, fn.COUNT(Inbox.id)).where(Inbox.state.in_(WAITING)).group_by(Inbox.state)
+    set_inbox(dict.fromkeys(WAITING, 0) | dict(rows.tuples()))
 
 
 COUNTED: dict[str, type[Row]] = {

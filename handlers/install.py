@@ -1,15 +1,8 @@
-"""Setting a community up, and its safe copy: starting content, backup, restore."""
-
-import sqlite3
-from datetime import datetime
-from pathlib import Path
+"""Setting a community up: its row and its starting content."""
 
 from handlers.catalogue import load_catalogue
 from handlers.context import transaction
 from handlers.settings import Settings
-from models.base import database
-from models.clocks import Deadline
-from models.messages import Outbox
 from models.people import Community
 
 
@@ -39,31 +32,3 @@ def load_content(settings: Settings) -> Community:
     with transaction():
         load_catalogue(community.id)
     return community
-
-
-def back_up(file: Path) -> None:
-    """Copies the SQLite database while it is in use, page by page, and checks the copy."""
-    if file.exists():
-        raise SystemExit(f"{file} exists already; name another file.")
-    with sqlite3.connect(str(database.database)) as source, sqlite3.connect(str(file)) as copy:
-        source.backup(copy)
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    if verdict != "ok":
-        raise SystemExit(f"The copy is damaged: {verdict}")
-
-
-def restore_from(file: Path, now: datetime) -> None:
-    """Puts a copy back. Notices and deadlines whose time passed meanwhile are closed with a record, not sent again (F17)."""
-    if not file.exists():
-        raise SystemExit(f"{file} does not exist.")
-    target = str(database.database)
-    database.close()
-    with sqlite3.connect(str(file)) as source, sqlite3.connect(target) as copy:
-        source.backup(copy)
-    with transaction():
-        Outbox.update(state="skipped", why="restored from a copy").where(
-            Outbox.state.in_(("pending", "sending")) & (Outbox.next_at < now)
-        ).execute()
-        Deadline.update(state="skipped", note="restored from a copy", closed_at=now).where(
-            (Deadline.state == "open") & (Deadline.due_at < now)
-        ).execute()

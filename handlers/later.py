@@ -1,6 +1,8 @@
 """The answer to a push that was worked later: as a message of its own, since the passive reply's time is over."""
 
 import json
+from collections import OrderedDict
+from datetime import timedelta
 
 from handlers.cards import Card, Choice
 from handlers.context import Context, system_actor, transaction
@@ -48,3 +50,21 @@ def answer_later(ctx: Context, row: Inbox, reply: str | None) -> None:
                 text=card["text"],
                 choices=card["choices"],
             )
+
+
+TYPING_NEEDS = timedelta(seconds=25)  # the platform shows it only to who did something in the last 30 s
+SHOWN = 1000
+_shown: OrderedDict[int, None] = OrderedDict()  # pushes of which this process has told it already
+
+
+def typing_wanted(ctx: Context) -> list[tuple[str, str]]:
+    """(account, openid) of people whose message waits to be worked and who don't see yet that an answer is on its way."""
+    waits = (Inbox.state == "new") & (Inbox.next_at <= ctx.now) & (Inbox.received_at > ctx.now - TYPING_NEEDS)
+    found = []
+    for row in Inbox.select(Inbox.id, Inbox.account, Inbox.user_key).where(waits).limit(20):
+        if row.id not in _shown:
+            _shown[row.id] = None
+            found.append((row.account, row.user_key))
+    while len(_shown) > SHOWN:
+        _shown.popitem(last=False)
+    return found

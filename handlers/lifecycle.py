@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.context import Context, Refused
+from handlers.verbs import thing_words, verb_words
 from handlers.words import _
 from models.base import Stateful
 from models.clocks import Event
@@ -62,12 +63,14 @@ def record(
         trace_id=ctx.trace_id,
         at=ctx.now,
     )
+    change = f" ({from_state or '·'} → {to_state})" if to_state and from_state != to_state else ""
     ctx.did(
         _(
-            "event: %(thing)s %(id)s, %(change)s",
-            thing=kind,
+            "noted: %(thing)s %(id)s, %(what)s%(change)s",
+            thing=thing_words(kind),
             id=subject_id,
-            change=f"{from_state or '·'} → {to_state or verb}",
+            what=verb_words(kind, verb),
+            change=change,
         )
     )
 

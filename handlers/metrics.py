@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from handlers.logs import log
+
 METRICS_TYPE = CONTENT_TYPE_LATEST
 # Kinds of pushes come from outside: no more than this many become series of their own.
 MAX_KINDS = 60
@@ -36,6 +38,21 @@ _tokens = Counter("linli_token_refreshes", "Access tokens asked for", ["account"
 _outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], multiprocess_mode="mostrecent")
 _outbox_age = Gauge(
     "linli_outbox_age_seconds", "How long the oldest message has been due", multiprocess_mode="mostrecent"
+)
+_dead = Gauge("linli_dead_letters", "What nobody could deliver or work on", ["queue"], multiprocess_mode="mostrecent")
+_windows = Gauge(
+    "linli_windows_open", "Reply windows with messages left, by action", ["action"], multiprocess_mode="mostrecent"
+)
+_api_used = Gauge(
+    "linli_api_used", "Calls of the platform made today", ["account", "api"], multiprocess_mode="mostrecent"
+)
+_api_limit = Gauge("linli_api_limit", "Calls that the day allows", ["account", "api"], multiprocess_mode="mostrecent")
+_api_rests = Gauge("linli_api_resting", "Whether a call rests", ["account", "api"], multiprocess_mode="mostrecent")
+_token_left = Gauge(
+    "linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent"
+)
+_inbox = Gauge(
+    "linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent"
 )
 _parts = Gauge("linli_up", "Whether a part that we lean on answers", ["part"], multiprocess_mode="mostrecent")
 
@@ -88,6 +105,37 @@ def set_outbox(by_state: Mapping[str, int], oldest_due_s: float) -> None:
     _outbox_age.set(oldest_due_s)
 
 
+def set_dead(by_queue: Mapping[str, int]) -> None:
+    """How much lies in inbox and outbox that nobody could work on or deliver."""
+    for queue, count in by_queue.items():
+        _dead.labels(queue).set(count)
+
+
+def set_windows(by_action: Mapping[str, int]) -> None:
+    """How many reply windows are open, by what opened them."""
+    _windows.clear()
+    for action, count in by_action.items():
+        _windows.labels(action).set(count)
+
+
+def set_api(account: str, api: str, used: int, limit: int, *, resting: bool) -> None:
+    """What is used of a call's day, and whether it rests; a limit of 0 is none."""
+    _api_used.labels(account, api).set(used)
+    _api_limit.labels(account, api).set(limit)
+    _api_rests.labels(account, api).set(int(resting))
+
+
+def set_token(account: str, seconds_left: float) -> None:
+    """How long an account's access token is still good."""
+    _token_left.labels(account).set(seconds_left)
+
+
+def set_inbox(by_state: Mapping[str, int]) -> None:
+    """How many stored pushes wait, are being worked, or are dead."""
+    for state, count in by_state.items():
+        _inbox.labels(state).set(count)
+
+
 def set_up(part: str, up: bool) -> None:
     """Whether a part (database, redis, jobs) answers."""
     _parts.labels(part).set(1 if up else 0)
@@ -99,9 +147,12 @@ def before_render(name: str, hook: Callable[[], None]) -> None:
 
 
 def render_metrics() -> bytes:
-    """All figures in Prometheus' text form (METRICS_TYPE)."""
-    for hook in list(_hooks.values()):
-        hook()
+    """All figures in Prometheus' text form (METRICS_TYPE). A database that is away takes its own figures only."""
+    for name, hook in list(_hooks.items()):
+        try:
+            hook()
+        except Exception as failure:  # whoever watches us needs the other figures just then
+            log.error("metrics.hook", hook=name, error=f"{type(failure).__name__}: {failure}")
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()

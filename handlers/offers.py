@@ -10,7 +10,7 @@ from handlers.cards import Card
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.countering import answer_counter, counter_offer, tell_refused
 from handlers.deadlines import drop_deadlines, on_due
-from handlers.lifecycle import advance
+from handlers.lifecycle import advance, record
 from handlers.notices import NOTICES, Telling
 from handlers.notices import offers as _notices
 from handlers.offering import make_one_offer, open_offers
@@ -84,15 +84,24 @@ def list_my_offers(ctx: Context) -> list[OfferView]:
 
 
 @use_case("coordinator", "admin")
-def make_offer(ctx: Context, request_id: int, *, worker_id: int) -> Offer:
-    """A coordinator asks a worker; whoever is being asked at the moment is told kindly that it is off."""
+def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
+    """A coordinator asks a worker, for a reason; whoever is being asked at the moment is told kindly that it is off.
+
+    Asking twice whom one is asking already changes nothing.
+    """
     request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
     if request is None or request.state not in ("approved", "matching", "offered"):
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
-    for offer in open_offers(request):
+    asked = open_offers(request)
+    same = next((o for o in asked if o.worker_id == worker_id), None)
+    if same is not None:
+        return same
+    for offer in asked:
         advance(ctx.as_system(), OFFER, offer, "withdraw", reason="somebody else was asked")
         drop_deadlines(ctx, ("offer", offer.id))
         tell_withdrawn(ctx, request, offer)
+    if reason:
+        record(ctx, "request", request.id, "choose", reason=reason)
     return make_one_offer(ctx, request, worker_id)
 
 

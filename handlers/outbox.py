@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.bell import ring
 from handlers.context import Context
 from handlers.notices import NOTICES
 from handlers.words import _
 from models.messages import Outbox
+from models.people import Person
 
 
 def plain_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -49,4 +51,30 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
-    ctx.did(_("to be told: %(notice)s", notice=notice))
+    ring("outbox")
+    ctx.did(_("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
+
+
+def _called(person_id: int) -> str:
+    person = Person.find(person_id)
+    return person.called if person is not None and person.called else f"#{person_id}"
+
+
+def hold_back(ctx: Context, about: tuple[str, int]) -> None:
+    """What was promised just now about a thing waits until it can't be taken back any more (messages.undo_s)."""
+    until = ctx.now + timedelta(seconds=ctx.settings.messages.undo_s)
+    Outbox.update(not_before=until, next_at=until).where(_just_promised(ctx, about, ctx.now)).execute()
+
+
+def take_back(ctx: Context, about: tuple[str, int], since: datetime) -> bool:
+    """Takes back what was promised about a thing since then. False: something has gone out, and nothing was taken back."""
+    mine = _just_promised(ctx, about, since)
+    if Outbox.select().where(mine & (Outbox.state != "pending")).exists():
+        return False
+    Outbox.update(state="skipped", why="taken back").where(mine).execute()
+    return True
+
+
+def _just_promised(ctx: Context, about: tuple[str, int], since: datetime) -> Any:
+    here = (Outbox.community_id == ctx.community_id) & (Outbox.created_at >= since)
+    return here & (Outbox.subject_kind == about[0]) & (Outbox.subject_id == about[1])

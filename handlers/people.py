@@ -1,7 +1,6 @@
 """People: meeting them, their consent, what they are called, their addresses and their wishes about messages (A1, A6)."""
 
 from datetime import datetime
-from typing import Any
 
 from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_case
 from handlers.install import community_of
@@ -9,10 +8,10 @@ from handlers.introductions import name_in, parse_address
 from handlers.lifecycle import record
 from handlers.recordings import forget_voices
 from handlers.settings import Settings
+from handlers.windows import close_windows
 from handlers.words import _
 from models.catalogue import RulesText
 from models.crypto import blind_index
-from models.messages import SubscribeConsent
 from models.people import Address, Consent, Identity, Person
 
 PURPOSE = "service"
@@ -46,8 +45,11 @@ def follow(ctx: Context, *, app_id: str, openid: str) -> None:
 
 @use_case(*PEOPLE)
 def unfollow(ctx: Context, *, app_id: str, openid: str) -> None:
-    """They left the account: nothing can be sent any more, calls still can."""
+    """They left the account: nothing can be sent any more, calls still can. What they did before opens nothing later."""
     _set_follow(ctx, app_id, openid, False)
+    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    if identity is not None:
+        close_windows(identity, ctx.now)
 
 
 @use_case(*PEOPLE)
@@ -164,21 +166,6 @@ def list_addresses(ctx: Context) -> list[Address]:
 def default_address(ctx: Context) -> Address | None:
     """The address that is used unless another is said."""
     return next(iter(list_addresses(ctx)), None)
-
-
-@use_case(*PEOPLE)
-def note_subscribe_consent(ctx: Context, *, app_id: str, openid: str, template: str, accepted: bool) -> None:
-    """One more subscribe message is allowed, or none any more (wechat.md 3.2)."""
-    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
-    if identity is None or not template:
-        return
-    more: Any = SubscribeConsent.left + 1 if accepted else 0
-    SubscribeConsent.insert(
-        community_id=identity.community_id, identity_id=identity.id, template=template, left=int(accepted)
-    ).on_conflict(
-        conflict_target=(SubscribeConsent.community_id, SubscribeConsent.identity_id, SubscribeConsent.template),
-        update={SubscribeConsent.left: more},
-    ).execute()
 
 
 @use_case(*PEOPLE)

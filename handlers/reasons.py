@@ -41,3 +41,13 @@ def _part(part: dict[str, Any], facts: dict[str, Any]) -> str:
         "newcomer": _("new with us, papers checked") if good else "",
     }
     return words.get(code, "")
+
+
+def complaint_reason(code: str) -> str:
+    """What a complaint is about."""
+    return {
+        "late": _("late"), "no_show": _("did not come"), "left_early": _("left early"), "damage": _("something broke"),
+        "theft": _("something is missing"),
+        "abuse": _("rough or violent"), "attitude": _("attitude"), "quality": _("quality"), "overcharge": _("charged too much"),
+        "double_charge": _("charged twice"), "harassment": _("harassment"), "unpaid": _("not paid"), "unsafe": _("unsafe"),
+    }.get(code, code)  # fmt: skip

@@ -198,8 +198,9 @@ class Sample:
     def done(self, entry: dict[str, Any], visit: Visit) -> None:
         """Paid and rated."""
         mine = {"community_id": self.home, "visit_id": visit.id}
+        words = service_name(find_service(self.ctx, entry["service"]))
         FeeLine.create(
-            **mine, position=1, code="service", words=entry["service"], amount_fen=visit.total_fen, state="confirmed"
+            **mine, position=1, code="service", words=words, amount_fen=visit.total_fen, state="confirmed"
         )
         Payment.create(
             **mine, key="cash", method="cash", amount_fen=visit.total_fen, recorded_by="worker", at=visit.ends_at

@@ -59,6 +59,8 @@ class _Speech:
     weekdays: tuple[str, ...]
     near_day: str
     far_day: str
+    whole_day: str
+    glance: str
     joint: str
     until: str
     date: Callable[[datetime, bool], str]
@@ -72,6 +74,8 @@ _SPEECH = {
         weekdays=("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
         near_day="{near}（{date} {weekday}）",
         far_day="{date}（{weekday}）",
+        whole_day="{date} {weekday}",
+        glance="{day}{time}",
         joint="{day}{time}",
         until="{start}到{end}",
         date=_zh_date,
@@ -83,6 +87,8 @@ _SPEECH = {
         weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
         near_day="{near} ({weekday} {date})",
         far_day="{weekday} {date}",
+        whole_day="{weekday} {date}",
+        glance="{day} {time}",
         joint="{day}, {time}",
         until="{start} to {end}",
         date=_en_date,
@@ -116,13 +122,49 @@ def say_when(dt: datetime, now: datetime) -> str:
     return _speech().joint.format(day=say_day(dt, now), time=say_time(dt))
 
 
+def say_date(dt: datetime, now: datetime) -> str:
+    """11月25日 周三: the day without what it is called from here; with the year when it is another one."""
+    speech, day = _speech(), local(dt)
+    return speech.whole_day.format(
+        date=speech.date(day, day.year != local(now).year), weekday=speech.weekdays[day.weekday()]
+    )
+
+
+def say_near(dt: datetime, now: datetime) -> str:
+    """明天, or nothing when it is not near; to stand beside the date."""
+    return _speech().near.get((local(dt).date() - local(now).date()).days, "")
+
+
+def say_clock(dt: datetime, now: datetime) -> str:
+    """The wall's time as a staff member reads it beside a clock: 10:30, 明天10:30, 周五10:30, 12月3日15:00."""
+    speech, day = _speech(), local(dt)
+    hours, ahead = f"{day.hour}:{day.minute:02d}", (day.date() - local(now).date()).days
+    if ahead == 0:
+        return hours
+    weekday = speech.weekdays[day.weekday()] if 0 < ahead < len(speech.weekdays) else ""
+    far = speech.date(day, day.year != local(now).year)
+    return speech.glance.format(day=say_near(dt, now) or weekday or far, time=hours)
+
+
+def say_soon(dt: datetime, now: datetime) -> str:
+    """明天上午9点, 11月29日上午8点: short, for a title that has the whole date beside it."""
+    speech, day = _speech(), local(dt)
+    near = say_near(dt, now) or speech.date(day, day.year != local(now).year)
+    return speech.joint.format(day=near, time=say_time(dt))
+
+
+def say_hours(start: datetime, end: datetime) -> str:
+    """9:00—12:00."""
+    first, last = local(start), local(end)
+    return f"{first.hour}:{first.minute:02d}—{last.hour or 24}:{last.minute:02d}"
+
+
 def say_range(start: datetime, end: datetime, now: datetime) -> str:
     """明天（11月25日 周三）9:00—12:00; over midnight both ends are said whole."""
     first, last = local(start), local(end)
     if first.date() != (last - timedelta(microseconds=1)).date():
         return _speech().until.format(start=say_when(start, now), end=say_when(end, now))
-    hours = f"{first.hour}:{first.minute:02d}—{last.hour or 24}:{last.minute:02d}"
-    return _speech().joint.format(day=say_day(start, now), time=hours)
+    return _speech().joint.format(day=say_day(start, now), time=say_hours(start, end))
 
 
 def say_minutes(minutes: int) -> str:

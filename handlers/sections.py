@@ -50,6 +50,8 @@ class Community(Section):
 class Database(Section):
     url: str = "sqlite:///data/linli.db"
     busy_timeout_ms: Some = 2000
+    answer_within_s: Annotated[float, Field(gt=0, le=3.5)] = 3
+    pool: Some = 10
 
 
 class Redis(Section):
@@ -62,6 +64,12 @@ class Web(Section):
     threads: Some = 16
     workers: Some = 2
     base_url: str = "http://127.0.0.1:8000"
+    proxies: Count = 0
+    sign_ins_a_minute: Some = 60
+    api_logins_a_minute: Some = 600
+    most_waiting: Some = 60
+    pushes_at_once: Some = 40
+    pushes_a_second: Seconds = 4
 
 
 class Wechat(Section):
@@ -76,8 +84,11 @@ class Wechat(Section):
     body_limit_kb: Some = 64
     connect_timeout_s: Seconds = 1
     read_timeout_s: Seconds = 3
+    breaker_failures: Some = 5
+    breaker_rest_s: Some = 30
     answer_within_s: Annotated[float, Field(gt=0, lt=5)] = 2.5
     templates: dict[str, str] = Field(default_factory=dict)
+    subscribe_templates: dict[str, str] = Field(default_factory=dict)
 
 
 class Miniprogram(Section):
@@ -85,6 +96,16 @@ class Miniprogram(Section):
     app_secret: str = "demo-secret-of-the-mini-program"
     token: str = "linlidemo"
     encoding_aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    subscribe_templates: dict[str, str] = Field(default_factory=dict)
+
+
+class Quotas(Section):
+    custom_per_day: Some = 500_000
+    template_per_day: Some = 100_000
+    subscribe_per_day: Some = 10_000_000
+    bizsend_per_day: Some = 100_000
+    each_per_min: Some = 6_000
+    slow_from_percent: Annotated[int, Field(ge=1, le=100)] = 80
 
 
 class Security(Section):
@@ -178,10 +199,30 @@ class Messages(Section):
     quiet_to: Hour = time(7)
     retry_ladder_s: Annotated[tuple[Some, ...], Field(min_length=1)] = (5, 30, 120, 600, 3600, 21600)
     max_tries: Some = 8
+    keep_place_s: Count = 120
+    sender_threads: Annotated[int, Field(ge=1, le=64)] = 4
+    bubble_signs: Some = 480
+    awake_min: Count = 30
+    closed_way_days: Some = 30
     lease_s: Some = 15
     call_list_within_hours: Some = 12
     dialogue_hours: Some = 6
+    call_again_min: Some = 60
+    undo_s: Count = 10
     inbox_tries: Some = 5
+    inbox_lease_s: Some = 30
+
+
+class Jobs(Section):
+    again_after_min: Some = 5
+    jump_min: Some = 10
+    hold_hours: Some = 2
+
+
+class Keep(Section):
+    pushes_days: Annotated[int, Field(ge=7)] = 30
+    deadlines_days: Some = 180
+    job_runs_days: Some = 7
 
 
 class Handover(Section):
@@ -258,6 +299,7 @@ class Settings(Section):
     web: Web = Web()
     wechat: Wechat = Wechat()
     miniprogram: Miniprogram = Miniprogram()
+    quotas: Quotas = Quotas()
     security: Security = Security()
     requests: Requests = Requests()
     matching: Matching = Matching()
@@ -269,6 +311,8 @@ class Settings(Section):
     complaints: Complaints = Complaints()
     surveys: Surveys = Surveys()
     messages: Messages = Messages()
+    jobs: Jobs = Jobs()
+    keep: Keep = Keep()
     handover: Handover = Handover()
     speech: Speech = Speech()
     model: Model = Model()

@@ -25,7 +25,7 @@ __all__ = ["Settings", "SettingsError", "check_settings", "known_keys", "load_se
 CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"
 PREFIX = "LINLI__"
 # Keys below these are names that a community chooses itself.
-OPEN_KEYS = ("wechat.templates",)
+OPEN_KEYS = ("wechat.templates", "wechat.subscribe_templates", "miniprogram.subscribe_templates")
 MAY_BE_EMPTY = ("redis.url", "clock.follow_url", "speech.base_url", "model.base_url")
 SECTIONS = (*Settings.model_fields, "matching.weights")
 
@@ -209,6 +209,8 @@ def _check_ladders(settings: Settings) -> Iterator[str]:
         yield "messages.retry_ladder_s must rise: each wait at least as long as the one before."
     if visits.no_show_after_min <= visits.late_after_min:
         yield "visits.no_show_after_min must be later than visits.late_after_min."
+    if settings.messages.lease_s <= settings.wechat.connect_timeout_s + settings.wechat.read_timeout_s:
+        yield "messages.lease_s must be longer than both time limits of wechat together: another process would send the same again."
     if not any(settings.matching.weights.model_dump().values()):
         yield "matching.weights are all 0: the ranking would be chance."
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from handlers.catalogue import find_service, list_faq, list_services, price_range, rules_text, service_name, task_names
 from handlers.context import Context
-from handlers.words import current_language, say_yuan
+from handlers.papers import paper_words
+from handlers.words import current_language, say_date, say_minutes, say_yuan
 from models.catalogue import ServiceType
 from models.visits import Visit
 from models.voices import Complaint, Rating
@@ -14,13 +15,18 @@ DONE = ("closed", "settled", "confirmed", "finished")
 WEEKS = 8
 
 
+def _said(body: dict[str, Any], key: str) -> Any:
+    """What a text says under `key`, in the language of the moment."""
+    return (body.get(f"{key}_en") if current_language() == "en" else None) or body.get(key, "")
+
+
 def tile(service: ServiceType) -> dict[str, Any]:
     """A service as a tile: name, price, icon, address."""
     return {
         "code": service.code,
         "name": service_name(service),
         "price": price_range(service),
-        "short": service.terms.get("short", ""),
+        "short": _said(service.terms, "short"),
         "url": f"/services/{service.code}",
     }
 
@@ -34,6 +40,10 @@ def home_view(ctx: Context) -> dict[str, Any]:
         "figures": month_figures(ctx),
         "weeks": weeks(ctx),
         "questions": questions(ctx),
+        "promise": {
+            "answer": ctx.settings.complaints.answer_within_working_hours,
+            "result": ctx.settings.complaints.result_within_working_days,
+        },
     }
 
 
@@ -69,7 +79,7 @@ def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def weeks(ctx: Context) -> list[dict[str, int]]:
+def weeks(ctx: Context) -> list[dict[str, Any]]:
     """Visits of each of the last weeks, the oldest first."""
     counts = []
     for back in range(WEEKS, 0, -1):
@@ -79,13 +89,27 @@ def weeks(ctx: Context) -> list[dict[str, int]]:
             & (Visit.starts_at >= start)
             & (Visit.starts_at < start + timedelta(days=7))
         )
-        counts.append({"label": back, "value": Visit.select().where(mine & Visit.state.in_(DONE)).count()})
+        last = say_date(start + timedelta(days=6), ctx.now)
+        name = f"{say_date(start, ctx.now)}—{last}"
+        counts.append({"name": name, "value": Visit.select().where(mine & Visit.state.in_(DONE)).count()})
     return counts
 
 
-def services_view(ctx: Context) -> dict[str, Any]:
-    """All services."""
-    return {"tiles": [tile(s) for s in list_services(ctx)]}
+def services_view(ctx: Context, words: str = "") -> dict[str, Any]:
+    """All services; with `words`, those that a sentence seems to ask for stand first, by themselves."""
+    services = list_services(ctx)
+    return {
+        "tiles": [tile(s) for s in services],
+        "asked": words,
+        "fitting": [tile(s) for s in services if _is_asked(s, words)] if words else [],
+    }
+
+
+def _is_asked(service: ServiceType, words: str) -> bool:
+    """Whether a sentence names the service, as people call it every day."""
+    names = [service.name, service.name_en or "", *service.terms.get("everyday_names", [])]
+    said = words.lower()
+    return any(name and name.lower() in said for name in names)
 
 
 def service_view(ctx: Context, code: str) -> dict[str, Any] | None:
@@ -95,11 +119,21 @@ def service_view(ctx: Context, code: str) -> dict[str, Any] | None:
         return None
     terms, names = service.terms, task_names()
     extras = [{"name": names.get(t, t), "price": say_yuan(fen)} for t, fen in terms.get("tasks", {}).items() if fen]
-    lists = {name: terms.get(name, []) for name in ("included", "not_included", "checklist")}
-    return {"s": {**tile(service), **lists, "extras": extras}}
+    free = [names.get(t, t) for t, fen in terms.get("tasks", {}).items() if not fen]
+    lists = {name: _said(terms, name) or [] for name in ("included", "not_included", "checklist")}
+    more = {
+        "extras": extras,
+        "free": free,
+        "counting": _said(terms, "counting"),
+        "usual": say_minutes(service.usual_minutes) if service.unit in ("hour", "visit") else "",
+        "papers": [paper_words(ctx, kind) for kind in terms.get("documents", [])],
+    }
+    return {"s": {**tile(service), **lists, **more}}
 
 
-def text_view(ctx: Context, kind: str, code: str) -> dict[str, Any]:
-    """A text with its version."""
-    found = rules_text(ctx, kind, code)
-    return {"text": found.body, "version": found.version}
+def text_view(ctx: Context, kind: str, *codes: str) -> dict[str, Any]:
+    """Texts with their version, one below the other, in the language of the moment."""
+    found = [rules_text(ctx, kind, code) for code in codes]
+    keys = ("title", "items", "short", "long")
+    texts = [{"code": f.code, **{key: _said(f.body, key) for key in keys}} for f in found]
+    return {"texts": texts, "version": max(f.version for f in found)}

@@ -14,10 +14,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from handlers.context import STAFF, Context, Refused, staff_actor, transaction, use_case
+from handlers.desk_terms import role_words
 from handlers.install import community_of
 from handlers.lifecycle import record
 from handlers.settings import Settings
-from handlers.words import _
+from handlers.words import _, listed
 from models.people import Look, Person, Staff, StaffSession
 
 HASHER = PasswordHasher()
@@ -165,6 +166,6 @@ def demo_staff(ctx: Context) -> list[dict[str, str]]:
         return []
     rows = Staff.select().where((Staff.community_id == ctx.community_id) & Staff.active).order_by(Staff.id)
     return [
-        {"login": s.login, "called": s.called, "line": "、".join(s.roles), "url": f"/simulator/linli/signin/{s.login}"}
+        {"login": s.login, "called": s.called, "line": listed(role_words(r) for r in s.roles), "url": f"/simulator/linli/signin/{s.login}"}
         for s in rows
     ]

@@ -1,15 +1,20 @@
 """What a person's own action allows us to send: windows of time with a count (wechat.md section 2).
 
-A text opens 48 hours for 5 messages; a tap, a menu click, a follow or a scan opens one minute for 3. The passive reply
+A text opens 48 hours for 5 messages; a tap, a menu key, a follow or a scan opens one minute for 3; in the mini-program a
+text opens 48 hours for 5, entering the chat one minute for 2. A payment opens 48 hours without a count. The passive reply
 needs no window.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers.context import Context
 from models.messages import Window
 from models.people import Identity
+
+SAFETY = timedelta(seconds=2)  # a window is taken to close so long before the platform closes it
+ENDLESS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -20,51 +25,68 @@ class Allowance:
     lasts: timedelta
 
 
+# A tap on a line of a card counts as a menu key, for the platform and so here: both share one window.
 ALLOWANCES = {
     "text": Allowance(5, timedelta(hours=48)),
-    "tap": Allowance(3, timedelta(minutes=1)),
     "menu": Allowance(3, timedelta(minutes=1)),
     "follow": Allowance(3, timedelta(minutes=1)),
     "scan": Allowance(3, timedelta(minutes=1)),
+    "pay": Allowance(ENDLESS, timedelta(hours=48)),
+    "mini_text": Allowance(5, timedelta(hours=48)),
+    "mini_enter": Allowance(2, timedelta(minutes=1)),
 }
 
 
-def note_action(ctx: Context, *, app_id: str, openid: str, action: str | None) -> None:
-    """A person did something on the platform; what that lets us send is remembered. None: it lets us send nothing."""
+def note_action(ctx: Context, *, app_id: str, openid: str, action: str | None, at: datetime | None = None) -> None:
+    """A person did something on the platform at `at` (now, if it is not said); what that lets us send is remembered.
+
+    None: it lets us send nothing. A message that is worked late opens what is left of its window.
+    """
     identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
     if identity is None:
         return
     identity.change(seen_at=ctx.now)
     if action is not None:
-        identity.change(follows=True)  # only who follows can write or tap, also where the follow itself was missed
-        open_window(identity, action, ctx.now)
+        if app_id == ctx.settings.wechat.app_id and not identity.follows:
+            identity.change(follows=True)  # only who follows can write or tap, also where the follow itself was missed
+        open_window(identity, action, min(at or ctx.now, ctx.now), ctx.now)
 
 
-def open_window(identity: Identity, action: str, now: datetime) -> None:
-    """Remembers that a person did something that lets us write to them. A new action of a kind replaces the older one."""
-    given = ALLOWANCES[action]
-    mine = (Window.community_id == identity.community_id) & (Window.identity_id == identity.id)
-    Window.delete().where(mine & ((Window.action == action) | (Window.until <= now))).execute()
-    Window.insert(
-        community_id=identity.community_id,
-        identity_id=identity.id,
-        action=action,
-        opened_at=now,
-        until=now + given.lasts,
-        allowance=given.messages,
-    ).execute()
+def open_window(identity: Identity, action: str, at: datetime, now: datetime) -> None:
+    """Remembers that a person did something that lets us write to them; a newer action of a kind replaces the older one.
+
+    What we sent at the same moment may count against either of the two, so it is counted against the new one.
+    """
+    given, older = ALLOWANCES[action], _of_kind(identity, action)
+    if at + given.lasts - SAFETY <= now or (older is not None and older.opened_at > at):
+        return
+    crossed = older is not None and older.used_at is not None and older.used_at >= at
+    fields: dict[str, Any] = {"opened_at": at, "until": at + given.lasts - SAFETY, "allowance": given.messages, "used": int(crossed)}
+    if older is not None:
+        older.change(**fields)
+    else:
+        mine = {"community_id": identity.community_id, "identity_id": identity.id}
+        Window.insert(**mine, action=action, **fields).execute()
+
+
+def _mine(identity: Identity) -> Any:
+    return (Window.community_id == identity.community_id) & (Window.identity_id == identity.id)
+
+
+def _of_kind(identity: Identity, action: str) -> Window | None:
+    return Window.get_or_none(_mine(identity) & (Window.action == action))
 
 
 def best_window(identity: Identity, now: datetime) -> Window | None:
-    """The open window that is used up first by time, so that the long one is spared; None when nothing may be sent."""
-    mine = (Window.community_id == identity.community_id) & (Window.identity_id == identity.id)
-    free = (Window.until > now) & (Window.used < Window.allowance)
-    return Window.select().where(mine & free).order_by(Window.until).first()
+    """The open window that closes first, so that the long one is spared; None when nothing may be sent."""
+    free = (Window.until > now) & (Window.opened_at <= now) & (Window.used < Window.allowance)
+    return Window.select().where(_mine(identity) & free).order_by(Window.until).first()
 
 
-def use_window(window: Window) -> None:
-    """One message of the window was spent."""
-    window.change(used=Window.used + 1)
+def use_window(window_id: int, now: datetime) -> bool:
+    """Takes one message of the window; False when somebody else has just taken the last."""
+    mine = (Window.id == window_id) & (Window.used < Window.allowance)
+    return Window.update(used=Window.used + 1, used_at=now).where(mine).execute() == 1
 
 
 def give_back_window(window_id: int) -> None:
@@ -74,14 +96,12 @@ def give_back_window(window_id: int) -> None:
 
 def close_windows(identity: Identity, now: datetime) -> None:
     """The platform says that no window is open (45015, 45047): believe it."""
-    mine = (Window.community_id == identity.community_id) & (Window.identity_id == identity.id)
-    Window.update(until=now).where(mine & (Window.until > now)).execute()
+    Window.update(until=now).where(_mine(identity) & (Window.until > now)).execute()
 
 
 def window_left(identity: Identity, now: datetime) -> tuple[int, datetime | None]:
     """How many messages may still be sent, and until when at the longest; for staff's eyes."""
-    mine = (Window.community_id == identity.community_id) & (Window.identity_id == identity.id)
-    open_ones = list(Window.select().where(mine & (Window.until > now) & (Window.used < Window.allowance)))
+    open_ones = list(Window.select().where(_mine(identity) & (Window.until > now) & (Window.used < Window.allowance)))
     left = sum(w.allowance - w.used for w in open_ones)
     return left, max((w.until for w in open_ones), default=None)
 

@@ -1,6 +1,7 @@
 """Workers' files for staff, and a worker's own days, pay and free time (A2, A3, F4)."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 from handlers.access import access_worker
 from handlers.alerts import raise_alert
@@ -12,6 +13,7 @@ from models.rules.lifecycles import WORKER_FILE
 from models.visits import Visit
 from models.workers import Document, Leave, Worker
 
+KIND = re.compile(r"[a-z_]+(:[a-z_]+)?")
 PAID = ("settled", "closed")
 
 
@@ -39,8 +41,15 @@ def pause_worker(ctx: Context, worker_id: int, *, reason: str) -> None:
 def add_document(
     ctx: Context, worker_id: int, *, kind: str, number: str, issuer: str, valid_from: str, valid_to: str
 ) -> Document:
-    """A paper that was looked at; valid from and to are local days. Refuses days the wrong way round (bad_days)."""
+    """A paper that was looked at; valid from and to are local days, an empty end means for good.
+
+    Refuses a kind that is none (bad_paper), days that are none or the wrong way round (bad_days).
+    """
     worker = access_worker(ctx, worker_id)
+    if not KIND.fullmatch(kind):
+        raise Refused("bad_paper", _("Please choose which paper it is."))
+    if not _is_day(valid_from) or (valid_to and not _is_day(valid_to)):
+        raise Refused("bad_days", _("Please choose the days from when to when it is valid."))
     if valid_to and valid_to < valid_from:
         raise Refused("bad_days", _("It can't end before it begins."))
     made = Document.create(
@@ -55,6 +64,13 @@ def add_document(
     )
     record(ctx, "worker", worker.id, "document", data={"kind": kind, "valid_to": valid_to})
     return made
+
+
+def _is_day(words: str) -> bool:
+    try:
+        return date.fromisoformat(words).isoformat() == words
+    except ValueError:
+        return False
 
 
 @use_case("worker")
@@ -118,8 +134,10 @@ def _stretch(now: datetime, period: str) -> tuple[datetime, datetime, str]:
     return known.get(period, (first, (first + timedelta(days=32)).replace(day=1), _("This month")))
 
 
-def upcoming(ctx: Context, worker_id: int, limit: int = 5) -> list[str]:
-    """A worker's next visits in one line each, for staff."""
+def upcoming(ctx: Context, worker_id: int, limit: int = 5) -> list[dict[str, str]]:
+    """A worker's next visits, for staff."""
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker_id) & (Visit.state == "scheduled")
     rows = Visit.select().where(mine & (Visit.starts_at > ctx.now)).order_by(Visit.starts_at).limit(limit)
-    return [f"{v.number} {say_when(v.starts_at, ctx.now)}" for v in rows]
+    return [
+        {"number": v.number, "when": say_when(v.starts_at, ctx.now), "url": f"/console/requests/{v.request_id}"} for v in rows
+    ]

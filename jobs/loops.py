@@ -4,16 +4,18 @@ A piece that fails is logged and put off by its own row; it never stops the loop
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from handlers.backlog import work_one
 from handlers.clock import Clock
-from handlers.context import Context, system_actor
-from handlers.deadlines import put_off, run_one_due
-from handlers.delivery import Platform, deliver_one
+from handlers.clockwatch import ClockWatch
+from handlers.context import Context, let_go, system_actor
+from handlers.deadlines import run_one_due
 from handlers.housekeeping import log_failure
-from handlers.inbox import REFUSALS, Work, work_one
-from handlers.later import answer_later
+from handlers.inbox import REFUSALS, Work
+from handlers.platform import Platform
 from handlers.readings import GoOn, Outside, work_reading
+from handlers.sending import Sender
 from handlers.settings import Settings
 from jobs.schedule import run_due_jobs
 
@@ -27,14 +29,15 @@ def system_context(settings: Settings, clock: Clock) -> Context:
 
 def drain(what: str, one: Callable[[], bool]) -> int:
     """Does pieces until there is none; says how many. A database that refuses ends the round."""
-    for done in range(AT_ONCE):
-        try:
-            if not one():
-                return done
-        except REFUSALS as refusal:
-            log_failure(what, refusal)
-            return done
-    return AT_ONCE
+    done = 0
+    try:
+        while done < AT_ONCE and one():
+            done += 1
+    except REFUSALS as refusal:
+        log_failure(what, refusal)
+    finally:
+        let_go()
+    return done
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class Loops:
     def __init__(
         self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
     ) -> None:
-        self.settings, self.clock, self.platform, self.work, self.later = settings, clock, platform, work, later
+        self.settings, self.clock, self.work, self.later = settings, clock, work, later
+        self.watch = ClockWatch(settings)
+        self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
 
     def context(self) -> Context:
         """A fresh moment."""
@@ -59,33 +64,35 @@ class Loops:
 
     def outbox(self) -> int:
         """Sends what is due."""
-        return drain("outbox", lambda: deliver_one(self.context(), self.platform))
+        return self.sender.round()
+
+    def _sending(self) -> Context:
+        """A fresh moment; while the clock is not to be trusted only what is urgent leaves."""
+        return replace(self.context(), clock_held=self._held())
 
     def inbox(self) -> int:
         """Works the pushes that were stored for later, and answers them as messages."""
-        return drain("inbox", self._one_push)
-
-    def _one_push(self) -> bool:
-        ctx = self.context()
-        worked = work_one(ctx, self.work)
-        if worked is None:
-            return False
-        answer_later(ctx, *worked)
-        return True
+        return drain("inbox", lambda: work_one(self.context(), self.work))
 
     def deadlines(self) -> int:
         """Does what has fallen due."""
-        return drain("deadlines", self._one_deadline)
+        return 0 if self._held() else drain("deadlines", self._one_deadline)
+
+    def _held(self) -> bool:
+        try:
+            return self.watch.held(self.context())
+        except REFUSALS as refusal:
+            log_failure("clock", refusal)
+            return True
 
     def _one_deadline(self) -> bool:
-        ctx = self.context()
         try:
-            return run_one_due(ctx)
+            return run_one_due(self.context())
         except REFUSALS:
             raise
-        except Exception as failure:  # the deadline is put off, so that it can't spin
+        except Exception as failure:  # it was put off, and the others go on
             log_failure("deadline", failure)
-            return put_off(ctx)
+            return True
 
     def readings(self) -> int:
         """Listens to voices, and thinks about what was not understood; each piece may take its seconds."""
@@ -96,7 +103,15 @@ class Loops:
 
     def jobs(self) -> int:
         """Runs the table of jobs."""
-        return run_due_jobs(self.context())
+        if self._held():
+            return 0
+        try:
+            return run_due_jobs(self.context())
+        except REFUSALS as refusal:
+            log_failure("jobs", refusal)
+            return 0
+        finally:
+            let_go()
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""

@@ -6,9 +6,10 @@ import threading
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from handlers.clock import Clock
-from handlers.delivery import Platform
+from handlers.bell import listen
+from handlers.clock import Clock, SystemClock
 from handlers.inbox import Work
+from handlers.platform import Platform
 from handlers.settings import Settings
 from jobs.loops import Later, Loops
 
@@ -23,8 +24,15 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: stop.set())
     scheduler = start_ticking(Loops(settings, clock, platform, work, later))
+    listen(lambda name: wake(scheduler, name))
     stop.wait()
     scheduler.shutdown(wait=True)
+
+
+def wake(scheduler: BackgroundScheduler, name: str) -> None:
+    """Somebody rang: this loop's next tick is now."""
+    if name in {tick for tick, *_ in TICKS}:
+        scheduler.modify_job(name, next_run_time=SystemClock().now())
 
 
 def start_ticking(loops: Loops) -> BackgroundScheduler:

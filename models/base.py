@@ -1,56 +1,39 @@
-"""The ground that every stored thing stands on: the database, the field kinds, compare-and-set.
+"""The ground that every stored thing stands on: the field kinds, compare-and-set, what may be claimed.
 
-Only this module knows which database is behind the models. SQLite is opened as RELIABILITY asks: WAL, full
-sync, IMMEDIATE transactions (a plain BEGIN loses read-then-write races to "database is locked").
+Which database is behind the models, and how it is opened, is in models/connection.py.
 """
 
 import json
 from datetime import UTC, datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-from peewee import (
-    BigIntegerField,
-    BlobField,
-    Database,
-    DatabaseProxy,
-    IntegerField,
-    Model,
-    Node,
-    PostgresqlDatabase,
-    SqliteDatabase,
-    TextField,
-)
+from peewee import BigIntegerField, BlobField, IntegerField, Model, ModelSelect, Node, TextField
 
+from models import quick
+from models.connection import database, is_postgres, open_database
 from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
-database: Database = DatabaseProxy()
-
-SQLITE_PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": "full",
-    "foreign_keys": 1,
-    "trusted_schema": 0,
-    "recursive_triggers": 1,
-}
-POSTGRES_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+__all__ = [
+    "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "open_database", "others_may_act",
+]  # fmt: skip
 
 
-def open_database(url: str, *, busy_timeout_ms: int = 2000) -> Database:
-    """Opens the database at `url` (`sqlite:///path` or `postgresql://...`) and makes every model use it."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        path = parts.path[1:] or ":memory:"
-        pragmas = {**SQLITE_PRAGMAS, "busy_timeout": busy_timeout_ms}
-        real: Database = SqliteDatabase(
-            path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True
-        )
-    elif parts.scheme in ("postgresql", "postgres"):
-        real = PostgresqlDatabase(url, options=POSTGRES_OPTIONS)
-    else:
-        raise ValueError(f"database url must start with sqlite:/// or postgresql://, not {parts.scheme!r}")
-    database.initialize(real)
-    return real
+def claimable(query: ModelSelect) -> ModelSelect:
+    """A query whose first row somebody is about to take in this transaction: on PostgreSQL the row is locked, and rows
+    that others are taking are passed over. SQLite's writers come one after the other anyway."""
+    return query.for_update(skip_locked=True) if is_postgres() else query
+
+
+def others_may_act() -> bool:
+    """In this transaction, what was read may be changed by others before it is written: PostgreSQL's way. On SQLite the
+    whole transaction has the database for itself."""
+    return is_postgres() and database.in_transaction()
+
+
+def hold(name: str) -> None:
+    """Until this transaction ends, nobody else passes here with the same name. SQLite's writers do so by themselves."""
+    if is_postgres():
+        database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
 class UtcField(BigIntegerField):
@@ -80,6 +63,8 @@ class JsonField(TextField):
 class SealedField(TextField):
     """Personal data: encrypted at rest, plain in Python (A6). Never use it in a WHERE; keep a blind index beside it."""
 
+    sealed = True
+
     def db_value(self, value: str | None) -> str | None:
         return None if value is None else seal(value)
 
@@ -89,6 +74,8 @@ class SealedField(TextField):
 
 class SealedBytes(BlobField):
     """Personal data that is not text (a recording): encrypted at rest, plain bytes in Python (A6)."""
+
+    sealed = True
 
     def db_value(self, value: bytes | None) -> Any:
         return None if value is None else super().db_value(seal_bytes(value))
@@ -109,19 +96,47 @@ class Row(Model):
     @classmethod
     def find(cls, row_id: int | None) -> Self | None:
         """The row with this id, or None."""
-        return None if row_id is None else cls.get_or_none(cls.id == row_id)
+        return None if row_id is None else quick.pick(cls, {"id": row_id})
+
+    @classmethod
+    def get_or_none(cls, *asked: Any, **filters: Any) -> Self | None:
+        """As peewee's."""
+        equal = None if filters else quick.equals(cls, asked)
+        return super().get_or_none(*asked, **filters) if equal is None else quick.pick(cls, equal)
+
+    @classmethod
+    def get(cls, *asked: Any, **filters: Any) -> Self:
+        """As peewee's: the row, or DoesNotExist."""
+        equal = None if filters else quick.equals(cls, asked)
+        row = None if equal is None else quick.pick(cls, equal)
+        return super().get(*asked, **filters) if row is None else row
+
+    @classmethod
+    def create(cls, **fields: Any) -> Self:
+        """As peewee's: a new row, stored."""
+        row = cls(**fields)
+        if any(isinstance(value, Node) for value in row.__data__.values()):
+            row.save(force_insert=True)
+        else:
+            quick.add(row)
+        return row
 
     def change(self, *, where: dict[str, Any] | None = None, **fields: Any) -> bool:
         """Sets fields on this row in one UPDATE; with `where`, only if these columns still hold these values."""
-        query = type(self).update(**fields).where(type(self).id == self.id)
-        for name, value in (where or {}).items():
-            query = query.where(getattr(type(self), name) == value)
-        if query.execute() != 1:
+        if self._change(where or {}, fields) != 1:
             return False
         for name, value in fields.items():
             if not isinstance(value, Node):
                 setattr(self, name, value)
         return True
+
+    def _change(self, where: dict[str, Any], fields: dict[str, Any]) -> int:
+        if not any(isinstance(value, Node) for value in fields.values()) and None not in where.values():
+            return quick.put(type(self), self.id, where, fields)
+        query = type(self).update(**fields).where(type(self).id == self.id)
+        for name, value in where.items():
+            query = query.where(getattr(type(self), name) == value)
+        return int(query.execute())
 
 
 class Stateful(Row):

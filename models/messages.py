@@ -1,8 +1,10 @@
 """What comes in, what goes out, and what the platform allows at the moment (Q1, RELIABILITY section 3)."""
 
-from peewee import IntegerField, TextField
+from peewee import SQL, IntegerField, TextField
 
 from models.base import JsonField, Row, SealedField, UtcField
+
+ZERO = [SQL("DEFAULT 0")]  # a column that came later: rows of before have none of it
 
 
 class Inbox(Row):
@@ -31,7 +33,7 @@ class Outbox(Row):
     """One notice to one person, written with the change it tells of.
 
     States: pending, sending, sent, skipped (no longer true, or not wanted), called (on the staff's call list),
-    dead (nothing worked), ambiguous (the answer was lost after the request had left).
+    dead (it failed until it was of no use any more).
     """
 
     person_id = IntegerField()
@@ -56,13 +58,18 @@ class Outbox(Row):
     trace_id = TextField(default="")
     created_at = UtcField()
     sent_at = UtcField(null=True)
+    receipt = TextField(null=True)  # what the platform said later of its arrival
+    rounds = IntegerField(constraints=ZERO, default=0)  # how often a receipt sent it on its way anew
+    unsure = IntegerField(constraints=ZERO, default=0)  # how often the answer was lost after the request had left
+    unsure_since = UtcField(null=True)
 
     class Meta:
         indexes = (
-            (("state", "next_at"), False),
-            (("community_id", "person_id", "state"), False),
+            (("state", "urgency", "next_at"), False),
+            (("community_id", "person_id", "state", "next_at"), False),
             (("community_id", "subject_kind", "subject_id"), False),
             (("msgid",), False),
+            (("lease_until",), False),
         )
 
 
@@ -70,14 +77,15 @@ class Window(Row):
     """What one action of a person allows us to send without asking (wechat.md section 2)."""
 
     identity_id = IntegerField()
-    action = TextField()  # text, tap, menu, follow, scan
+    action = TextField()  # a row of the table in handlers/windows.py
     opened_at = UtcField()
     until = UtcField()
     allowance = IntegerField()
     used = IntegerField(default=0)
+    used_at = UtcField(null=True)
 
     class Meta:
-        indexes = ((("community_id", "identity_id", "until"), False),)
+        indexes = ((("community_id", "identity_id", "until"), False), (("until",), False))
 
 
 class CallTask(Row):
@@ -105,14 +113,23 @@ class PlatformToken(Row):
     token = SealedField(null=True)
     expires_at = UtcField(null=True)
     lease_until = UtcField(null=True)
+    asked_at = UtcField(null=True)  # when one was last asked for; nobody asks again at once
+    forced_at = UtcField(null=True)  # when a new one was last forced: the platform allows that 20 times a day
 
 
 class SubscribeConsent(Row):
-    """How many subscribe messages of one template a person has still allowed."""
+    """How many subscribe messages of one template a person has still allowed.
+
+    One tap of theirs is told twice: by the mini-program itself and by the platform's event. What each of the two has told
+    is counted, so that the second of them adds nothing.
+    """
 
     identity_id = IntegerField()
     template = TextField()
     left = IntegerField(default=0)
+    by_page = IntegerField(constraints=ZERO, default=0)
+    by_event = IntegerField(constraints=ZERO, default=0)
+    asked_at = UtcField(null=True)
 
     class Meta:
         indexes = ((("community_id", "identity_id", "template"), True),)

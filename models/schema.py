@@ -1,15 +1,20 @@
 """All tables, and the way from an older database to today's."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from peewee import Database, DatabaseProxy
 from playhouse.migrations import Runner
 
-from models import catalogue, clocks, messages, people, readings, requests, talk, visits, voices, workers
+from models import catalogue, clocks, messages, people, readings, requests, sending, talk, visits, voices, workers
 from models.base import Row, Stateful
+from models.connection import Postgres, unhurried
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings)
+MIGRATING = 5_411  # any number that nobody else locks by
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending)
 
 
 def all_models() -> list[type[Row]]:
@@ -29,9 +34,34 @@ def _runner(db: Database) -> Runner:
     return Runner(real, directory=str(MIGRATIONS))
 
 
-def migrate(db: Database) -> list[str]:
-    """Brings the database forward to today's schema; returns the names of the steps that were run."""
-    return list(_runner(db).up())
+def migrate(db: Database, target: str | None = None) -> list[str]:
+    """Brings the database forward to today's schema (or only to the step `target`); returns the names of the steps that were run.
+
+    Any number of processes may come here at the same moment: one does it, the others wait and find nothing left to do.
+    """
+    real = db.obj if isinstance(db, DatabaseProxy) else db
+    with unhurried(real), _alone(real):
+        return list(_runner(real).up(target))
+
+
+@contextmanager
+def _alone(real: Database) -> Iterator[None]:
+    """One migrating process at a time: a lock of the session on PostgreSQL, of a file beside the database on SQLite."""
+    if isinstance(real, Postgres):
+        real.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATING,))
+        yield  # the connection is dropped afterwards, and the lock with it
+        return
+    if real.database == ":memory:":
+        yield
+        return
+    with open(f"{real.database}.migrating", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def applied(db: Database) -> list[str]:
+    """Names of the migrations that have been run, in their order."""
+    return [step.name for step in _runner(db).status() if step.applied]
 
 
 def pending(db: Database) -> list[str]:

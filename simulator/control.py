@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from flask import request as http
 
 from simulator.api_mini import make_code
+from simulator.clock import read_moment
 from simulator.page import Wrong, body, change_clock
 from simulator.people import mini_openid
 from simulator.push import Pusher
@@ -62,10 +63,14 @@ def _add_switches(control: Blueprint, world: World, pusher: Pusher) -> None:
 
     @control.post("/reset")
     def reset() -> Response:
-        moved = world.clock.offset
+        given, before = body(), world.clock.offset
+        try:
+            moment = read_moment(str(given["now"])) if "now" in given else None
+        except ValueError as error:
+            raise Wrong(400, f"now needs its offset: {error}") from error
         pusher.forget()
-        world.reset()
-        if moved:
+        world.reset(moment)
+        if world.clock.offset != before:
             time.sleep(world.config.clock_settle)
         return jsonify({"ok": True})
 

@@ -171,6 +171,7 @@ def _add_settings(page: Blueprint, world: World) -> None:
 
 def change_clock(world: World, given: dict[str, Any]) -> Doc:
     """Move the clock by `advance`, or to `now` or `to`, and answer when every follower has seen it."""
+    world.calls.moved()
     try:
         if "advance" in given:
             world.clock.advance(read_duration(str(given["advance"])))

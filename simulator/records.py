@@ -68,6 +68,10 @@ class Calls:
         """A push just left from this bubble: calls that follow may be its doing."""
         self._last[person_id] = self._last[""] = (bubble_id, time.monotonic())
 
+    def moved(self) -> None:
+        """The clock was moved: what comes now comes of that, not of what was said before."""
+        self._last.clear()
+
     def cause(self, person_id: str | None) -> str | None:
         """The bubble whose push most likely led to a call for this person."""
         for key, seconds in ((person_id, _OWN_SECONDS), ("", _ANY_SECONDS)):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from simulator.bubbles import spoken
 from simulator.clock import SHANGHAI, write_moment
 from simulator.store import Doc
 from simulator.world import World
@@ -23,7 +24,7 @@ def wire_of(world: World, bubble: Doc) -> Doc:
 
 
 def _title(person: Doc, bubble: Doc) -> str:
-    words = bubble["text"].replace("\n", " ")
+    words = (spoken(bubble["parts"]) or bubble["text"]).replace("\n", " ")
     words = words if len(words) <= 24 else words[:23] + "…"
     if bubble["side"] == "me":
         return f"{person['name']} 说「{words}」"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,8 @@ class World:
         if bubble_id := self._typing.pop(person["id"], None):
             self.bubbles.change(bubble_id, over=True)
 
-    def reset(self) -> None:
-        """The first day again. Tokens and menus stay: they are the account's, not the story's."""
+    def reset(self, moment: datetime | None = None) -> None:
+        """The first day again, at this moment or at the real one. Tokens and menus stay: they are the account's, not the story's."""
         self.faults.set()
         with self.change():
             shelves = (self.wires, self.consents, self.codes, self.sent_ids, self.media, self.scenes)
@@ -106,7 +107,10 @@ class World:
                 part.clear()
             self.people.reset()
             self.quotas.reset()
-            self.clock.reset()
+            if moment is None:
+                self.clock.reset()
+            else:
+                self.clock.set(moment)
             epoch = (self.meta.get("epoch") or {"number": 0})["number"]
             self.meta.put("epoch", {"number": epoch + 1})
 

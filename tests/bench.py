@@ -23,6 +23,7 @@ import requests
 from handlers.settings import Settings, load_settings
 from jobs.plan import environment
 from simulator.envelope import Envelope, write_xml
+from tests.servers import children_of
 
 ROOT = Path(__file__).resolve().parents[1]
 Shot = Callable[[requests.Session, int], requests.Response]
@@ -37,21 +38,31 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(folder: str) -> Iterator[str]:
-    """The real server with an empty community; its address."""
+def server(folder: str, application: str = "app:create_app()") -> Iterator[tuple[str, int]]:
+    """A server with our gunicorn settings and an empty community; its address, and its process."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")} | {
-        "LINLI__DATABASE__URL": f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port), "LINLI__DEMO__ENABLED": "true",
-        "LINLI__LOGS__LEVEL": "error",
+        "LINLI__DATABASE__URL": os.environ.get("BENCH_DATABASE") or f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port),
+        "LINLI__DEMO__ENABLED": "true", "LINLI__LOGS__LEVEL": "error", "LINLI__WEB__PUSHES_AT_ONCE": "100000000",
     }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "app.py", "serve"], cwd=ROOT, env=env)
+    subprocess.run([sys.executable, "app.py", "migrate"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application], cwd=ROOT, env=env)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/readyz", process)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(40)
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of a server and its workers so far."""
+    ticks = 0
+    for one in [pid, *children_of(pid)]:
+        fields = Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -114,8 +125,36 @@ def show(name: str, times: list[float], bad: int, seconds: float) -> None:
     print(f"{name:<34}{len(times) / seconds:8.0f}/s {' '.join(figures)} ms {bad:6d} bad")
 
 
+# What people really say, one after the other; each person is at another place of it.
+TALK = (
+    "你好", "同意", "明天下午三点找个保洁,两小时", "幸福里3号楼2单元501，王阿姨", "对", "保洁多少钱", "我的预约", "帮助",
+    "谢谢", "有哪些服务",
+)  # fmt: skip
+
+
+def talk(url: str, settings: Settings, people: int) -> Shot:
+    """Whole conversations, of many people at once."""
+    said = [pushes(url, settings, words, people) for words in TALK]
+    return lambda session, number: said[number // people % len(TALK)](session, number)
+
+
+def costs(settings: Settings, seconds: float, senders: int) -> tuple[dict[str, float], int]:
+    """Microseconds of the server's processor time for one push: a bare success, a bare echo, a whole turn of ours."""
+    found, total_bad = {}, 0
+    for name, application in (("bare success", "tests.bare:success()"), ("bare echo", "tests.bare:echo()"), ("a turn", "app:create_app()")):
+        with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder, application) as (url, pid):
+            shot = talk(url, settings, 50)
+            measure(shot, 1, senders)
+            before = cpu_s(pid)
+            times, bad = measure(shot, seconds, senders)
+            found[name] = (cpu_s(pid) - before) / len(times) * 1e6
+            show(name, times, bad, seconds)
+            total_bad += bad
+    return found, total_bad
+
+
 def main() -> int:
-    """The table: what, answers a second, median, 95 and 99 of 100, slowest, and how many failed."""
+    """The table: what, answers a second, median, 95 and 99 of 100, slowest, how many failed; then what a push costs."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--senders", type=int, default=8)
@@ -127,18 +166,20 @@ def main() -> int:
         return subprocess.run([sys.executable, "-m", "tests.bench_plan", *words], cwd=ROOT, env=env).returncode
     settings = load_settings()
     print(f"{args.senders} senders, {args.seconds:g} s each{'':<15} answers   median     95 %     99 %  slowest")
-    total_bad = 0
-    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder) as url:
+    cost, total_bad = costs(settings, args.seconds, args.senders)
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder) as (url, _pid):
         shots: list[tuple[str, Shot]] = [
             ("alive", lambda session, _: session.get(f"{url}/healthz", timeout=10)),
             ("a question, 200 people", pushes(url, settings, "保洁多少钱", 200)),
-            ("a booking begins, 200 people", pushes(url, settings, "明天下午三点找个保洁,两小时", 200)),
             ("the same person, all at once", pushes(url, settings, "帮助", 1)),
         ]
         for name, shot in shots:
             times, bad = measure(shot, args.seconds, args.senders)
             show(name, times, bad, args.seconds)
             total_bad += bad
+    print("\nprocessor time of the server for one push")
+    for name, micro in cost.items():
+        print(f"{name:<34}{micro:8.0f} us {micro / cost['bare echo']:6.1f} times the echo")
     return 1 if total_bad else 0
 
 

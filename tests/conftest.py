@@ -1,10 +1,12 @@
 """What every test stands on: settings without this machine's environment, one clock that stands still, an empty database.
 
 `settings`, `clock` and `database` fit together: nine in the morning of Tuesday, 24 November 2026, in Shanghai.
+
+On which kind of database: SQLite; tests marked `both` on PostgreSQL as well, where this machine has one; and with
+LINLI_TEST_DATABASE=postgres (`make postgres`) every test that stores something, on PostgreSQL alone.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,26 +14,82 @@ from pathlib import Path
 import pytest
 from peewee import Database
 
-from handlers.clock import SHANGHAI, ManualClock
-from handlers.demo import seed_demo
-from handlers.install import load_content
+from handlers.clock import ManualClock
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
-from models.schema import migrate
+from tests.servers import Postgres, RedisServer
+from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
 
-MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
 
 # An operator's shell must not change what a test sees.
-for _name in [name for name in os.environ if name.startswith("LINLI_")]:
+for _name in [name for name in os.environ if name.startswith("LINLI_") and name != "LINLI_TEST_DATABASE"]:
     del os.environ[_name]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both` runs once for each kind of database."""
+    if "storage" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both") is not None
+        kinds = [EVERYWHERE] if EVERYWHERE else ["sqlite", "postgres"] if both else ["sqlite"]
+        metafunc.parametrize("storage", kinds, indirect=True, ids=kinds if kinds != ["sqlite"] else [pytest.HIDDEN_PARAM])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests of this process; without one on this machine they are skipped, and say so."""
+    try:
+        server = Postgres()
+    except RuntimeError as lacking:
+        pytest.skip(f"{lacking}, so nothing is tested on it")
+    yield server
+    server.remove()
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of this test's own, to be stopped and started; without one on this machine the test is skipped, and says so."""
+    try:
+        server = RedisServer()
+    except RuntimeError as lacking:
+        pytest.skip(f"{lacking}, so nothing is tested with it")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
+    """Where SQLite's copies come from."""
+    return SqliteStores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="session")
+def postgres_stores(postgres: Postgres) -> PostgresStores:
+    """Where PostgreSQL's copies come from."""
+    return PostgresStores(postgres)
+
+
+@pytest.fixture
+def storage(request: pytest.FixtureRequest) -> Stores:
+    """The kind of database that this test runs on."""
+    found: Stores = request.getfixturevalue(f"{request.param}_stores")
+    return found
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database `settings` names: of its own, `migrated` unless the test asks for `community`."""
+    return "sample" if "community" in request.fixturenames else "migrated"
+
+
+@pytest.fixture
+def settings(storage: Stores, database_kind: str, tmp_path: Path) -> Iterator[Settings]:
     """config.yaml as it is shipped, with a database of this test's own."""
-    return load_settings(database={"url": f"sqlite:///{tmp_path / 'linli.db'}"}, demo={"enabled": True})
+    url = storage.copy(database_kind, tmp_path)
+    yield load_settings(database={"url": url}, demo={"enabled": True})
+    storage.forget(url)
 
 
 @pytest.fixture
@@ -46,25 +104,19 @@ def now(clock: ManualClock) -> datetime:
     return clock.now()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One empty database with today's tables, to be copied: migrating takes longer than a copy."""
-    file = tmp_path_factory.mktemp("schema") / "linli.db"
-    db = open_database(f"sqlite:///{file}")
-    migrate(db)
-    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return file
-
-
 @pytest.fixture
-def database(settings: Settings, migrated: Path) -> Iterator[Database]:
-    """The open database of `settings`, migrated, empty, with the key for personal fields set."""
-    shutil.copy(migrated, settings.database.url.removeprefix("sqlite:///"))
+def database(settings: Settings) -> Iterator[Database]:
+    """The open database of `settings`, with today's tables, with the key for personal fields set."""
     use_data_key(settings.security.data_key)
     db = open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
     yield db
-    db.close()
+    close(db)
+
+
+@pytest.fixture
+def community(database: Database) -> Database:
+    """Like `database`, with the sample community in it."""
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -74,28 +126,3 @@ def chromium() -> str:
         if path and Path(path).exists():
             return path
     pytest.skip("no Chromium on this machine (Debian: apt install chromium), so pages are not tested in a browser")
-
-
-@pytest.fixture(scope="session")
-def sample(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample community at nine in the morning, to be copied: filling it anew for each test takes a second."""
-    file = tmp_path_factory.mktemp("sample") / "linli.db"
-    shutil.copy(migrated, file)
-    settings = load_settings(database={"url": f"sqlite:///{file}"}, demo={"enabled": True})
-    use_data_key(settings.security.data_key)
-    db = open_database(settings.database.url)
-    load_content(settings)
-    seed_demo(settings, MORNING)
-    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    return file
-
-
-@pytest.fixture
-def community(settings: Settings, sample: Path) -> Iterator[Database]:
-    """Like `database`, with the sample community in it."""
-    shutil.copy(sample, settings.database.url.removeprefix("sqlite:///"))
-    use_data_key(settings.security.data_key)
-    db = open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
-    yield db
-    db.close()

@@ -3,6 +3,7 @@
 Registered only where settings.demo.enabled; everything else about the phones belongs to the simulator's process.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -34,10 +35,13 @@ def make_demo(settings: Settings, clock: Clock) -> Blueprint:
 
     @blueprint.post("/simulator/linli/restart")
     def restart() -> Any:
-        requests.post(f"{inside}/sandbox/reset", timeout=10).raise_for_status()
-        morning = good_morning(clock.now())
-        requests.post(f"{inside}/sandbox/clock", json={"now": morning.isoformat()}, timeout=10).raise_for_status()
+        moved = requests.get(f"{inside}/sandbox/clock", timeout=10).json()["offset"]
+        morning = good_morning(clock.now() - timedelta(seconds=moved))
+        first = {"now": morning.isoformat()}
+        # In this order nothing falls due meanwhile, and the phones show the first day when all of it is there.
+        requests.post(f"{inside}/sandbox/clock", json=first, timeout=10).raise_for_status()
         restart_demo(settings, morning)
+        requests.post(f"{inside}/sandbox/reset", json=first, timeout=10).raise_for_status()
         return jsonify(status="ok", at=g.now.isoformat())
 
     @blueprint.get("/simulator/linli/signin/<login>")

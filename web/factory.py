@@ -6,17 +6,20 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Blueprint, Flask, Response, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 from handlers.clock import SHANGHAI, Clock
-from handlers.context import Refused
+from handlers.context import Refused, let_go
 from handlers.settings import Settings
 from handlers.words import (
     _,
     listed,
     ngettext_,
-    paper_yuan,
+    say_clock,
+    say_date,
     say_day,
     say_minutes,
+    say_near,
     say_time,
     say_when,
     say_yuan,
@@ -29,11 +32,19 @@ from web.csrf import PROTECT, csrf_field, protect_forms
 from web.demo import make_demo
 from web.errors import answer_failure, answer_refusal
 from web.health import make_health
+from web.limits import limit_tries
 from web.ports import Ports, WebPlatform
 from web.site import make_site
 
 HERE = Path(__file__).parent
 LIMIT = 1024 * 1024  # bytes of a form; pushes have their own, smaller one
+
+
+class OurId(IntegerConverter):
+    """An id in an address: larger than any of ours, there is nothing there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
@@ -44,18 +55,22 @@ def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
         version="1.0",
         spec_path="/api/v1/openapi.json",
         docs_path=None,
+        json_errors=False,  # errors of pages are pages; web/errors.py gives programs their JSON
         template_folder=str(HERE / "templates"),
         static_folder=str(HERE / "static"),
     )
+    app.url_map.converters["int"] = OurId
     app.secret_key = settings.security.secret_key
     app.config.update(MAX_CONTENT_LENGTH=LIMIT, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["linli"] = Ports(settings, clock, platform)
-    protect_forms(app)
+    # First what every page has: a form that is refused for its token gets a page with words, too.
     _share(app, settings, clock)
+    protect_forms(app)
     for make in (make_health, make_console, make_site):
         app.register_blueprint(make(settings, clock))
     for make in (make_api, *([make_demo] if settings.demo.enabled else [])):
         for_programs(app, make(settings, clock))
+    limit_tries(app, settings)
     return app
 
 
@@ -90,6 +105,7 @@ def _end(_failure: BaseException | None) -> None:
     speaking = g.pop("speaking", None)
     if speaking is not None:
         speaking.__exit__(None, None, None)
+    let_go()
 
 
 def _words() -> dict[str, Any]:
@@ -97,10 +113,12 @@ def _words() -> dict[str, Any]:
     return {
         "say_day": lambda dt: say_day(dt, g.now),
         "say_when": lambda dt: say_when(dt, g.now),
+        "say_clock": lambda dt: say_clock(dt, g.now),
+        "say_date": lambda dt: say_date(dt, g.now),
+        "say_near": lambda dt: say_near(dt, g.now),
         "say_time": say_time,
         "say_minutes": say_minutes,
         "say_yuan": say_yuan,
-        "paper_yuan": paper_yuan,
         "iso": iso,
         "listed": listed,
     }

@@ -6,15 +6,17 @@ from flask import Blueprint, Response, g, jsonify
 
 from handlers.clock import Clock
 from handlers.health import is_ready
-from handlers.housekeeping import measure_outbox
+from handlers.housekeeping import measure_inbox
 from handlers.metrics import METRICS_TYPE, before_render, render_metrics
 from handlers.settings import Settings
+from handlers.vitals import measure
 
 
 def make_health(settings: Settings, clock: Clock) -> Blueprint:
     """/healthz (alive), /readyz (database, migrations, Redis if set), /metrics (Prometheus)."""
     blueprint = Blueprint("health", __name__)
-    before_render("outbox", lambda: measure_outbox(clock.now()))
+    before_render("vitals", lambda: measure(settings, clock.now()))
+    before_render("inbox", measure_inbox)
 
     @blueprint.get("/healthz")
     def healthz() -> Any:

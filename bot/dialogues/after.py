@@ -1,7 +1,7 @@
 """After the visit: confirm content and fee, cash, stars, complaints, the survey (F3, H1, I1, J2)."""
 
 from bot.actions import Chosen, action
-from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
+from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.complaints import accept_result, add_to_complaint, file_complaint, reopen_complaint
@@ -139,6 +139,10 @@ def _ask_complaint(turn: Turn) -> Card:
 
 
 def _take_complaint(turn: Turn) -> Next:
+    if turn.frame.intent in ("yes", "greeting"):  # no words of a complaint yet
+        return Stay()
+    if turn.frame.intent == "no":
+        return End(_nothing(turn))
     about = turn.data.get("about")
     return End(_filed(turn, (about[0], about[1]) if about else None))
 

@@ -1,17 +1,28 @@
 """A worker's side: offers, counter-offers, agreements, and what happens at the visit (D4, E1, E2, F1, F2)."""
 
+import re
 from typing import Any
 
-from bot.actions import Chosen, action
+from bot.actions import Chosen, action, bare
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.dialogues.orders import new_time
 from bot.turn import Turn
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
 from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import cant_come, check_in, check_out, confirm_coming, set_out, signed_visit, visit_card
+from handlers.visits import (
+    cant_come,
+    check_in,
+    check_out,
+    confirm_coming,
+    current_visit,
+    set_out,
+    signed_visit,
+    visit_card,
+)
 from handlers.words import _, say_when, say_yuan
 
+DOOR_CODE = re.compile(r"\d{4}", re.ASCII)
 REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
 
 
@@ -171,6 +182,15 @@ def arrive(turn: Turn, chosen: Chosen) -> Card:
     if turn.inbound.place is not None:
         return _checked_in(turn, chosen.id, lat=turn.inbound.place.lat, lng=turn.inbound.place.lng)
     return begin(turn, Begin("checkin", "code", {"visit_id": chosen.id}))
+
+
+def door_code(turn: Turn) -> Card | None:
+    """Four digits alone from a worker who is on the way: the code at the door, said without 到了 first."""
+    said = bare(turn.text)
+    visit = current_visit(turn.ctx) if turn.ctx.actor.worker_id is not None and DOOR_CODE.fullmatch(said) else None
+    if visit is None or visit.state != "on_the_way" or visit.worker_id != turn.ctx.actor.worker_id:
+        return None
+    return _checked_in(turn, visit.id, code=said)
 
 
 def _checked_in(turn: Turn, visit_id: int, **by: str) -> Card:

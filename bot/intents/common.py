@@ -28,6 +28,11 @@ def human() -> tuple[str, str]:
     return ("talk:0:human", _("Find a person to help me"))
 
 
+FINE = re.compile(
+    r"(好|嗯|哦|噢|行|对|是|成|中|可以|知道|晓得|明白|收到|了解|ok|okay)+(的|了|啦|吧|呀|啊|嘞)*", re.IGNORECASE
+)
+
+
 @intent("yes")
 def yes(turn: Turn) -> Card:
     """好 / 对: the first thing on the card that it can mean."""
@@ -54,7 +59,9 @@ def no(turn: Turn) -> Card:
 
 @intent("greeting")
 def greet(turn: Turn) -> Card:
-    """你好."""
+    """你好. A bare 好 greets nobody: it is a yes to whatever there is."""
+    if FINE.fullmatch(bare(turn.text)):
+        return yes(turn)
     name = turn.ctx.actor.called
     hello = _("Hello, %(name)s.", name=name) if name else _("Hello.")
     if turn.talk.parked:
@@ -91,8 +98,6 @@ def _ways(turn: Turn) -> Card:
 THANKS = re.compile(
     r"(好的?,?|行,?)?(谢谢|多谢|谢了|感谢|辛苦)(您|你|啦|了|大家)?.{0,4}|再见|拜拜|thanks?", re.IGNORECASE
 )
-
-FINE = re.compile(r"(好|嗯|哦|噢|行|对|是|成|中|可以|知道|晓得|明白|收到|了解|ok|okay)+(的|了|啦|吧|呀|啊|嘞)*", re.IGNORECASE)
 
 
 @intent("help", "other")

@@ -89,7 +89,8 @@ def frame_from(said: str, words: str, *, role: str, context: str | None, now: da
     asked = found.get("must_ask")
     claimed = {name for name in asked if name in MUST_ASK} if isinstance(asked, list) else set()
     claimed |= set(rules.must_ask) - {"service"} if rules.intent == intent else set()
-    doubtful = Times(doubtful=bool(left_out & TIMES))
+    doubtful = Times()
+    doubtful.doubtful = bool(left_out & TIMES)
     asks = must_ask(
         str(intent), slots, (context or "").partition(":")[0], claimed | (left_out & set(MUST_ASK)), doubtful
     )

@@ -1,20 +1,21 @@
 """Clock times by the conventions: 3 is the afternoon, 9 the morning, 6 and 7 are doubtful unless a part of the day is named."""
 
 import re
-from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 from bot.understanding.numbers import SMALL, read_number
 
-PARTS: tuple[tuple[str, str], ...] = (
-    ("early_morning", r"凌晨"), ("night", r"半夜|通宵|深夜|夜里|夜间|整夜|午夜"), ("noon", r"中午"), ("afternoon", r"下午"), ("evening", r"傍晚|晚"), ("morning", r"上午|早"),
+PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("early_morning", ("凌晨",)), ("night", ("半夜", "通宵", "深夜", "夜里", "夜间", "整夜", "午夜")), ("noon", ("中午",)), ("afternoon", ("下午",)), ("evening", ("傍晚", "晚")),
 )  # fmt: skip
 _HOUR = re.compile(rf"({SMALL})[点时](.*)")
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45, "两刻": 30, "整": 0, "": 0, "钟": 0}
+_DIGITAL = re.compile(r"(\d{1,2}):(\d{2})")
+_TO_THE_HOUR = re.compile(rf"差(一刻|{SMALL}分)钟?({SMALL})点|({SMALL})点差(一刻|{SMALL}分)")
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """An hour of the day; `at` is None where it is doubtful which."""
 
     at: time | None
@@ -25,18 +26,18 @@ DOUBTFUL = Clock(None)
 
 def part_code(text: str) -> str:
     """The code of a word for a part of the day."""
-    return next((code for code, words in PARTS if re.search(words, text)), "morning")
+    return next((code for code, words in PARTS if any(word in text for word in words)), "morning")
 
 
 def read_clock(text: str, part: str | None) -> Clock:
     """The time a clock token names, given the part of the day that is being spoken of."""
-    digital = re.fullmatch(r"(\d{1,2}):(\d{2})", text)
+    digital = _DIGITAL.fullmatch(text)
     if digital:
         hour, minute = int(digital[1]), int(digital[2])
         if text[0] == "0" and part is None and minute < 60:
             return Clock(time(hour, minute))
         return _placed(hour, minute, part, literal=len(digital[1]) == 2 or hour > 12 or hour == 0)
-    before = re.fullmatch(rf"差(一刻|{SMALL}分)钟?({SMALL})点|({SMALL})点差(一刻|{SMALL}分)", text)
+    before = _TO_THE_HOUR.fullmatch(text)
     if before:
         return _before(before[1] or before[4], before[2] or before[3], part)
     match = _HOUR.fullmatch(text)

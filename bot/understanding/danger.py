@@ -2,90 +2,90 @@
 
 import re
 
-Table = tuple[tuple[str, str], ...]
-WHO = r"(?:老人|老太太?|老头子?|老爷子|老伴|奶奶|爷爷|妈妈?|爸爸?|母亲|父亲|外婆|外公|姥姥|姥爷|婆婆|公公|岳母|岳父|孩子|小孩|宝宝|娃|孙子|孙女|儿子|女儿|老公|老婆|媳妇|爱人|我|他|她|人|阿姨|师傅|客户|邻居|有人|大爷|大妈|大娘|保姆|护工)"
-DANGER: Table = (
-    ("fall", r"(?:摔|跌|滑|栽|绊)(?:倒|了(?:一?跤|下去|下来|个|一下)|下(?:来|去|楼|床|了)|在(?:地|卫生间|浴室|楼梯|厨房|家|门口|路|楼道)|一?跤|伤|得(?:不轻|很重|厉害|动不了|爬不起来))|(?:起|站|爬)不(?:来|起来)(?!床)|从[^,]{0,8}(?:摔|掉|跌|滚|栽|坠)(?:了)?(?:下来|下去|下)|坠楼|掉(?:下楼|楼下|下去了)|"
-             rf"{WHO}[^,]{{0,4}}摔了|摔(?:断|骨折|晕|到头|到腰|破头|得)|摔了(?=,|$|快|怎么办|起|腿|头|腰|胳膊|动|不能)|(?:动不了|不能动)了?(?=,|$|快)|倒在(?:地|卫生间|浴室|厨房|家|床|楼|门)|骨折"),
-    ("fire", r"着(?:了)?(?:大)?火|起火|失火|走火|烧起来|烧着了|火灾|(?:冒|好大|好多|浓|黑|全是|都是|有)(?:大|黑|浓|白|了|着|出)*烟(?!机|囱|灰|味不|头|草|酒|瘾|花|盒)|火(?:很大|太大|灭不|扑不|苗|势)|烧糊了.{0,6}烟|爆炸|(?:冒|起)火(?:花|星|苗|了)|(?:电线|插座|插线板|电器|电瓶|电动车|锅|油锅|厨房|窗帘|被子|房子|屋子|家里)[^,]{0,4}(?:着了|烧了|烧着|冒烟|冒火|起火)"),
-    ("gas", r"(?:煤气|燃气|天然气|瓦斯|液化气|气罐|煤气罐)[^,]{0,8}(?:泄|漏|味|中毒|忘(?:了)?关|没关|嘶嘶|响|坏了闻|臭|关不上|关不掉|爆)|(?:闻到|有|股|全是|都是|一屋子|很重的|很大的|漏)[^,]{0,4}(?:煤气|燃气|天然气|瓦斯|液化气)(?!灶|表|公司|费|卡|报警|热水|管道改|证|管?装|罐没)|(?:煤炉|炭火|炭盆|煤球炉)[^,]{0,8}(?:头晕|恶心|闷)|(?:头晕|恶心|头疼)[^,]{0,6},[^,]{0,5}(?:煤炉|炭火|炭盆)|煤烟中毒|一氧化碳|(?:漏|跑|泄)(?:煤|燃)?气了"),
-    ("breathing", r"(?:喘|呼吸|出|透|缓|倒)(?:不|不太)(?:上|过|了|来)?来?(?:气|过来|上来)|喘不(?:上|过|动)|呼吸(?:困难|急促|不了|停|很弱|微弱|不畅|费劲)|(?:没|没有|快没|停止|停了)(?:了)?(?:呼吸|气息|气儿|心跳)|(?:没|快没)气了|(?:脸|嘴唇|嘴)[^,]{0,4}(?:紫|青|发黑|乌)|憋(?:得|气|住)|哮喘[^,]{0,4}(?:犯|发)|断气|气(?:都|也)?(?:上|出|喘)不|上气不接|心跳(?:没|停)"),
-    ("choking", r"噎(?:住|着|到|死)|卡(?:住|到|着|在)?[^,]{0,4}(?:喉咙?|嗓子|气管|脖子)|(?:喉咙|嗓子|气管)[^,]{0,5}(?:卡|堵|呛)|呛(?:住|着|到)(?:了|奶|水|饭)|呛奶|异物卡|(?:吞|咽)(?:了|下)[^,]{0,6}(?:硬币|电池|纽扣|玩具|异物|别针|钉)"),
-    ("chest_pain", r"(?:胸|心)(?:口|脏|前|部|窝)?[^,开]{0,4}(?:疼|痛|绞|难受|像压|压得|揪着|堵得)|胸(?:口)?(?:很|好|特别|突然)?闷(?!热)|心(?:梗|绞痛|肌梗|脏病)(?:犯|发|了|疑|,|$)?|心脏(?:不舒服|骤停|停|病犯)"),
-    ("stroke", r"中风|脑(?:梗|出血|溢血|卒中)|(?:嘴|脸|口)(?:角)?(?:突然|都|有点|也)?(?:歪|斜)|(?:半边|一边|左边|右边|半个|一侧|左半|右半|半身)[^,]{0,5}(?:不能动|没知觉|麻|瘫|不会动|动不了|不听使唤|没力)|(?:突然|忽然)[^,]{0,8}(?:说不(?:出|清)|口齿不清|看不见|不认识人|不会说)|口齿不清|话(?:都)?说不(?:清|出|利索)|流口水[^,]{0,6}(?:说不|歪)"),
-    ("unconscious", r"昏(?:倒|迷|过去|死|厥|了)|晕(?:倒|过去|厥|死过|在(?!家里?休))|(?:叫|喊|推|摇|唤|弄|怎么叫都|怎么喊都)(?:都)?(?:叫|喊|摇|推)?(?:不|也不|都不|没)(?:醒|应|动|回应|反应|答应|理)(?!人|我们)|(?:没|没有|失去|无)(?:了)?(?:反应|知觉|意识)(?!.{0,3}(?:灯|按|屏))|不省人事|不醒(?!目)|人事不省|休克|抽(?:风|搐|筋抽|过去)|口吐白沫|翻白眼(?!,我|看)|癫痫|羊癫疯|没动静了|眼睛(?:都)?翻|(?:人|他|她|老人|老太太?|老爷子|老头子?|大爷|大妈|客户|爷爷|奶奶|妈|爸)(?:好像|快|是不是|可能|已经)*不行了|快(?:要)?不行了(?!.{0,3}(?:电|机|空调))"),
-    ("bleeding", r"(?:流|出|冒|喷|淌|吐|咳|便|呕)(?:了|着|出|得)?(?:很多|好多|大量|不少|一地|满地|满脸|好些|许多)?(?:的)?血|(?:血|出血)[^,压糖脂管型]{0,4}(?:止不住|流不停|流|不止|直流|哗|一地|满地|喷|好多|很多)|大出血|止不住血|(?:头|手|腿|脚|胳膊|鼻子|脸|额头|手指)(?:上|都)?(?:破了|磕破|砍|割|切|划)[^,]{0,6}(?:血|深|口子|断|断了)|(?:手|指|脚|腿|胳膊)[^,]{0,4}(?:切|砍|割|锯|砸|压|夹|轧)(?:断|掉)|(?:切|砍|割|锯|砸|压|夹)(?:断|掉|到|伤)[^,]{0,3}(?:手|指|腿|脚|头|动脉)|全是血|都是血|满是血"),
-    ("poison", r"(?:吃|喝|误服|吞|误食|误喝|舔|灌)(?:了|下|进|错|掉)*[^,]{0,6}(?:农药|百草枯|敌敌畏|洗洁精|洁厕|老鼠药|毒|消毒(?:液|水)|84|漂白|汽油|一(?:整)?瓶(?:药|安眠)|安眠药|好多(?:安眠)?药|很多药|整瓶|(?:十|几十|大把|一把|一大把)[^,]{0,3}药|干燥剂|樟脑|清洁剂|洗衣液|酒精|毒蘑菇|药吃多|水银)|(?:药|安眠药)[^,]{0,3}(?:吃多|吃错|吃过量|过量|全吃|都吃|喝多)|(?:吃|喝|服)(?:错|多|过量)(?:了)?[^,]{0,4}药|中毒|(?:农药|安眠药|老鼠药|消毒液|洁厕灵)[^,]{0,4}(?:喝|吃|误|吞)"),
-    ("self_harm", r"不想活|活不下去|(?:想|要|去|闹着|说|准备|打算|寻)(?:要|了)?(?:死(?!我了|了算)|自杀|轻生|跳楼|割腕|上吊|寻死|自尽|跳河|自残|寻短)|自杀|轻生|跳楼(?!价|机|大甩|甩卖)|割腕|上吊|了结(?:自己|生命|此生|这条命|算了)|结束(?:自己的)?生命|一死了之|(?:活着|活得)[^,]{0,3}(?:没意思|没意义|没劲|太累|太苦|干什么|干嘛|受罪)|不如死|寻短见|遗书|自残|(?:站|坐|爬|翻)(?:在|到|上)[^,]{0,5}(?:楼顶|天台|窗台|阳台(?:外|栏)|楼边)|生无可恋"),
-    ("trapped", r"(?:困|关|锁|卡|夹|压|埋|陷)(?:住|在|到|着|了)+[^,]{0,6}(?:电梯|轿厢|卫生间里|浴室里|屋里|房间里|里面|里头|家里|阳台|车里|机器|柜子|底下|下面|楼里|地下室|防盗窗|栏杆|井)(?!.{0,6}(?:毛发|头发|东西|垃圾))|电梯[^,]{0,8}(?:困|卡住|卡在|停了|坏了.{0,3}人|里(?:有人|还有)|掉|不动|关人|出不来)|(?:被)困(?:在|住|了)|出不(?:来|去)(?:了)?(?=,|$|快|怎么办|里面|电梯)|(?:孩子|宝宝|小孩|娃|老人|奶奶|爷爷|妈|爸|儿子|女儿|孙子|孙女)[^,]{0,6}(?:反锁|锁)(?:在)?[^,]{0,4}(?:里|了|屋|家|卫生间|房|车)|(?:手|头|脚|胳膊|腿|指)[^,]{0,4}(?:卡住|夹住|夹在|卡在|卷进|绞进|压住)|救(?:我|人|救).{0,4}出不"),
-    ("missing_person", rf"走(?:丢|失|散)|(?:老人|老太太?|老头子?|老爷子|老伴|奶奶|爷爷|妈妈?|爸爸?|母亲|父亲|外婆|外公|姥姥|姥爷|婆婆|公公|孩子|小孩|娃|孙子|孙女|儿子|女儿|宝宝|{WHO}有痴呆)[^,钱东西钥匙手机]{{0,12}}(?:不见了|找不到(?!人聊|工作|对象|保姆|人照|合适|地方|阿姨)|没回(?:来|家)|失踪|联系不上|丢了|不知去向|失联|跑丢|跑不见)|失踪|人(?:不见了|丢了|找不到了|不知道(?:去|跑)哪)|(?:孩子|小孩|娃|老人)被(?:拐|抱走|带走|骗走)|人贩子|拐(?:走|孩子|卖)"),
-    ("intruder", r"(?:小偷|坏人|陌生人?|贼|歹徒|强盗|醉汉|流氓|男的|有人|不认识的人|蒙面)[^,]{0,8}(?:进(?:来|了|屋|家|门)|闯|撬|砸(?:我|我家|我们家|家)*(?:的)?(?:门|窗|锁)|翻(?:墙|窗|进|阳台)|爬(?:窗|进|上|阳台)|躲|跟踪|尾随|拿(?:着)?刀|持刀|踹门|在(?:我)?家(?:里)?|堵(?:在)?门|抢劫|踢门|拧门)|撬(?:门|锁|窗)(?!.{0,5}(?:师傅|服务|多少))|(?:闯|翻|爬|溜)(?:进|入)[^,]{0,4}(?:来|家|屋|窗|门)?|入室|抢劫|打劫|家(?:里)?(?:进|来)(?:了)?(?:小偷|贼|坏人|陌生人|人了)|(?:拿|持|举|挥|提)(?:着)?(?:刀|棍|斧|菜刀)|要(?:砍|杀|捅)(?:人|我|了我)|(?:砍|捅|杀)(?:人|我|了人|死)|行凶|绑架|救命|快?救(?:救)?我|家暴|(?:往死里|在)打(?:我|人|老婆|孩子|老人)|打得(?:很凶|头破)"),
-    ("bleeding", r"烫(?:伤|得|着|到)(?:了|很|都|起|全|脸|孩子|手|老人|宝宝|不轻)|烧伤|触电|电(?:着|倒|到)(?:了)?(?:人|我|他|她|老人|孩子)?|溺水|落水|掉(?:进|到|河|水|井)[^,]{0,4}(?:水|河|井|池|湖|塘|里了)|淹(?:水|死|着)"),
-)  # fmt: skip
-_DANGER = tuple((code, re.compile(words)) for code, words in DANGER)
-_UNTYPED = re.compile(r"烫(?:伤|得|着|到)|烧伤|触电|电(?:着|倒|到)|溺水|落水|掉(?:进|到|河|水|井)|淹")
-_NOW = re.compile(r"现在(?!好|没)|到现在|快来|快点来|赶紧来|快(?:帮|救|叫|打|派)|救命|刚(?:刚|才|摔|倒|跌|从)|正在|120|119|110|急救|救护车|流(?:了)?(?:好多|很多|一地)?血|动不了|不能动|怎么办啊?(?:$|,)|起不来|站不起|爬不起|不醒|一直(?:流|喘|吐|叫|疼|不)|还(?:在|没醒|躺|起不|疼得|流)|突然|又(?:摔|晕|犯|喘|不)")
-# What was, what might be, what is only said so, what is asked in general.
-_THEN = re.compile(r"以前|上次|上回|上个?月|上周|去年|前年|前几?[天年月]|前阵子|昨[天晚]|前[天晚]|小时候|曾经|[一二两三四五六七八九十几多半\d]个?(?:多)?(?:天|月|年|周)(?:之|以)?前|(?:摔|跌|晕|中风|骨折|着|烫|走丢|昏|得|犯|住院|心梗|脑梗|生病|自杀)(?:倒)?(?:了)?过(?!去|来|不|敏|期|量)|做过|术后|手术后|康复|恢复期|后遗症|留下|之后(?:需要|要|想)|病史|老毛病|出院|(?:中风|偏瘫|瘫痪|骨折|脑梗|心梗)(?:了)?[一二两三四五六七八九十几半\d]+(?:个)?(?:多)?(?:年|月|天|周)|有(?:过)?(?:哮喘|中风|癫痫|心脏病|脑梗|心梗|偏瘫|痴呆)")
-_MAYBE = re.compile(r"要是|如果|万一|假如|假设|倘若|会不会|怕(?:他|她|老人|孩子|摔|着火|走丢|出)|担心|以防|防(?:止|摔|滑|跌|火|盗|走失|煤气|水|中毒|着)|预防|避免|不会(?:摔|着|漏|走丢|中毒|爆)|容易(?:摔|着火|走丢|滑|跌|中风)|的话|赔不赔|谁(?:赔|负责)|培训|讲座|课程?|演练|演习|知识|急救包|器材|灭火器(?!没|不)|报警器|扶手|防滑|保险|险吗|可以(?:处理|管|帮)|能(?:处理|管)|是不是要|有没有|会(?:急救|海姆立克)|懂急救|保(?:姆|洁)会|处理(?:过|经验)|经验|什么(?:是|叫|意思)|症状有哪些|前兆|征兆|怎么预防|怎么防|电视|电影|新闻|小说|故事|剧|朋友圈|抖音|(?:想|像|等于|简直)(?:是)?抢(?:劫|钱)|视频里|听说|梦")
-_IDIOM = re.compile(r"(?:笑|累|热|气|忙|烦|饿|渴|困|冷|急|美|吓|穷|想|可爱|开心|乐|羡慕)(?:都|得|快)?(?:要)?(?:死|晕|昏)|晕(?:死|了吗|车|船|针|血|头转向)|(?<![着起失走冒])火了|火爆|(?:生意|你们|最近|这么|真|好|很|太|发|上|冒|恼)火(?!灾|了起|起来)|跳楼(?:价|机)|吐血(?:价|推荐|了价)|大出血(?:甩|价)|心(?:疼|痛)(?:钱|死|价|我的|那|这|孩子|她|他|不)|肉疼|头(?:疼|痛|大)|血(?:压|糖|脂|管|型|汗|赚|亏|本|拼|检)|抽血|献血|血泪|(?:下水道?|马桶|水管|地漏|管道|水池|水槽|洗菜池|台盆)[^,]{0,6}(?:堵|卡|不通)|堵(?:车|路)|笑(?:死|岔气|得)|肚子疼死|累(?:得)?(?:不行|趴|晕|昏)|(?:钥匙|手机|东西|包|猫|狗|衣服|快递)[^,]{0,4}(?:反锁|锁|卡|夹|忘|落)(?:在|住)?|水[^,]{0,2}(?:出|下|流)不(?:去|来)|(?:灯|空调|电视|冰箱|洗衣机|机器|开关|按钮|热水器|手机|电话|微信|门铃|遥控器?|电脑|屏幕|客服|师傅|阿姨(?!晕|昏))[^,]{0,6}没(?:有)?(?:反应|动静)|丢(?:了)?(?:钥匙|手机|东西|钱包|垃圾|卡)|死机|卡(?:顿|机|住不动了页|了页)|(?:价格|价钱|手机|碗|杯子?|盘子?|花瓶|电视|玻璃|遥控器|平板|电脑|锅|瓶|镜子|摆件|东西|盆|罐|茶壶|相框|鱼缸|快递|水壶|灯)(?:都|给|被|也|让|全)?(?:[^,妈爸人老孩]{0,4})(?:摔|打)(?:了|坏|碎|破|裂|倒|在地|下来|烂)|摔(?:坏|碎|破(?!头|了头|相)|烂|裂)|把[^,]{1,6}摔")
-_NONE = re.compile(r"(?:没|没有|并没|不是|不算|别|未)(?:真的|人|什么|有|被|再)?(?:摔|着火|起火|受伤|流血|出血|晕|昏|走丢|漏气|漏(?:煤|燃)气|中毒|煤气味|(?:煤|燃|天然)气味?|闻到|爆炸|失火|噎|卡到|烧|事(?!故)|危险|大碍|胸|心|冒烟|呼吸困难|自杀|想不开|不舒服)|(?:已经|都|现在)?(?:找到了|找回来|回来了|回家了|没事了|好了|(?<!不)醒了|灭了|扑灭|解决了|处理好|送医院了没事|平安|放出来|救出来|缓过来|好多了)|虚惊|误报|打错|发错|开玩笑|逗你|测试|不用来了")
-_THING = re.compile(r"灯|空调|电视|冰箱|洗衣机|开关|按钮|热水器|手机|电话|微信|门铃|遥控|电脑|屏幕|客服|消息")
-_SERVICE = re.compile(r"(?:电梯间|楼道|电梯里?的?(?:地|卫生|灰|脏|镜)|煤气灶|燃气灶|天然气灶|热水器|油烟机|抽烟机|吸油烟|排烟)[^,]{0,6}(?:清|洗|擦|扫|装|换|修|安装|维修|改|移|脏|打扫|坏|点不着|打不着|不打火|不点火|打不)|(?:换|装|修|移|清洗|洗|擦|改)(?:一?下|个|一个)?(?:煤气|燃气|天然气|电梯间|防盗|烟)|煤气(?:费|卡|表|罐换)|换煤气罐?|灌(?:煤|液化)气|燃气费|烟头|烟灰缸")
+from bot.understanding.wording import Said
+from bot.understanding.words.danger import ACROSS, DANGER, EXCUSES, MEANT, REMOVED, UNTYPED
+
+_X, _MEANT = ({row.code: row for row in table.rows} for table in (EXCUSES, MEANT))
+_FELL = re.compile(r"[摔滑栽滚坠跌绊掉翻]")
+_BLUNT = re.compile(r"救命(?!稻草|恩人)|(?:叫|打|喊|拨)(?:一?下|个|了)?(?:救护车|120|119|110)|快报警")
+
+
+_ALARMING = DANGER + UNTYPED + ACROSS
+PARTS = {"choking": ("breathing", "bleeding", "trapped"), "chest_pain": ("stroke",), "self_harm": ("trapped",)}
+_NOT_CALLED = re.compile(r"不用(?:叫|打)")
+_STILL_OPEN = re.compile(r"怎么|吗|还")
+_NO_REACTION = re.compile(r"(?:也|都|就|还|一直|还是|根本|怎么按都|按了)*没(?:有)?(?:反应|动静)了?")
+_HELP = re.compile(r"摔|喊|推|拍|胸闷|快来|救|120")
+_HELP_NOW = re.compile(r"救命|快来|快救")
+_NEWLY = re.compile(r"快来|刚|现在|救|120|突然")
+_TOLD = re.compile(r"新闻|电视|电影|小说|抖音")
+_CHEST = re.compile(r"胸[^闷]|心")
 
 
 def find_danger(text: str) -> list[str] | None:
-    """The kinds of danger a text tells of (without doubles), or None if it tells of none."""
+    """The kinds of danger a text tells of (none if only that there is some), or None if it tells of none."""
+    if not _ALARMING.starts(Said(text)) and not _BLUNT.search(text):
+        return None
     clauses = text.split(",")
-    whole_now = bool(_NOW.search(text))
+    now = _seen("now", text)
     found: list[str] = []
-    alarm = False
     for n, clause in enumerate(clauses):
-        around = ",".join(clauses[max(0, n - 1) : n + 2])
-        kinds = _kinds(clause, around, whole_now)
-        alarm |= bool(kinds)
-        found += [k for k in kinds if k != "untyped"]
-    if not alarm and re.search(r"头晕|恶心|头疼|想吐", text) and re.search(r"煤炉|炭火|炭盆|煤球|(?:煤|燃)气(?:灶|罐|热水器)?", text) and not _MAYBE.search(text):
-        found, alarm = [*found, "gas"], True
-    if not alarm and whole_now and re.search(r"救命|急救|(?:叫|打|喊|拨)(?:一?下|个|了)?(?:救护车|120|119|110)|快报警", text):
-        alarm = not _MAYBE.search(text)
-    return list(dict.fromkeys(found)) if alarm and not _settled(clauses) else None
+        found += _kinds(clause, ",".join(clauses[max(0, n - 1) : n + 2]), now)
+    if len(clauses) > 1 and not _seen("maybe", text) and (now or not _seen("then", text)):
+        found += list(ACROSS.starts(Said(text)))
+    if not found and _BLUNT.search(text) and not _seen("maybe", text) and not _NOT_CALLED.search(text):
+        found = [""]
+    if not found or _settled(clauses[-1]):
+        return None
+    return _kept([kind for kind in dict.fromkeys(found) if kind], text)
 
 
-def _settled(clauses: list[str]) -> bool:
-    return bool(re.search(r"虚惊|误报|开玩笑|逗你|(?:已经|现在|都|后来)?(?:找到了|没事了|灭了|扑灭了|醒了|平安回|解决了)|不是着火|不用来了", clauses[-1])) and not re.search(r"怎么|吗|还", clauses[-1])
+def _seen(row: str, text: str) -> bool:
+    return _X[row].seen(Said(text))
+
+
+def _settled(last: str) -> bool:
+    return _seen("settled", last) and not _STILL_OPEN.search(last)
 
 
 def _kinds(clause: str, around: str, now: bool) -> list[str]:
-    bare = _SERVICE.sub("", _NONE.sub("", _IDIOM.sub("", clause)))
-    if not bare:
-        return []
-    kinds = []
-    for code, words in _DANGER:
-        match = words.search(bare)
-        if match and not (_only_said(clause, around) if code == "self_harm" else _excused(clause, around, now)):
-            kinds.append("untyped" if _UNTYPED.match(match.group()) and code == "bleeding" else code)
-    return _specific(kinds, bare, around)
+    bare = Said(clause)
+    for row in REMOVED:
+        bare = row.without(bare)
+    kinds = [f.code for f in DANGER.find_all(bare) if not _excused(f.code, clause, around, now)]
+    if not kinds and UNTYPED.starts(bare) and not _excused("", clause, around, now):
+        return [""]
+    return kinds
+
+
+def _excused(code: str, clause: str, around: str, now: bool) -> bool:
+    if code == "self_harm":
+        return _only_said(clause, around)
+    if code in _MEANT and _MEANT[code].seen(Said(around)) and not _HELP.search(around):
+        return True
+    if _seen("maybe", clause) and not _HELP_NOW.search(around):
+        return True
+    if _NO_REACTION.fullmatch(clause) and _seen("thing", around):
+        return True
+    care = _seen("care", around)
+    if care and code == "fall" and not _FELL.search(around) and not _NEWLY.search(around):
+        return True  # 卧床不能动,想找护工: how somebody is, not what has just happened
+    then = _seen("then", clause) or (_seen("then", around) and care)
+    return then and not (now and _seen("now", around) and not care)
 
 
 def _only_said(clause: str, around: str) -> bool:
     """要死了 of dirt, heat and work; what the news told. Anything else about wanting to die is taken at its word."""
-    told = re.search(r"新闻|电视|电影|电视剧|小说|抖音|跳楼[价机]", clause)
-    return bool(told) or (bool(re.search(r"要死了", clause)) and bool(re.search(r"脏|乱|忙|累|热|贵|烦|堵|困|饿", around)))
+    told = _TOLD.search(clause)
+    return bool(told) or ("要死了" in clause and _MEANT["self_harm"].seen(Said(around)))
 
 
-def _excused(clause: str, around: str, now: bool) -> bool:
-    if _MAYBE.search(clause) and not re.search(r"救命|快来|快救", around):
-        return True
-    if re.fullmatch(r"(?:也|都|就|还|一直|还是|根本|怎么按都|按了)*没(?:有)?(?:反应|动静)了?", clause) and _THING.search(around):
-        return True
-    then = _THEN.search(clause) or (_THEN.search(around) and re.search(r"想找|要找|找个|找人|请个|需要|护工|保姆|照顾|陪护|护理", around))
-    return bool(then) and not (now and re.search(_NOW, around) and not re.search(r"想找|要找|找个|请个|护工|保姆", around))
-
-
-def _specific(kinds: list[str], clause: str, around: str) -> list[str]:
-    if "missing_person" in kinds and "fall" in kinds and "摔" not in clause:
-        kinds.remove("fall")
-    if "intruder" in kinds and not re.search(r"偷|贼|陌生|闯|撬|砸|翻|爬|刀|抢|劫|打|杀|砍|捅|踹|踢|跟踪|尾随|凶|绑|坏人|歹徒|躲|拧", clause):
-        kinds[kinds.index("intruder")] = "untyped"
-    return kinds
+def _kept(kinds: list[str], text: str) -> list[str]:
+    """Without what is only a part of another: who chokes has no breath, who was hurt by a fall has fallen."""
+    for kind, parts in PARTS.items():
+        if kind in kinds:
+            kinds = [k for k in kinds if k not in parts]
+    if "breathing" in kinds and not _CHEST.search(text):
+        kinds = [k for k in kinds if k != "chest_pain"]
+    weak = len(kinds) > 1 and not _FELL.search(text)
+    return [k for k in kinds if not (weak and k == "fall")]

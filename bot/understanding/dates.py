@@ -2,8 +2,8 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from bot.understanding.numbers import NUM, SMALL, read_number
 
@@ -11,20 +11,46 @@ WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 RELATIVE = {"大后天": 3, "后天": 2, "明天": 1, "今天": 0, "大前天": -3, "昨天": -1, "前天": -2}
 WEEKS = {"下下": 2, "下": 1, "这": 0, "就这": 0, "本": 0, "上": -1}
-FIXED = {"五一": (5, 1), "劳动": (5, 1), "国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1)}
+FIXED = {
+    "五一": (5, 1), "劳动": (5, 1), "国庆": (10, 1), "十一": (10, 1), "元旦": (1, 1), "妇女": (3, 8), "三八": (3, 8), "儿童": (6, 1), "六一": (6, 1), "教师": (9, 10),
+    "平安夜": (12, 24), "圣诞": (12, 25), "情人": (2, 14),
+}  # fmt: skip
 # Feasts of the moon's calendar, and 清明, which follows the sun: the days of the years to come.
 MOON: dict[str, tuple[date, ...]] = {
     "清明": (date(2026, 4, 5), date(2027, 4, 5), date(2028, 4, 4), date(2029, 4, 4), date(2030, 4, 5)),
     "端午": (date(2026, 6, 19), date(2027, 6, 9), date(2028, 5, 28), date(2029, 6, 16), date(2030, 6, 5)),
     "中秋": (date(2026, 9, 25), date(2027, 9, 15), date(2028, 10, 3), date(2029, 9, 22), date(2030, 9, 12)),
+    "冬至": (date(2026, 12, 22), date(2027, 12, 22), date(2028, 12, 21), date(2029, 12, 21), date(2030, 12, 22)),
+    "七夕": (date(2026, 8, 19), date(2027, 8, 8), date(2028, 8, 26), date(2029, 8, 16), date(2030, 8, 5)),
+    "重阳": (date(2026, 10, 18), date(2027, 10, 8), date(2028, 10, 26), date(2029, 10, 16), date(2030, 10, 5)),
     "春节": (date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 3)),
 }
 EVES = ("除夕", "三十", "年夜", "大年夜")
+# Days of the new year counted from the first: 初二, 元宵 (the fifteenth).
+NEW_YEAR = {f"初{sign}": n for n, sign in enumerate("一二三四五六七八")} | {"元宵": 14, "正月十五": 14}
 LENGTHS = {"五一": 5, "劳动": 5, "国庆": 7, "十一": 7, "春节": 7, "过年": 7}
+_DAYS_AFTER = re.compile(rf"(半|{NUM})(天|个?周|个?月)(?:以|之)?后")
+_WEEKDAY = re.compile(r"(下下|下|就?这|本|上)?个?周([一二三四五六日天和跟、,及周]+)")
+_FULL = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_NEXT = re.compile(r"下")
+_THIS = re.compile(r"这|本|当")
+_MONTH = re.compile(rf"(明年|今年)?({SMALL})月")
+_MOON_MONTH = re.compile(r"农历|阴历")
+_NEW_YEARS_MONTH = re.compile(r"正月|大年")
+_DOTTED = re.compile(r"(\d{1,2})[/.](\d{1,2})")
+_MONTH_DAY = re.compile(rf"(.*月)的?({NUM})[号日]?$")
+_NUMBER_DAY = re.compile(rf"({SMALL})[号日]?$")
+_NEW_YEAR_DAY = re.compile(r"初一|过年")
+_DAYS_AFTER_FEAST = re.compile(r"后的?第?.天")
+_DAYS_BEFORE = re.compile(r"前(一|两|1|2)")
+_NEXT_DAY = re.compile(r"第二天|后一天|次日")
+_BARE_MONTH = re.compile(r"月")
+_BEGINNING = re.compile(r"[初头]")
+_END = re.compile(r"[底末]")
+_SPAN = re.compile(r"(下下|下|这|本)?个?周(.)(?:到|至|-|~)(?:下?周)?(.)")
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """One day, several to choose from, a stretch, or (none of them) a day that cannot be meant."""
 
     options: tuple[date, ...] = ()
@@ -52,7 +78,7 @@ def read_day(text: str, today: date) -> Day:
 
 
 def _after(text: str, today: date) -> Day | None:
-    match = re.match(rf"(半|{NUM})(天|个?周|个?月)(?:以|之)?后", text)
+    match = _DAYS_AFTER.match(text)
     if not match:
         return None
     size = {"天": 1, "周": 7, "月": 30}[match[2][-1]]
@@ -61,7 +87,7 @@ def _after(text: str, today: date) -> Day | None:
 
 
 def _weekdays(text: str, today: date) -> Day | None:
-    match = re.match(r"(下下|下|就?这|本|上)?个?周([一二三四五六日天和跟、,及周]+)", text)
+    match = _WEEKDAY.match(text)
     if not match:
         return None
     names = [c for c in match[2] if c in WEEKDAYS]
@@ -79,7 +105,7 @@ def _one_weekday(wanted: int, weeks: int | None, today: date) -> date | None:
 
 
 def _full(text: str, today: date) -> Day | None:
-    match = re.match(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", text)
+    match = _FULL.match(text)
     return _day_of(int(match[1]), int(match[2]), int(match[3]), today) if match else None
 
 
@@ -93,12 +119,12 @@ def _day_of(year: int, month: int, day: int, today: date) -> Day:
 
 def month_of(word: str, today: date) -> tuple[int, int] | None:
     """(year, month) of 下个月, 本月, 五月, 明年三月; None where no month is named. A month gone by is next year's."""
-    if re.match(r"下", word):
+    if _NEXT.match(word):
         months = today.year * 12 + today.month - 1 + (2 if word.startswith("下下") else 1)
         return months // 12, months % 12 + 1
-    if re.match(r"这|本|当", word):
+    if _THIS.match(word):
         return today.year, today.month
-    match = re.match(rf"(明年|今年)?({SMALL})月", word)
+    match = _MONTH.match(word)
     number = read_number(match[2]) if match else None
     if not match or number is None or not 1 <= number <= 12:
         return None
@@ -106,12 +132,14 @@ def month_of(word: str, today: date) -> tuple[int, int] | None:
 
 
 def _month_day(text: str, today: date) -> Day | None:
-    if re.match(r"农历|阴历", text):
+    if _MOON_MONTH.match(text):
         return NEVER
-    numbers = re.match(r"(\d{1,2})[/.](\d{1,2})", text)
+    if _NEW_YEARS_MONTH.match(text):
+        return None
+    numbers = _DOTTED.match(text)
     if numbers:
         return _day_of(today.year, int(numbers[1]), int(numbers[2]), today)
-    match = re.match(rf"(.*月)的?({NUM})[号日]?$", text)
+    match = _MONTH_DAY.match(text)
     if not match:
         return None
     month, day = month_of(match[1], today), read_number(match[2]) or 0
@@ -119,8 +147,8 @@ def _month_day(text: str, today: date) -> Day | None:
 
 
 def _number_day(text: str, today: date) -> Day | None:
-    match = re.match(rf"({SMALL})[号日]$", text)
-    if not match:
+    match = _NUMBER_DAY.match(text)
+    if not match or text in FIXED:
         return None
     day, year, month = read_number(match[1]) or 0, today.year, today.month
     if day < today.day:
@@ -130,11 +158,11 @@ def _number_day(text: str, today: date) -> Day | None:
 
 def feast(text: str, today: date) -> date | None:
     """The next day of a holiday."""
-    moved = 1 if any(word in text for word in EVES) else 0
-    name = next((n for n in MOON if n in text), "春节" if moved or re.search(r"初一|过年", text) else "")
+    later = -1 if any(word in text for word in EVES) else next((n for word, n in NEW_YEAR.items() if word in text), 0)
+    name = next((n for n in MOON if n in text), "春节" if later or _NEW_YEAR_DAY.search(text) else "")
     for day in MOON.get(name, ()):
-        if day - timedelta(days=moved) >= today:
-            return day - timedelta(days=moved)
+        if day + timedelta(days=later) >= today:
+            return day + timedelta(days=later)
     for name, (month, number) in FIXED.items():
         if name in text:
             at = date(today.year, month, number)
@@ -143,13 +171,15 @@ def feast(text: str, today: date) -> date | None:
 
 
 def _feast(text: str, today: date) -> Day | None:
+    if _DAYS_AFTER_FEAST.search(text):
+        return NEVER
     day = feast(text, today)
     if day is None:
         return None
-    before = re.search(r"前(一|两|1|2)", text)
+    before = _DAYS_BEFORE.search(text)
     if before:
         day -= timedelta(days=2 if before[1] in "两2" else 1)
-    if re.search(r"第二天|后一天|次日", text):
+    if _NEXT_DAY.search(text):
         day += timedelta(days=1)
     return Day((day,)) if day >= today else NEVER
 
@@ -177,16 +207,16 @@ def _month_window(text: str, today: date) -> Day:
     last = monthrange(year, month)[1]
     first, last = _part_of_month(text, last)
     if date(year, month, last) < today:
-        if re.match(r"月", text):
+        if _BARE_MONTH.match(text):
             return _month_window("下个" + text, today)
         return NEVER
     return Day((max(date(year, month, first), today),), date(year, month, last))
 
 
 def _part_of_month(text: str, last: int) -> tuple[int, int]:
-    if re.search(r"[初头]", text):
+    if _BEGINNING.search(text):
         return 1, 5
-    if re.search(r"[底末]", text):
+    if _END.search(text):
         return 26, last
     if "上旬" in text:
         return 1, 10
@@ -197,7 +227,7 @@ def _part_of_month(text: str, last: int) -> tuple[int, int]:
 
 def read_span(text: str, today: date) -> Day:
     """周一到周五: the days from the first to the last, and their codes."""
-    match = re.match(r"(下下|下|这|本)?个?周(.)(?:到|至|-|~)(?:下?周)?(.)", text)
+    match = _SPAN.match(text)
     if not match:
         return NEVER
     first, last = WEEKDAYS[match[2]], WEEKDAYS.get(match[3], 6)

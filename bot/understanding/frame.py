@@ -1,15 +1,24 @@
 """What a message was understood to say."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True)
 class Frame:
-    """An intent, what the text states (slots), and what must still be asked before acting."""
+    """An intent, what the text states (slots), and what must still be asked before acting.
 
-    intent: str
-    slots: dict[str, Any] = field(default_factory=dict)
-    must_ask: tuple[str, ...] = ()
-    unsure: bool = field(default=False, compare=False)
-    """Words were left that nothing here reads: something that reads better may be asked. Never set for danger."""
+    `unsure`: words were left that nothing here reads, and something that reads better may be asked; never set for danger.
+    """
+
+    __slots__ = ("intent", "must_ask", "slots", "unsure")
+
+    def __init__(self, intent: str, slots: dict[str, Any] | None = None, must_ask: tuple[str, ...] = (), unsure: bool = False) -> None:
+        self.intent, self.slots, self.must_ask, self.unsure = intent, slots if slots is not None else {}, must_ask, unsure
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Frame) and (self.intent, self.slots, self.must_ask) == (other.intent, other.slots, other.must_ask)
+
+    def __hash__(self) -> int:
+        return hash((self.intent, self.must_ask))
+
+    def __repr__(self) -> str:
+        return f"Frame({self.intent!r}, {self.slots!r}, {self.must_ask!r}, unsure={self.unsure})"

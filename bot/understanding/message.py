@@ -12,7 +12,13 @@ from bot.understanding.revise import ruled_out
 from bot.understanding.times import TimeReader, Times
 from bot.understanding.tokens import Token, scan
 
+# A sign of time outside of all tokens is one that the lexer could not read (腊月廿八).
+_TIME_SIGN = re.compile(r"月(?![嫂子])|[号廿]|[几\d]点|农历")
+# A second intent that is a question of its own, and the row of its words.
+QUESTIONS = {"my_schedule": "schedule", "my_income": "income", "set_availability": "free", "ask_price": "price", "faq": "faq"}
 REF = {"start": "ref_start", "date_only": "ref_date", "time_only": "ref_time", "part_of_day": "ref_part_of_day", "date_from": "ref_date_from", "date_to": "ref_date_to", "recurrence": "ref_recurrence"}
+_ANOTHER_CLAUSE = re.compile(r",(?=另外|再|顺便|还|同时|然后|重新|但|下次)")
+_COMMA = re.compile(r",")
 
 
 class Message:
@@ -42,15 +48,28 @@ class Message:
 
     def _unsure(self, intent: str, asks: tuple[str, ...]) -> bool:
         """Nothing was recognised, or what must be asked may stand in words that were not read."""
-        return len(self.text) > 2 and (intent == "other" or ("service" in asks and len(self.text) > 12))
+        if intent == "other":
+            return len(self.text) > 2 and not self.text.isascii() and not self.decision.has("thanks")
+        words = list(self.text)
+        for token in self.tokens:
+            words[token.start : token.end] = "," * (token.end - token.start)
+        unread = "".join(words).strip(",")
+        return ("service" in asks and len(unread) > 10) or ("start" in asks and bool(_TIME_SIGN.search(unread)))
 
     def _leave_out(self, intent: str, second: list[str]) -> None:
-        if not set(second) & {"request_service", "reschedule"}:
-            return
-        cut = re.search(r",(?=另外|再|顺便|还|同时|然后|重新|但|下次)", self.text) or re.search(r",", self.text)
-        if cut:
-            self.text = self.text[: cut.start()]
-            self.tokens = [t for t in self.tokens if t.end <= cut.start()]
+        if self.decision.has("splits"):
+            side = self.decision.sides["accept" if intent == "accept_job" else "decline"]
+            self.tokens = [t for t in self.tokens if any(a <= t.start < b for a, b in side)]
+        elif set(second) & {"request_service", "reschedule"}:
+            cut = _ANOTHER_CLAUSE.search(self.text) or _COMMA.search(self.text)
+            self._cut(cut.start() if cut else len(self.text))
+        elif intent != "request_service" and (asked := [self.decision.start(QUESTIONS[name]) for name in second if name in QUESTIONS]):
+            self._cut(self.text.rfind(",", 0, min(asked)))
+
+    def _cut(self, at: int) -> None:
+        if at >= 0:
+            self.text = self.text[:at]
+            self.tokens = [t for t in self.tokens if t.end <= at]
 
     def _plain(self) -> None:
         """Nothing but the intent."""
@@ -61,7 +80,7 @@ class Message:
         return TimeReader(self.text, self.tokens if tokens is None else tokens, self.now, past=past).read()
 
     def _new_time(self, tokens: list[Token], *, story: bool = True) -> None:
-        excluded, kept = ruled_out(self.text, tokens, self.now.date(), story=story)
+        excluded, kept = ruled_out(self.text, tokens, self.now.date(), story=story, dated=not story)
         self.times = self._time(kept)
         self.slots |= self.times.slots
         if excluded:

@@ -5,10 +5,13 @@ import re
 DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3, "〇": 0}
 UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 LATIN = {"w": 10000, "k": 1000, "万": 10000, "千": 1000, "百": 100}
-NUM = r"(?:\d+(?:\.\d+)?[万千百wWkK]?\d?|[零〇一二两三四五六七八九十百千万俩仨]+)"
-SMALL = r"(?:\d{1,2}(?!\d)|[零〇一二两三四五六七八九十俩仨]{1,3})"
+NUM_SET = r"(?:\d+(?:\.\d+)?[万千百wWkK]?\d?|[零〇一二两三四五六七八九十百千万俩仨]+)"
+SMALL_SET = r"(?:\d{1,2}(?!\d)|[零〇一二两三四五六七八九十俩仨]{1,3})"
+# The same, not as sets: for a set of Chinese signs `re` fills a table of all signs. (?!) keeps it from making sets of them.
+NUM = r"(?:\d+(?:\.\d+)?(?:万|千|百|w|W|k|K|(?!))?\d?|(?:零|〇|一|二|两|三|四|五|六|七|八|九|十|百|千|万|俩|仨|(?!))+)"
+SMALL = r"(?:\d{1,2}(?!\d)|(?:零|〇|一|二|两|三|四|五|六|七|八|九|十|俩|仨|(?!)){1,3})"
 _DIGITS = re.compile(r"(\d{1,9}(?:\.\d{1,4})?)([万千百wk]?)(\d?)", re.IGNORECASE)
-_PAIR = re.compile(r"(|.*[十百千万])([一二两三四五六七八九])([二三四五六七八九])([十百千万]?)")
+_PAIR = re.compile(r"(|.*[十百千万])([一二两三四五六七八九])([二两三四五六七八九])([十百千万]?)")
 
 
 def read_number(text: str) -> int | None:

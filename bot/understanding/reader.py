@@ -9,8 +9,15 @@ from bot.understanding.frame import Frame
 from bot.understanding.lexicon import find_service
 from bot.understanding.names import worker_name
 from bot.understanding.normalise import normalise, shorten
+from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.orders import Orders
-from bot.understanding.revise import corrected
+from bot.understanding.revise import corrected, ruled_out
+
+_BLOCKED = re.compile(r"请[半一两二三几\d]|不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙")
+_FREE_AFTER_ALL = re.compile(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单")
+_LAST_WORKER = re.compile(r"上[次回]|之前|原来")
+_PEOPLE_CORRECTED = re.compile(rf"人数.*?({SMALL})个?(?:人)?$")
+_SHIFTED = re.compile(r"[晚早迟推提]")
 
 
 class Reader(Orders):
@@ -35,7 +42,8 @@ class Reader(Orders):
         self._who()
 
     def _faq(self) -> None:
-        self.slots |= details.topic(self.decision.words)
+        topics = self.decision.topics
+        self.slots |= {"topic": topics[0].code} if topics else {}
 
     def _my_income(self) -> None:
         self.slots |= details.period(self.text, self.now.year, self.now.month)
@@ -48,9 +56,10 @@ class Reader(Orders):
 
     def _set_availability(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
-        self.slots["available"] = not re.search(r"不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙", self.text) or bool(re.search(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单", self.text))
+        self.slots["available"] = not _BLOCKED.search(self.text) or bool(_FREE_AFTER_ALL.search(self.text))
+        excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=False) if "除了" in self.text else ([], self.tokens)
         self.times = self._time()
-        self.slots |= self.times.slots
+        self.slots |= self.times.slots | ({"exclude": excluded} if excluded else {})
         options = self.slots.get("date_options")
         if options and _consecutive(options):
             self.slots |= {"date_from": options[0], "date_to": options[-1]}
@@ -61,13 +70,16 @@ class Reader(Orders):
 
     def _yes(self) -> None:
         self.slots |= {k: v for k, v in details.order_slots(self.text, self.tokens, self.kind, listed=False).items() if k == "choice"}
+        if self.kind == "choose_worker" and _LAST_WORKER.search(self.text):
+            self.slots["same_worker"] = True
         name = worker_name(self.text) if self.kind == "choose_worker" else None
         if name:
             self.slots["worker_name"] = name
 
     def _no(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
-        self._new_time([t for t in self.tokens if t.kind not in ("asap", "vague", "past")])
+        if self.kind != "completion_card":
+            self._new_time([t for t in self.tokens if t.kind not in ("asap", "vague", "past")])
         if self.kind in ("confirm", "completion_card", "fee_card"):
             money = amounts.budget(self.text, self.tokens)
             self.slots |= {"price": money["budget_max"]} if self.kind != "confirm" and "budget_max" in money else {}
@@ -75,8 +87,17 @@ class Reader(Orders):
             self.slots |= {k: v for k, v in amounts.lengths(self.text, self.tokens).items() if k == "duration_min"}
             if self.kind == "confirm" and find_service(self.text):
                 self._service()
-            people = amounts.heads(self.text, self.tokens, None).get("people")
-            self.slots |= {"people": people} if people else {}
+            self._corrected_people()
+
+    def _corrected_people(self) -> None:
+        people = amounts.heads(self.text, self.tokens, None).get("people")
+        said = _PEOPLE_CORRECTED.search(self.text)
+        people = people or (read_number(said[1]) if said else None)
+        shift = self._shift() if self.kind == "confirm" and _SHIFTED.search(self.text) else None
+        if shift:
+            self.slots["shift_min"] = shift
+            self.slots.pop("duration_min", None)
+        self.slots |= {"people": people} if people else {}
 
 
 def _consecutive(days: list[str]) -> bool:
@@ -91,5 +112,6 @@ def understand(text: str, *, role: str = "resident", context: str | None = None,
         return Frame("other")
     kinds = find_danger(words)
     if kinds is not None:
-        return Frame("emergency", {"emergency_type": kinds} if kinds else {})
+        also = {"also": ["cancel"]} if "取消" in words and "不取消" not in words else {}
+        return Frame("emergency", ({"emergency_type": kinds} if kinds else {}) | also)
     return Reader(shorten(words), role, context, now).frame()

@@ -1,9 +1,8 @@
 """From time tokens to time slots: what is doubtful is left out, and asked."""
 
 import re
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.understanding.clock import part_code, read_clock
 from bot.understanding.dates import CODES, NEVER, Day, read_day, read_span, read_window
@@ -18,26 +17,36 @@ _OR = re.compile(r"(?:上午|下午|晚上|早上)?(?:,|和|跟|、|或|或者|�
 _FROM = re.compile(r"(?:开始|起|开头|上户|上岗|上班|进场|第一次)")
 _LATER = re.compile(r"钟?(?:以后|之后|过后|往后|后(?!天|面))")
 _EARLIER = re.compile(r"钟?(?:以前|之前|前(?!天|一|面|台))")
-_EVENT = re.compile(r"[^,]{0,5}(?:搬家|搬过|搬进|入住|生日|过寿|大寿|结婚|婚礼|办酒|请客|手术|出院|交房|开学|高考|中考|满月酒|聚会)")
+_EVENT = re.compile(r"[^,]{0,5}(?:搬家|搬过|搬进|入住|生日|过寿|大寿|结婚|婚礼|办酒|请客|做?手术|住院|出院|交房|开学|高考|中考|满月酒|聚会)")
 STAMP = "%Y-%m-%dT%H:%M"
+_TWELVE = re.compile(r"12[点:]|十二点|24[点:]|零点")
+_HALF_A_DAY = re.compile(r"半天")
+_HOURS_OR_MINUTES = re.compile(rf"过?(半|{NUM})个?[多来]?(半)?(小时|分钟|刻钟|刻)(半)?")
+_AND_MINUTES = re.compile(rf"小时零?({NUM})分")
+_DECIMAL = re.compile(r"\d{1,6}\.\d{1,4}")
+_BIRTH = re.compile(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)")
+_WHICH_WEEK = re.compile(r"下下个?|下个?|这个?|本")
+_THIS_OR_NEXT = re.compile(r"[下这本]")
+_FREE_OR_NOT = re.compile(r"休|没空|有空|请假|忙")
+_ANY = re.compile("都?(?:行|可以)")
+_SO_MANY_TIMES = re.compile(rf"(?<!周)(?<!月)(?:一共|共|总共|连着|连续|连|先|[做上学约订来干教补包洗试])[做上学来干约订]?({NUM})(?:次|回|趟|节|堂)")
 
 
-@dataclass
-class Point:
+class Point(NamedTuple):
     """A clock time with the day spoken of when it was said."""
 
     token: Token
     at: time | None
     day: Token | None
+    part: str | None = None
 
 
-@dataclass
 class Times:
     """What a text says of time: slots, whether the start must be asked, whether the days of a repetition must."""
 
-    slots: dict[str, Any] = field(default_factory=dict)
-    doubtful: bool = False
-    open_days: bool = False
+    def __init__(self) -> None:
+        self.slots: dict[str, Any] = {}
+        self.doubtful = self.open_days = False
 
 
 class TimeReader:
@@ -57,9 +66,11 @@ class TimeReader:
         if not of(self.tokens, *DAY_KINDS, "window", "weekspan", "clock", "clocks", "part") and of(self.tokens, "asap"):
             self.out.slots["asap"] = True
             return self.out
-        self.out.doubtful |= bool(of(self.tokens, "vague"))
         day = self._day()
         self._clocks(day)
+        if of(self.tokens, "asap") and not self.points and day in (None, Day((self.today,))):
+            self.out.slots["asap"] = True
+        self.out.doubtful |= "start" not in self.out.slots and bool(of(self.tokens, "vague"))
         return self.out
 
     def _points(self) -> list[Point]:
@@ -72,13 +83,13 @@ class TimeReader:
                 part = part_code(token.text)
             elif token.kind in ("clock", "clocks", "range_clock"):
                 at = None if token.kind == "clocks" else read_clock(token.text, part).at
-                found.append(Point(token, at, day))
+                found.append(Point(token, at, day, part))
         return found
 
     def _due(self) -> None:
         for token in of(self.tokens, "monthday", "number_day", "day", "window"):
             around = self.text[max(0, token.start - 7) : token.end + 5]
-            if re.search(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)", around):
+            if _BIRTH.search(around):
                 found = read_day(token.text, self.today).only if token.kind != "window" else None
                 if found:
                     self.out.slots["due_date"] = found.isoformat()
@@ -101,7 +112,7 @@ class TimeReader:
             return self._stretch()
         if len(tokens) == 2 and _LINK.fullmatch(self.text[tokens[0].end : tokens[1].start]) and not self.points:
             return self._from_to(*tokens)
-        days = [read_day(t.text, self.today) for t in tokens]
+        days = [read_day(self._of_the_week(tokens[n - 1] if n else None, token), self.today) for n, token in enumerate(tokens)]
         if any(d == NEVER or not d.options for d in days):
             self.out.doubtful = True
             return NEVER
@@ -109,6 +120,12 @@ class TimeReader:
         if len(tokens) == 1:
             self._event(tokens[0])
         return Day(options)
+
+    def _of_the_week(self, before: Token | None, token: Token) -> str:
+        """下周三或者周四: both are of the week that is named first."""
+        week = _WHICH_WEEK.match(before.text) if before else None
+        joined = before and token.text.startswith("周") and _OR.fullmatch(self.text[before.end : token.start])
+        return week[0] + token.text if week and joined else token.text
 
     def _event(self, token: Token) -> None:
         if _EVENT.match(self.text, token.end):
@@ -134,6 +151,9 @@ class TimeReader:
     # the clock
 
     def _clocks(self, day: Day | None) -> None:
+        if len(self.points) == 1 and _midnight(self.points[0]):
+            self.out.doubtful = True
+            return
         self._day_slots(day)
         if day == NEVER:
             return
@@ -213,6 +233,8 @@ class TimeReader:
             self.out.slots["start"] = moment.strftime(STAMP)
 
     def _start_end(self, day: Day | None, first: Point, second: Point) -> None:
+        if first.at is not None and second.at is None and _midnight(second):
+            second = second._replace(at=time(0))
         if first.at is None or second.at is None:
             self.out.doubtful = True
             self._part()
@@ -225,7 +247,7 @@ class TimeReader:
         end_day = read_day(second.day.text, self.today).only if second.day and second.day is not first.day else None
         self.out.slots.pop("date_options", None)
         self.out.slots["date_only"] = start_day.isoformat()
-        self.out.doubtful = bool(of(self.tokens, "vague"))
+        self.out.doubtful = False
         self._span(datetime.combine(start_day, first.at, self.now.tzinfo), second.at, end_day)
 
     def _span(self, start: datetime, until: time, end_day: date | None) -> None:
@@ -250,7 +272,7 @@ class TimeReader:
         rule = self._with_weekday(rule)
         self.out.slots["recurrence"] = rule.rule(self._count())
         self.out.open_days = rule.open
-        self.out.doubtful |= rule.open or bool(of(self.tokens, "vague"))
+        self.out.doubtful |= rule.open
         first, stated = self._first_day()
         at = self.points[0].at if self.points else None
         bound = self._bound(self.points[0].token.end) if at else ""
@@ -260,15 +282,18 @@ class TimeReader:
             self._without_clock(first, stated)
         else:
             self._first_visit(rule, first, stated, at)
+        self.out.doubtful |= "start" not in self.out.slots and bool(of(self.tokens, "vague"))
         return True
 
     def _rule(self) -> Recurrence | None:
-        found = [read_recurrence(t.text) for t in of(self.tokens, "recur")]
+        found = [read_recurrence(t.text) for t in of(self.tokens, "recur") if not (t.text == "工作日" and _ANY.match(self.text[t.end :]))]
         if found:
             with_days = [r for r in found if not r.open]
-            return (with_days or found)[0]
+            rule = (with_days or found)[0]
+            spans = of(self.tokens, "weekspan") if rule.freq == "DAILY" else []
+            return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays) if spans else rule
         spans = of(self.tokens, "weekspan")
-        if spans and not re.match(r"[下这本]", spans[0].text) and not re.search(r"休|没空|有空|请假|忙", self.text):
+        if spans and not _THIS_OR_NEXT.match(spans[0].text) and not _FREE_OR_NOT.search(self.text):
             return Recurrence("WEEKLY", days=read_span(spans[0].text, self.today).weekdays)
         return None
 
@@ -282,7 +307,7 @@ class TimeReader:
         return Recurrence("WEEKLY", rule.interval, tuple(c for c in CODES if c in days))
 
     def _count(self) -> int:
-        match = re.search(rf"(?:一共|共|总共|连着|连续|连做|先做|先来|做)({NUM})(?:次|回|趟)", self.text)
+        match = _SO_MANY_TIMES.search(self.text)
         count = (read_number(match[1]) or 0) if match else 0
         return count if 1 < count < 1000 else 0
 
@@ -292,7 +317,7 @@ class TimeReader:
             return day.only, True
         for token in of(self.tokens, "window"):
             if not token.text.endswith("周末"):
-                return (read_window(token.text, self.today).options or (None,))[0], False
+                return (read_window(token.text, self.today).options or (None,))[0], bool(_FROM.match(self.text, token.end))
         return None, False
 
     def _without_clock(self, first: date | None, stated: bool) -> None:
@@ -316,13 +341,21 @@ class TimeReader:
             self._span(start, second, None)
 
 
+def _midnight(point: Point) -> bool:
+    """晚上十二点: of which day is open, unless it ends something that began that evening."""
+    return point.part in ("night", "evening") and bool(_TWELVE.match(point.token.text))
+
+
 def length_minutes(text: str) -> int | None:
     """The minutes of 半小时, 两个半小时, 一刻钟, 90分钟, 半天; None for what is counted in days."""
-    if re.match(r"半天", text):
+    if _HALF_A_DAY.match(text):
         return 240
-    match = re.match(rf"过?(半|{NUM})个?(半)?(小时|分钟|刻钟|刻)(半)?", text)
+    match = _HOURS_OR_MINUTES.match(text)
     if not match:
-        return None
+        return 60 if text == "个把小时" else None
+    more = _AND_MINUTES.search(text)
+    if more:
+        return (length_minutes(text[: more.start()] + "小时") or 0) + (read_number(more[1]) or 0)
     size = {"小时": 60, "分钟": 1, "刻钟": 15, "刻": 15}[match[3]]
     if match[1] == "半":
         return size // 2
@@ -331,4 +364,4 @@ def length_minutes(text: str) -> int | None:
 
 
 def _decimal(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"\d{1,6}\.\d{1,4}", text) else read_number(text)
+    return float(text) if _DECIMAL.fullmatch(text) else read_number(text)

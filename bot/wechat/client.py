@@ -5,23 +5,31 @@ wechatpy's client is not used for this: it has no time limit, fetches the token 
 """
 
 import json
-import threading
 import time
 from datetime import timedelta
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 
-from bot.wechat.breaker import Breaker
 from bot.wechat.errors import TOKEN_ERRORS, decide
 from bot.wechat.media import fetch_media
+from bot.wechat.messages import custom_message, linked_message
+from handlers.cards import Card
 from handlers.clock import Clock
-from handlers.delivery import Sent
+from handlers.gates import gate_of, note_answer, rest_of
 from handlers.logs import log
 from handlers.metrics import count_token_refresh
+from handlers.platform import Sent
 from handlers.readings import NotNow
 from handlers.settings import Settings
-from handlers.tokens import may_refresh, read_token, store_token
+from handlers.tokens import DatabaseTokens, TokenStore
+
+NO_MENUS = 40200
+CONNECTIONS = 32
+PATIENCE_S = 4.0  # how long a call waits for a token that somebody else is asking for
 
 
 class CallFailed(Exception):
@@ -33,68 +41,129 @@ class CallFailed(Exception):
 
 
 class WeChatPlatform:
-    """The official account's API (rows 2 to 5 of wechat.md section 9)."""
+    """The API of the official account and the mini-program (rows 2 to 9 of wechat.md section 9); an account is known by its app id."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, tokens: TokenStore | None = None) -> None:
         self.settings = settings
         self.clock = clock
-        self.local = threading.local()
-        self.breaker = Breaker()
+        self.tokens = tokens or DatabaseTokens()
+        self.stuck: dict[str, str] = {}  # account -> the token that was refused and came back the same
+        self.session: requests.Session | None = None
 
-    def send_custom(self, openid: str, message: dict[str, Any]) -> Sent:
+    # what sends --------------------------------------------------------------------------------------------------
+
+    def send_custom(self, app_id: str, openid: str, card: Card, reference: str) -> Sent:
         """One customer-service message (needs an open window)."""
-        return self._sent("/cgi-bin/message/custom/send", {"touser": openid, **message})
+        mini = self.settings.miniprogram.app_id
+        head = {"touser": openid, "client_msg_id": reference}
+        message = custom_message(card, menus=app_id != mini, mini_app_id=mini)
+        sent = self._sent(app_id, "/cgi-bin/message/custom/send", head | message)
+        if sent.code == str(NO_MENUS) and message["msgtype"] == "msgmenu":
+            return self._sent(app_id, "/cgi-bin/message/custom/send", head | linked_message(card))
+        return sent
 
-    def send_template(self, openid: str, template_id: str, fields: dict[str, str], client_msg_id: str) -> Sent:
+    def send_template(
+        self, app_id: str, openid: str, template_id: str, fields: dict[str, str], client_msg_id: str
+    ) -> Sent:
         """One template message; the same client_msg_id again within 10 minutes is sent once."""
-        data = {key: {"value": value} for key, value in fields.items()}
-        payload = {"touser": openid, "template_id": template_id, "data": data, "client_msg_id": client_msg_id}
-        return self._sent("/cgi-bin/message/template/send", payload)
+        payload = {"touser": openid, "template_id": template_id, "data": _data(fields)}
+        return self._sent(app_id, "/cgi-bin/message/template/send", payload | {"client_msg_id": client_msg_id})
+
+    def send_subscribe(self, app_id: str, openid: str, template_id: str, fields: dict[str, str]) -> Sent:
+        """One subscribe message: each kind of account has its own call, the wrong one answers 43101."""
+        call = "send" if app_id == self.settings.miniprogram.app_id else "bizsend"
+        payload = {"touser": openid, "template_id": template_id, "data": _data(fields)}
+        return self._sent(app_id, f"/cgi-bin/message/subscribe/{call}", payload)
+
+    def show_typing(self, app_id: str, openid: str) -> Sent:
+        """对方正在输入 for 15 seconds, or until a message comes."""
+        call = "custom/business/typing" if app_id == self.settings.miniprogram.app_id else "custom/typing"
+        return self._sent(app_id, f"/cgi-bin/message/{call}", {"touser": openid, "command": "Typing"}, gate="typing")
+
+    # what asks and sets up ---------------------------------------------------------------------------------------
 
     def push_menu(self, menu: dict[str, Any]) -> dict[str, Any]:
         """Replaces the account's menu."""
-        return self.call("/cgi-bin/menu/create", menu)
+        return self.call(self.settings.wechat.app_id, "/cgi-bin/menu/create", menu)
+
+    def read_menu(self) -> dict[str, Any]:
+        """The menu as the platform has it."""
+        return self.call(self.settings.wechat.app_id, "/cgi-bin/menu/get", None)
 
     def list_templates(self) -> dict[str, Any]:
-        """The templates that the account has."""
-        return self.call("/cgi-bin/template/get_all_private_template", None)
+        """The template messages that the official account has."""
+        return self.call(self.settings.wechat.app_id, "/cgi-bin/template/get_all_private_template", None)
+
+    def list_subscribe_templates(self, app_id: str) -> dict[str, Any]:
+        """The subscribe templates that an account has."""
+        return self.call(app_id, "/wxaapi/newtmpl/gettemplate", None)
 
     def code_to_session(self, code: str) -> dict[str, Any]:
         """A mini-program's login code for openid and session key; needs no token."""
         m = self.settings.miniprogram
         query = {"appid": m.app_id, "secret": m.app_secret, "js_code": code, "grant_type": "authorization_code"}
-        return self._request("GET", "/sns/jscode2session", query, None)
+        return self._guarded(m.app_id, "login", lambda: self._request("GET", "/sns/jscode2session", query, None))
 
     def phone_number(self, code: str, openid: str) -> dict[str, Any]:
-        """The phone number behind a button's code."""
-        return self.call("/wxa/business/getuserphonenumber", {"code": code, "openid": openid})
+        """The phone number behind a button's code; an openid, if given, must be the same person's."""
+        m = self.settings.miniprogram
+        asked = {"code": code} | ({"openid": openid} if openid else {})
+        return self._guarded(m.app_id, "phone", lambda: self.call(m.app_id, "/wxa/business/getuserphonenumber", asked))
 
     def fetch_media(self, media_id: str, limit: int) -> bytes:
         """The bytes of what somebody sent, `limit` bytes at most. Raises NotNow or Never of handlers/readings."""
+        app_id = self.settings.wechat.app_id
         try:
-            return fetch_media(self.settings, self._session(), self._token, media_id, limit)
+            return fetch_media(self.settings, self._session(), lambda refused: self._token(app_id, refused), media_id, limit)
         except CallFailed as failure:
             raise NotNow(str(failure)) from failure
 
-    def _sent(self, path: str, payload: dict[str, Any]) -> Sent:
-        if self.breaker.is_open(path):
-            return Sent("retry", "breaker", "the platform does not answer at the moment")
-        try:
-            answer = self.call(path, payload)
-        except CallFailed as failure:
-            self.breaker.failed(path)
-            return Sent("ambiguous" if failure.left else "retry", "network", str(failure))
-        self.breaker.answered(path)
-        code = int(answer.get("errcode", 0))
-        msgid = answer.get("msgid")
-        return Sent(decide(code), str(code), str(answer.get("errmsg", "")), str(msgid) if msgid is not None else None)
+    # how a call is made ------------------------------------------------------------------------------------------
 
-    def call(self, path: str, payload: dict[str, Any] | None) -> dict[str, Any]:
+    def _guarded(self, app_id: str, api: str, do: Any) -> dict[str, Any]:
+        """A call that somebody waits for: not made while it rests, so that nobody waits in vain."""
+        now = self.clock.now()
+        rest = rest_of(gate_of(app_id, api), now)
+        if rest is not None:
+            raise CallFailed(f"{api} rests: {rest.why}", left=False)
+        try:
+            answer: dict[str, Any] = do()
+        except CallFailed as failure:
+            note_answer(self.settings, app_id, api, now, failed=True, why=str(failure))
+            raise
+        note_answer(self.settings, app_id, api, now, failed=int(answer.get("errcode", 0)) == -1)
+        return answer
+
+    def _sent(self, app_id: str, path: str, payload: dict[str, Any], gate: str = "") -> Sent:
+        if gate and rest_of(gate_of(app_id, gate), self.clock.now()) is not None:
+            return Sent("retry", "rests")
+        sent = self._try(app_id, path, payload)
+        if gate:
+            note_answer(self.settings, app_id, gate, self.clock.now(), failed=sent.failed, why=sent.told())
+        return sent
+
+    def _try(self, app_id: str, path: str, payload: dict[str, Any]) -> Sent:
+        try:
+            answer = self.call(app_id, path, payload)
+        except CallFailed as failure:
+            return Sent("ambiguous" if failure.left else "retry", "network", str(failure))
+        code = int(answer.get("errcode", 0))
+        decision, reason = decide(code)
+        msgid = answer.get("msgid")
+        words = str(answer.get("errmsg", ""))
+        return Sent(decision, str(code), words, str(msgid) if msgid is not None else None, reason)
+
+    def call(self, app_id: str, path: str, payload: dict[str, Any] | None) -> dict[str, Any]:
         """One call with a token; a token that is refused is renewed once, and the call repeated once."""
-        token = self._token()
+        token = self._token(app_id)
         answer = self._with_token(path, payload, token)
         if int(answer.get("errcode", 0)) in TOKEN_ERRORS:
-            answer = self._with_token(path, payload, self._token(refused=token))
+            try:
+                fresh = self._token(app_id, refused=token)
+            except CallFailed as failure:
+                log.warning("wechat.token_refused", account=app_id, why=str(failure))
+                return answer
+            return self._with_token(path, payload, fresh)
         return answer
 
     def _with_token(self, path: str, payload: dict[str, Any] | None, token: str) -> dict[str, Any]:
@@ -112,47 +181,76 @@ class WeChatPlatform:
         except requests.ConnectTimeout as failure:
             raise CallFailed("can't connect", left=False) from failure
         except requests.ConnectionError as failure:
-            raise CallFailed("connection broken", left="refused" not in str(failure)) from failure
+            raise CallFailed("connection broken", left=not _never_connected(failure)) from failure
         except requests.RequestException as failure:
             raise CallFailed(type(failure).__name__, left=True) from failure
         return _json_of(answer)
 
     def _session(self) -> requests.Session:
-        if not hasattr(self.local, "session"):
-            self.local.session = requests.Session()
-            self.local.session.trust_env = False
-        return self.local.session
+        """Kept connections, shared by the threads of a process; made at its first call, so after any fork."""
+        if self.session is None:
+            made = requests.Session()
+            made.trust_env = False
+            made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            made.mount("http", HTTPAdapter(pool_maxsize=CONNECTIONS))
+            self.session = made
+        return self.session
 
-    def _token(self, refused: str | None = None) -> str:
-        """The shared token; fetched by one process at a time, the others wait a little for it."""
-        app_id = self.settings.wechat.app_id
-        for _wait in range(40):
-            token = read_token(app_id, self.clock.now())
+    def _token(self, app_id: str, refused: str | None = None) -> str:
+        """The shared token; asked for by one process at a time, the others wait a little for it."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            token = self.tokens.read(app_id, self.clock.now())
             if token is not None and token != refused:
                 return token
-            if may_refresh(app_id, refused):
-                return self._fetch_token(app_id, force=refused is not None)
-            time.sleep(0.1)
+            force = refused is not None and self.stuck.get(app_id) == refused
+            said = self.tokens.may_ask(app_id, self.clock.now(), refused, force=force)
+            if said == "ask":
+                return self._ask_token(app_id, refused, force=force)
+            if said == "rest":
+                break
+            time.sleep(0.05)
         raise CallFailed("no token", left=False)
 
-    def _fetch_token(self, app_id: str, *, force: bool) -> str:
-        """From stable_token: calls of several processes can't kill each other's token."""
-        w = self.settings.wechat
-        ask: dict[str, Any] = {"grant_type": "client_credential", "appid": app_id, "secret": w.app_secret}
-        answer = self._request("POST", "/cgi-bin/stable_token", {}, ask | ({"force_refresh": True} if force else {}))
-        if "access_token" not in answer:
-            count_token_refresh(app_id, str(answer.get("errcode")))
+    def _ask_token(self, app_id: str, refused: str | None, *, force: bool) -> str:
+        """From stable_token: questions of several processes can't kill each other's token."""
+        try:
+            answer = self._request("POST", "/cgi-bin/stable_token", {}, self._question(app_id, force=force))
+        except CallFailed:
+            self.tokens.give_up(app_id)
+            count_token_refresh(app_id, "network")
+            raise
+        token = str(answer.get("access_token") or "")
+        count_token_refresh(app_id, "ok" if token else str(answer.get("errcode")))
+        if not token:
+            self.tokens.give_up(app_id)
             log.error("wechat.token", errcode=answer.get("errcode"), errmsg=answer.get("errmsg"))
-            raise CallFailed(f"no token: {answer.get('errcode')}", left=False)
-        count_token_refresh(app_id, "ok")
+            raise CallFailed(f"no token: {decide(int(answer.get('errcode', 0)))[1]}", left=False)
         expires_at = self.clock.now() + timedelta(seconds=int(answer.get("expires_in", 7200)))
-        store_token(app_id, answer["access_token"], expires_at, forced=force)
-        return str(answer["access_token"])
+        self.tokens.keep(app_id, token, expires_at, forced=force)
+        if token == refused:
+            self.stuck[app_id] = token
+            raise CallFailed("the same token again", left=False)
+        return token
+
+    def _question(self, app_id: str, *, force: bool) -> dict[str, Any]:
+        account = self.settings.wechat if app_id == self.settings.wechat.app_id else self.settings.miniprogram
+        ask: dict[str, Any] = {"grant_type": "client_credential", "appid": app_id, "secret": account.app_secret}
+        return ask | ({"force_refresh": True} if force else {})
+
+
+def _data(fields: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {key: {"value": value} for key, value in fields.items()}
+
+
+def _never_connected(failure: requests.ConnectionError) -> bool:
+    cause = failure.args[0] if failure.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _json_of(answer: requests.Response) -> dict[str, Any]:
-    if answer.status_code >= 500:
-        raise CallFailed(f"HTTP {answer.status_code}", left=True)
+    if answer.status_code >= 500:  # the gate before the platform: nothing was done
+        raise CallFailed(f"HTTP {answer.status_code}", left=False)
     try:
         found = json.loads(answer.content.decode("utf-8"))
     except ValueError as broken:

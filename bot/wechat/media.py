@@ -24,11 +24,12 @@ def fetch_media(
     if isinstance(found, bytes):
         return found
     words = f"{_code(found)} {found.get('errmsg', '')}"[:200]
-    if decide(_code(found)) == "retry" and _code(found) != GONE:
+    if decide(_code(found))[0] in LATER and _code(found) != GONE:
         raise NotNow(words)
     raise Never(words)
 
 
+LATER = ("retry", "slow", "quota")
 GONE = 40007  # the platform keeps what people send for three days
 
 

@@ -134,6 +134,11 @@ def _booked_fields(told: Telling) -> dict[str, str]:
     }
 
 
+def _booked_subscribe(told: Telling) -> dict[str, str]:
+    hint = _("You're reminded the evening before")
+    return {**{k: v for k, v in _booked_fields(told).items() if k != "amount5"}, "thing4": thing(hint)}
+
+
 def _reminder_fields(told: Telling) -> dict[str, str]:
     return {
         "thing1": thing(told["service_name"]),
@@ -160,7 +165,14 @@ REMIND = Template("visit_reminder", _reminder_fields)
 register(
     Notice("agreement_ready", _ready, REMIND, urgency="high", stale=_waits, sample=SAMPLE),
     Notice("agreement_reminder", _again, REMIND, stale=_waits, sample=SAMPLE),
-    Notice("booking_confirmed", _booked, Template("booking_confirmed", _booked_fields), stale=_stands, sample=SAMPLE),
+    Notice(
+        "booking_confirmed",
+        _booked,
+        Template("booking_confirmed", _booked_fields),
+        Template("booking_confirmed", _booked_subscribe),
+        stale=_stands,
+        sample=SAMPLE,
+    ),
     Notice("agreement_declined", _declined, sample=SAMPLE),
     Notice("agreement_lapsed", _lapsed, sample=SAMPLE),
 )

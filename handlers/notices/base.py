@@ -34,7 +34,7 @@ Check = Callable[[int, datetime], str | None]
 
 @dataclass(frozen=True)
 class Template:
-    """The template message that carries a notice when no window is open: a key of settings.wechat.templates, and its fields."""
+    """What carries a notice when no window is open: our name of a template in the settings, and its fields (notices/fields.py)."""
 
     name: str
     fields: Fields
@@ -44,9 +44,10 @@ class Template:
 class Notice:
     """One notice, declared once.
 
-    `words` gives the card. `template` carries it where only templates are allowed (None: goes to the call list instead).
-    `urgency`: low (digest, never at night), normal (waits for the morning), high (sent at night too, if the visit is near),
-    emergency (at once, by every way). `harmless_twice`: may be repeated when we can't know whether it arrived.
+    `words` gives the card. `template` carries it where only templates are allowed, `subscribe` where the person has allowed a
+    subscribe message (neither: it goes to the call list instead). `urgency`: low and normal wait for the morning and go together;
+    high goes at night too if it can't wait or the person is awake; emergency goes at once, by every way. `harmless_twice`:
+    may be repeated, once, when we can't know whether it arrived.
     `stale` looks at the world again when sending: it gets the subject's id and now, and returns why the notice is no longer
     true, or None. `opt_out`: a person who turned reminders off does not get it. `sample`: longest legal values, for tests.
     """
@@ -54,6 +55,7 @@ class Notice:
     code: str
     words: Words
     template: Template | None = None
+    subscribe: Template | None = None
     urgency: str = "normal"
     harmless_twice: bool = True
     stale: Check | None = None

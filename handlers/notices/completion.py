@@ -110,6 +110,16 @@ def _fields(told: Telling) -> dict[str, str]:
     }
 
 
+def _subscribe_fields(told: Telling) -> dict[str, str]:
+    known = _fields(told)
+    return {
+        "thing1": known["thing1"],
+        "date2": known["time2"][:11],
+        "amount3": known["amount4"],
+        "thing4": known["thing5"],
+    }
+
+
 def _waits(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
     return None if visit is not None and visit.state == "finished" else "it is confirmed already"
@@ -128,7 +138,7 @@ def _recent(visit_id: int, now: datetime) -> str | None:
 MONEY = {**SAMPLE, "payable_fen": 1234500, "paid_fen": 1234500, "by_rule_at": "2026-11-27T04:00:00+00:00"}
 ASK = Template("completion_confirm", _fields)
 register(
-    Notice("completion_ready", _ready, ASK, stale=_waits, sample=MONEY),
+    Notice("completion_ready", _ready, ASK, Template("completion_confirm", _subscribe_fields), stale=_waits, sample=MONEY),
     Notice("completion_reminder", _reminder, ASK, stale=_waits, sample=MONEY),
     Notice("completion_by_rule", _by_rule, ASK, stale=_recent, sample=MONEY),
     Notice("completion_confirmed", _confirmed, stale=_unpaid, sample=MONEY),

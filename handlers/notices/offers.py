@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
-from handlers.notices.forms import amount, range_field, thing, time_field
+from handlers.notices.fields import amount, moment, span, thing
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
 
@@ -110,10 +110,10 @@ def _offer_fields(t: Telling) -> dict[str, str]:
     start = t.when("starts_at")
     return {
         "thing1": thing(t["service_name"]),
-        "time2": range_field(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
+        "time2": span(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
         "thing3": thing(t["area"]),
         "amount4": amount(t["price_fen"]),
-        "time5": time_field(t.when("until")),
+        "time5": moment(t.when("until")),
     }
 
 

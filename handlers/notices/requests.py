@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Fields, Notice, Telling, Template
-from handlers.notices.forms import amount, thing, time_field
+from handlers.notices.fields import amount, moment, number, phrase, thing
 from handlers.words import _, say_when, say_yuan
 from models.requests import Request
 
@@ -145,10 +145,10 @@ def _result(word: str) -> Fields:
     def fields(t: Telling) -> dict[str, str]:
         return {
             "thing1": thing(t.get("service_name", "") or _("home service")),
-            "time2": time_field(t.when("starts_at")),
-            "phrase3": word,
+            "time2": moment(t.when("starts_at")),
+            "phrase3": phrase(word),
             "thing4": thing(_("open the chat to answer")),
-            "character_string5": t["number"],
+            "character_string5": number(t["number"]),
         }
 
     return fields
@@ -157,7 +157,7 @@ def _result(word: str) -> Fields:
 def _cancel_fields(t: Telling) -> dict[str, str]:
     return {
         "thing1": thing(t["number"]),
-        "time2": time_field(t.when("starts_at")),
+        "time2": moment(t.when("starts_at")),
         "thing3": thing(t.get("reason") or _("plans have changed")),
         "amount4": amount(t.get("fee_fen", 0)),
         "thing5": thing(_("to book again just say so")),

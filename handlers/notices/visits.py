@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
-from handlers.notices.fields import moment, name, thing
+from handlers.notices.fields import moment, name, phrase, thing
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.visits import Visit
@@ -205,14 +205,14 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     }
 
 
-def progress_fields(phrase: str, hint: str) -> Any:
+def progress_fields(word: str, hint: str) -> Any:
     """The fields of the progress template, with a phrase of at most five Chinese signs and a hint (both msgids)."""
 
     def fields(told: Telling) -> dict[str, str]:
         to_worker = told.get("side") == "worker"  # the worker reads what they should do, not what the resident may expect
         return {
             "thing1": thing(told["service_name"]),
-            "phrase2": _(phrase)[:5],
+            "phrase2": phrase(_(word)),
             "time3": moment(told.now),
             "name4": name(told["worker"]),
             "thing5": thing(_("Please say how it stands") if to_worker else _(hint)),
@@ -247,13 +247,13 @@ def _recent(visit_id: int, now: datetime) -> str | None:
 REMINDER = Template("visit_reminder", _reminder_fields)
 
 
-def _progress_of(phrase: str, hint: str) -> Template:
-    return Template("visit_progress", progress_fields(phrase, hint))
+def _progress_of(word: str, hint: str) -> Template:
+    return Template("visit_progress", progress_fields(word, hint))
 
 
 register(
-    Notice("visit_evening", _evening, REMINDER, stale=_ahead, opt_out=True, sample=SAMPLE),
-    Notice("visit_hour", _hour, REMINDER, urgency="high", stale=_ahead, opt_out=True, sample=SAMPLE),
+    Notice("visit_evening", _evening, REMINDER, REMINDER, stale=_ahead, opt_out=True, sample=SAMPLE),
+    Notice("visit_hour", _hour, REMINDER, REMINDER, urgency="high", stale=_ahead, opt_out=True, sample=SAMPLE),
     Notice("visit_set_out", _set_out, REMINDER, urgency="high", stale=_ahead, opt_out=True, sample=SAMPLE),
     Notice(
         "visit_on_way",

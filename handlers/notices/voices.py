@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
-from handlers.notices.fields import moment, name, thing
+from handlers.notices.fields import moment, name, number, phrase, thing
 from handlers.notices.visits import SAMPLE as VISIT_SAMPLE
 from handlers.notices.visits import core, human
 from handlers.words import N_, _, say_when
@@ -108,13 +108,13 @@ def _late(told: Telling) -> Card:
     return card(text, human())
 
 
-def _complaint_fields(phrase: str, hint: str) -> Template:
+def _complaint_fields(word: str, hint: str) -> Template:
     def fields(told: Telling) -> dict[str, str]:
         complaint = Complaint.find(told["complaint_id"])
         return {
-            "character_string1": plain_number(told["number"]),
+            "character_string1": number(plain_number(told["number"])),
             "thing2": thing(_("What you told us") if complaint is None else complaint.words),
-            "phrase3": _(phrase)[:5],
+            "phrase3": phrase(_(word)),
             "time4": moment(told.now),
             "thing5": thing(_(hint)),
         }

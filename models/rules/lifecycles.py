@@ -64,6 +64,7 @@ REQUEST = LifeCycle(
         Step("needs_info", "answer", RESIDENT, "submitted"),
         Step("needs_info", "reject", DESK, "rejected"),
         Step("needs_info", "approve", DESK, "approved"),
+        *_many(("approved", "matching"), "take_back", DESK, "submitted"),
         Step("approved", "recommend", (*DESK, *CLOCK, "resident"), "matching"),
         Step("matching", "recommend", (*DESK, *CLOCK, "resident"), "matching"),
         Step("matching", "offer", (*RESIDENT, *CLOCK), "offered"),

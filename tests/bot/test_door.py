@@ -23,6 +23,8 @@ from models.clocks import Alert
 from models.messages import Inbox
 from tests.bot.pushes import event_push, opened, sealed, sign, text_push
 
+pytestmark = pytest.mark.both
+
 AUNT = "oLinliResident01xxxxxxxxxxxx"
 
 

@@ -17,6 +17,8 @@ from models.requests import Offer, Request
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def world(settings: Any, clock: Any, database: Any) -> World:

@@ -30,6 +30,7 @@ from models.rules.lifecycles import ALL, VISIT
 from models.visits import Agreement, Payment, Visit
 from models.voices import Complaint, Rating, SurveyPrompt
 from models.workers import BookedSlot, Worker
+from tests.stores import number_anew
 
 Verb = Callable[[World, Any, int], Any]
 RUNNING = ("scheduled", "on_the_way", "in_service", "finished", "confirmed", "settled")
@@ -93,6 +94,7 @@ def undone(world: World) -> Iterator[None]:
     with db.atomic() as transaction:
         yield
         transaction.rollback()
+    number_anew(db)
     world.clock.set(start)
 
 

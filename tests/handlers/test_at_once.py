@@ -17,7 +17,7 @@ from models.requests import Offer, Request
 from models.visits import Agreement
 from models.workers import BookedSlot
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both]
 
 
 def at_once(*verbs: Callable[[], object]) -> list[str]:

@@ -12,6 +12,7 @@ from models.base import database as db
 from models.people import Person
 from models.requests import Request
 from models.workers import Document, Worker, WorkerSkill, WorkingHours
+from tests.stores import plan_of
 
 
 class Heard(logging.Handler):
@@ -81,6 +82,5 @@ def test_queries_go_by_indexes(desk: Desk, heard: Heard) -> None:
     heard.queries.clear()
     find_ranked(desk.ctx(), request)
     for sql, params in list(heard.queries):
-        plan = db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
-        scans = [row[3] for row in plan if re.match(r"SCAN (?!CONSTANT)", row[3])]
+        scans = [step for step in plan_of(db, sql, params) if re.search(r"^SCAN (?!CONSTANT)|Seq Scan", step)]
         assert not scans, (sql, scans)

@@ -24,6 +24,8 @@ from models.rules.slots import slots_of
 from models.visits import Agreement
 from models.workers import BookedSlot
 
+pytestmark = pytest.mark.both
+
 
 def asks(desk: Desk, called: str, **more: Any) -> tuple[Request, int]:
     """A request for which this worker is being asked, and the offer."""

@@ -17,6 +17,8 @@ from models.clocks import Alert, Deadline
 from models.requests import Request
 from models.visits import Visit
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def world(settings: Any, clock: Any, database: Any) -> World:

@@ -89,4 +89,4 @@ def test_pay_is_the_sum_of_paid_visits(desk: Desk) -> None:
     first = desk.clock.now().replace(day=1, hour=0) - timedelta(hours=8)
     paid = sum(v.total_fen for v in mine if v.starts_at >= first and v.starts_at.month == 11)
     assert f"¥{paid // 100}" in my_income_words(desk.ctx("李师傅"), "this_month")
-    assert all(line.startswith("1") for line in upcoming(desk.ctx("陈姐"), who.id))
+    assert all(line["number"].startswith("1") for line in upcoming(desk.ctx("陈姐"), who.id))

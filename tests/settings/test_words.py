@@ -14,9 +14,14 @@ from handlers.words import (
     mask_phone,
     ngettext_,
     paper_yuan,
+    say_clock,
+    say_date,
     say_day,
+    say_hours,
     say_minutes,
+    say_near,
     say_range,
+    say_soon,
     say_time,
     say_when,
     say_yuan,
@@ -139,3 +144,23 @@ def test_text_is_cut_to_length() -> None:
     assert short("油烟机没擦干净", 7) == "油烟机没擦干净"
     assert short("油烟机没擦干净", 5) == "油烟机没…"
     assert short("两行\n 合一", 20) == "两行 合一"
+
+
+@pytest.mark.parametrize("moment, clock, soon, date", [
+    (at(24, 10, 30), "10:30", "今天上午10点半", "11月24日 周二"),
+    (at(23, 17, 5), "昨天17:05", "昨天下午5点5分", "11月23日 周一"),
+    (at(25, 9), "明天9:00", "明天上午9点", "11月25日 周三"),
+    (at(29, 8), "周日8:00", "11月29日上午8点", "11月29日 周日"),
+    (at(1, 8, month=1, year=2027), "2027年1月1日8:00", "2027年1月1日上午8点", "2027年1月1日 周五"),
+])  # fmt: skip
+def test_short_moments_for_the_desk(moment: datetime, clock: str, soon: str, date: str) -> None:
+    """C4, Q4: beside a clock only what is needed; in a title short, with the whole date to stand beside it."""
+    assert (say_clock(moment, NOW), say_soon(moment, NOW), say_date(moment, NOW)) == (clock, soon, date)
+
+
+def test_short_moments_in_english() -> None:
+    """Q4: the same in English; hours of a stretch, and what is near."""
+    with use_language("en"):
+        assert (say_clock(at(25, 9), NOW), say_date(at(25, 9), NOW)) == ("tomorrow 9:00", "Wed 25 Nov")
+    assert say_hours(at(25, 9), at(25, 12, 30)) == "9:00—12:30" and say_hours(at(25, 22), at(26, 0)) == "22:00—24:00"
+    assert (say_near(at(26, 9), NOW), say_near(at(27, 9), NOW)) == ("后天", "")

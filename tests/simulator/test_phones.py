@@ -149,15 +149,27 @@ def test_the_drawer_of_a_sentence(sim: Sim, product: Product) -> None:
     assert wire["window"]["words"].startswith("客服消息还能发 4 条，到 ")
 
 
+def test_what_comes_of_the_clock_hangs_on_no_sentence(sim: Sim, product: Product) -> None:
+    """A reminder after the clock was moved is nobody's doing: not of the words that were said just before."""
+    bubble = sim.act("r02", "say", text="您好")["bubble"]
+    until(lambda: bool(product.received))
+    sim.post("/simulator/api/clock", {"advance": "PT8H"})
+    sim.text(LIU, "提醒您一声")
+    reminder = sim.bubbles("r02")[-1]
+    assert sim.get(f"/simulator/api/wire/{reminder['id']}")["push"] is None
+    assert sim.get(f"/simulator/api/wire/{bubble}")["calls"] == []
+
+
 def test_the_drawer_of_an_answer(sim: Sim, product: Product) -> None:
     """A passive reply shows its push; a message of its own shows its call and the tries before it."""
-    product.answer = lambda received: {"Content": "收到"}
+    product.answer = lambda received: {"Content": '<a href="https://example.com/">收到</a>'}
     sim.act("r02", "say", text="您好")
     until(lambda: len(sim.bubbles("r02")) == 2)
     sim.post("/sandbox/faults", {"rate": 1, "kinds": ["-1"], "endpoints": ["/cgi-bin/message/"], "count": 1})
     assert [sim.text(LIU, "一"), sim.text(LIU, "一"), sim.text(LIU, "二")] == [-1, 0, 0]
     reply, first = sim.bubbles("r02")[1:3]
     assert sim.get(f"/simulator/api/wire/{reply['id']}")["push"]["attempts"][0]["status"] == 200
+    assert sim.get(f"/simulator/api/wire/{reply['id']}")["title"] == "发给刘大爷「收到」", "words, no tags"
     calls = sim.get(f"/simulator/api/wire/{first['id']}")["calls"]
     assert [(call["answer"]["errcode"], call["attempt"], call["fault"]) for call in calls] == [
         (-1, 1, "-1"),
@@ -215,6 +227,14 @@ def test_reset_is_the_first_day(sim: Sim) -> None:
     assert sim.outbox() == []
     assert sim.token() == token
     assert sim.text(LIU) == 45015
+
+
+def test_the_first_day_may_be_another_one(sim: Sim) -> None:
+    """A new start at a given moment: the clock is never at the real time between, when half of a day would fall due."""
+    sim.advance("P3D")
+    sim.post("/sandbox/reset", {"now": "2026-11-24T09:30:00+08:00"})
+    assert sim.get("/sandbox/clock")["now"].startswith("2026-11-24T01:30:0")
+    assert sim.bubbles() == []
 
 
 def test_everything_outlives_a_stop(start: Callable[..., Sim], product: Product, tmp_path: Path) -> None:

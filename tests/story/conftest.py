@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores import Stores
 from tests.story.world import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, storage: Stores) -> Iterator[World]:
     """The sample community on Tuesday, 24 November 2026, half past nine in Shanghai."""
-    made = World(tmp_path)
+    url = storage.copy("sample", tmp_path)
+    made = World(tmp_path, database={"url": url})
     yield made
     made.close()
+    storage.forget(url)

@@ -33,6 +33,7 @@ class Processes:
             "LINLI__DEMO__ENABLED": "true",
             "LINLI__DEMO__KEEP_TRACES": "true",
             "LINLI__LOGS__LEVEL": "error",
+            "LINLI__MESSAGES__UNDO_S": "0",
             "LINLI_DATA": str(folder),
         }
         self.running: dict[str, subprocess.Popen[bytes]] = {}

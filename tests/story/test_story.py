@@ -54,6 +54,7 @@ def sign(world: World, who: str = "李师傅") -> Visit:
     return Visit.select().order_by(Visit.id.desc()).get()
 
 
+@pytest.mark.both
 def test_the_whole_story(world: World) -> None:
     """C1-C4, D1-D4, E2, F1-F3, H1, I1, J2: each line of it by chat, in the order a person would do it."""
     request = book(world)
@@ -74,8 +75,10 @@ def test_the_whole_story(world: World) -> None:
     world.say("李师傅", "出发了")
     world.newest(AUNT, "出发了")
     world.move_to(datetime(2026, 11, 25, 14, 58, 0, tzinfo=SHANGHAI))
+    wrong = "1111" if visit.code != "1111" else "2222"
+    assert "码不对" in world.say("李师傅", wrong), "four digits are the code, with 到了 before them or without"
     world.say("李师傅", "到了")
-    assert "码不对" in world.say("李师傅", "1111" if visit.code != "1111" else "2222")
+    assert "码不对" in world.say("李师傅", wrong)
     assert "签到好了" in world.say("李师傅", visit.code)
     world.move_to(datetime(2026, 11, 25, 17, 0, 5, tzinfo=SHANGHAI))
     world.say("李师傅", "做完了")

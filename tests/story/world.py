@@ -20,7 +20,7 @@ from bot.late import go_on
 from bot.services.wiring import outside_of
 from bot.wechat.client import WeChatPlatform
 from bot.work import work_push
-from handlers.demo import seed_demo
+from handlers.demo import is_empty, seed_demo
 from handlers.install import load_content
 from handlers.settings import Settings, load_settings
 from jobs.loops import Later, Loops
@@ -28,6 +28,7 @@ from models.base import database
 from models.schema import migrate
 from simulator.config import SimulatorConfig
 from simulator.server import Running
+from tests.stores import close
 
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&(?:amp;)?msgmenuid=([^"]*)">([^<]*)</a>')
 
@@ -77,7 +78,8 @@ class World:
         self.app = create_app(self.settings, self.clock)
         migrate(database)
         load_content(self.settings)
-        seed_demo(self.settings, self.clock.now())
+        if is_empty(self.settings):
+            seed_demo(self.settings, self.clock.now())
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         platform = WeChatPlatform(self.settings, self.clock)
@@ -91,6 +93,8 @@ class World:
             "wechat": {"api_base_url": self.simulator.url},
             "demo": {"enabled": True, "keep_traces": True},
             "logs": {"level": "error"},
+            # Stories go on at once; that a coordinator can take an approval back has its own test.
+            "messages": {"undo_s": 0},
         }
         for section, values in more.items():
             base[section] = {**base.get(section, {}), **values}
@@ -105,7 +109,7 @@ class World:
         """Ends both servers."""
         self.server.shutdown()
         self.simulator.stop()
-        database.close()
+        close(database.obj)
 
     # the clock -----------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,14 @@
-"""What the bot understands: a scored set, danger and what only sounds like it, and that nothing breaks it (C3, C5)."""
+"""What the bot understands: scored sets, what stands for what, and short answers (C3)."""
 
 import json
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot.understanding import services, understand
+from bot.understanding import Frame, services, understand
 from bot.understanding.cli import answer_lines
 from scoring import score
 
@@ -19,7 +16,7 @@ NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 HERE = Path(__file__).parent
 
 
-def read(text: str, context: str | None = None, role: str = "resident"):
+def read(text: str, context: str | None = None, role: str = "resident") -> Frame:
     return understand(text, role=role, context=context, now=NOW)
 
 
@@ -42,27 +39,12 @@ def test_what_else_people_say() -> None:
     assert not found["dangers"] and found["frame"] >= 0.98, found
 
 
-def sentences(name: str) -> list[str]:
-    return (HERE / name).read_text("utf-8").splitlines()
-
-
-@pytest.mark.parametrize("text", sentences("danger.txt"))
-def test_danger_is_seen(text: str) -> None:
-    """C5: never missed, whatever was asked before."""
-    assert read(text).intent == "emergency" and read(text, "asked_time").intent == "emergency"
-    assert read(text, "job:9", "worker").intent == "emergency"
-
-
-@pytest.mark.parametrize("text", sentences("lookalikes.txt"))
-def test_what_only_sounds_like_it(text: str) -> None:
-    """C5: questions, old stories, things and figures of speech are not."""
-    assert read(text).intent != "emergency"
-
-
-@pytest.mark.parametrize("text", sentences("danger.txt")[:20])
-def test_danger_at_the_end_of_a_long_message(text: str) -> None:
-    """C5: nobody has to be brief when it burns."""
-    assert read("今天天气不错 我们慢慢说 " * 200 + text).intent == "emergency"
+@pytest.mark.parametrize("name", ["held_a.jsonl", "held_b.jsonl"])
+def test_sentences_of_another_hand(name: str) -> None:
+    """C3: sets written by somebody who had not seen the code; each was measured once before anything was learnt from it."""
+    found = scored(name)
+    assert not found["dangers"], found
+    assert found["intent"] >= 0.99 and found["frame"] >= 0.98 and found["asked"] >= 0.98, found
 
 
 TIMES = {
@@ -75,6 +57,11 @@ TIMES = {
     "这周六晚上七点": "2026-03-14T19:00",
     "明天差一刻三点": "2026-03-12T14:45",
     "明天下午两点 不对 是后天下午两点": "2026-03-13T14:00",
+    "周一早上八点": "2026-03-16T08:00",
+    "后天一早八点": "2026-03-13T08:00",
+    "下月8号上午九点": "2026-04-08T09:00",
+    "正月十五上午九点": "2027-02-20T09:00",
+    "五一前一天下午两点": "2026-04-30T14:00",
 }
 
 
@@ -85,11 +72,33 @@ def test_days_and_hours(words: str) -> None:
     assert frame.slots["start"] == TIMES[words] and frame.must_ask == ()
 
 
-@pytest.mark.parametrize("words", ["明天七点", "今天上午九点", "周三下午三点", "改天", "周末", "2月30号下午三点", "三四点"])
+DOUBTFUL = [
+    "明天七点", "今天上午九点", "周三下午三点", "改天", "周末", "2月30号下午三点", "三四点", "晚上十二点", "国庆节后第二天上午九点", "腊月二十八上午九点", "明天一点都", "下月",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", DOUBTFUL)
 def test_what_is_doubtful_is_asked(words: str) -> None:
     """C3: six and seven without morning or evening, a past hour, today's weekday, vague days: never guessed."""
     frame = read(f"{words}来打扫")
     assert "start" not in frame.slots and "start" in frame.must_ask
+
+
+NO_TIMES = {
+    "麻烦安排一下月嫂面试": "下月 is no month here",
+    "给爸妈做一日三餐": "一日 is no day",
+    "请个住家阿姨 便宜一点": "一点 is no hour",
+    "找个住家阿姨一个月大概六千": "a month old is nobody",
+    "初二数学补课": "初二 is a grade",
+    "3号楼楼道打扫": "3号 is a house",
+}
+
+
+@pytest.mark.parametrize("words", NO_TIMES)
+def test_what_is_no_time(words: str) -> None:
+    """C3: signs of days and hours in other words fill no slot."""
+    slots = read(words).slots
+    assert not set(slots) & {"start", "date_only", "time_only", "date_from", "age_months", "order_no", "part_of_day"}, slots
 
 
 def test_short_answers_follow_the_card() -> None:
@@ -99,22 +108,6 @@ def test_short_answers_follow_the_card() -> None:
     assert read("第二个", "choose_worker").slots == {"choice": 2}
     assert read("没问题", "completion_card:A1").intent == "confirm_completion"
     assert read("下午的", "asked_time").must_ask == ("start",)
-
-
-@settings(max_examples=300, deadline=None)
-@given(text=st.text(max_size=300), context=st.sampled_from([None, "asked_time", "confirm:1", "offer:1", "rating_card"]))
-def test_nothing_breaks_it(text: str, context: str | None) -> None:
-    """C3: any text gives a frame with a known shape."""
-    frame = read(text, context)
-    assert isinstance(frame.intent, str) and isinstance(frame.slots, dict) and isinstance(frame.must_ask, tuple)
-
-
-@pytest.mark.parametrize("text", ["一" * 4000, "点" * 4000, "周三" * 2000, "3号" * 2000, "不对," * 1000, "\x00" * 4000, "🙂" * 2000])
-def test_four_kilobytes_of_anything_are_read_quickly(text: str) -> None:
-    """C3: nobody can hold the line with a long message. (A bound far above what is measured: a hang is caught, not noise.)"""
-    begun = time.perf_counter()
-    read(text)
-    assert time.perf_counter() - begun < 1.0
 
 
 def test_lines_in_lines_out() -> None:
@@ -128,4 +121,5 @@ def test_lines_in_lines_out() -> None:
 def test_it_says_when_it_is_unsure() -> None:
     """C3: words that nothing matched are marked, so that something else may read them; danger never is."""
     assert read("这个东西拿来蘸酱好像蛮合适").unsure and not read("明天下午三点找个保洁").unsure
+    assert read("腊月廿八下午打扫").unsure and not read("谢谢").unsure
     assert not read("着火了").unsure and not read("你好").unsure

@@ -241,3 +241,14 @@ def test_without_the_demo_there_are_no_demo_doors(settings: Settings, clock: Man
     client = make_web(real, clock, Platform()).test_client()
     assert client.get("/simulator/linli/signin/chenjie").status_code == 404
     assert client.get("/simulator/").status_code == 404
+
+
+def test_what_the_mini_program_asks_for_and_reports(client: FlaskClient, settings: Settings) -> None:
+    """Q1, Q2: which subscribe messages to ask for at the next tap, and how many are allowed after it."""
+    mine = login(client, "aunt")
+    asked = client.get("/api/v1/me/subscriptions", headers=mine).json["data"]["ask_for"]
+    assert len(asked) <= 3 and set(asked) <= set(settings.miniprogram.subscribe_templates.values())
+    template = settings.miniprogram.subscribe_templates["visit_reminder"]
+    said = client.post("/api/v1/me/subscriptions", headers=mine, json={"answers": {template: "accept"}})
+    assert said.json["data"]["left"] == {template: 1}
+    assert client.get("/api/v1/me/subscriptions").status_code == 401

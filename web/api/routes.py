@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from handlers.api_login import bind_phone_from, open_api_session
 from handlers.catalogue import find_service, list_services
 from handlers.clock import Clock
+from handlers.consents import report_answers, wanted_templates
 from handlers.context import Context, Refused, person_actor
 from handlers.matching import choose_worker, let_us_choose, list_recommendations
 from handlers.offers import accept_offer, counter_offer, decline_offer, list_my_offers
@@ -77,6 +78,23 @@ def phone(ctx: Context, json_data: schemas.Phone) -> dict[str, Any]:
     answer = ports().platform.phone_number(json_data.code, "")
     bind_phone_from(ctx, answer)
     return ok()
+
+
+@api.get("/me/subscriptions")
+@api.output(schemas.Envelope)
+@signed_in
+def subscriptions(ctx: Context) -> dict[str, Any]:
+    """The subscribe templates to ask for at the next tap (wx.requestSubscribeMessage), three at most; often none."""
+    return ok({"ask_for": wanted_templates(ctx)})
+
+
+@api.post("/me/subscriptions")
+@api.input(schemas.Subscriptions)
+@api.output(schemas.Envelope)
+@signed_in
+def subscribed(ctx: Context, json_data: schemas.Subscriptions) -> dict[str, Any]:
+    """What the popup said for each template; gives how many messages of each are allowed now."""
+    return ok({"left": report_answers(ctx, answers=json_data.answers)})
 
 
 @api.get("/me/addresses")

@@ -29,6 +29,12 @@ class Consent(Strict):
     agree: bool
 
 
+class Subscriptions(Strict):
+    """wx.requestSubscribeMessage's result: template id -> accept, reject, ban or filter."""
+
+    answers: dict[str, str] = Field(max_length=10)
+
+
 class NewAddress(Strict):
     """An address as people say it, and a point on the map if they chose one."""
 

@@ -5,15 +5,18 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from handlers.alerts import close_alert, reopen_alert
 from handlers.clock import Clock
-from handlers.context import Context, Refused
+from handlers.context import FRONT, Context, Refused
 from handlers.desk_home import home_view
 from handlers.desk_queue import mark_of, queue_view
 from handlers.settings import Settings
 from handlers.staff import demo_staff, sign_in, sign_out
-from web.console import complaints, handovers, people, requests, visits, voices, words
-from web.console.page import show
+from handlers.words import _
+from web.console import complaints, handovers, health, people, register, requests, visits, voices, words, workers
+from web.console.page import show, tried, whole
 from web.console.session import COOKIE, for_staff, keep_session, safe_next
+from web.errors import came_from
 from web.ports import context_of
 
 
@@ -22,7 +25,8 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     blueprint = Blueprint("console", __name__, url_prefix="/console")
     _add_session(blueprint, settings)
     _add_home(blueprint)
-    for part in (requests, complaints, handovers, people, visits, voices, words):
+    _add_alerts(blueprint)
+    for part in (requests, register, complaints, handovers, people, workers, visits, voices, words, health):
         part.add_pages(blueprint)
     return blueprint
 
@@ -84,9 +88,20 @@ def _add_home(blueprint: Blueprint) -> None:
         return show(ctx, "more")
 
 
+def _add_alerts(blueprint: Blueprint) -> None:
+    @blueprint.post("/alerts/<int:alert_id>/seen")
+    @for_staff(*FRONT)
+    def seen(ctx: Context, alert_id: int) -> Any:
+        undo = f"/console/alerts/{alert_id}/undo"
+        return tried(ctx, lambda: close_alert(ctx, alert_id), _("Seen; it is off the list."), came_from() or "/console/", undo=undo)
+
+    @blueprint.post("/alerts/<int:alert_id>/undo")
+    @for_staff(*FRONT)
+    def unseen(ctx: Context, alert_id: int) -> Any:
+        return tried(ctx, lambda: reopen_alert(ctx, alert_id), _("It stands there again."), "/console/")
+
+
 def _queue(ctx: Context) -> dict[str, Any]:
-    key, page = request.args.get("queue", ""), request.args.get("page", "1")
+    key, page = request.args.get("queue", ""), whole(request.args.get("page", "1"), most=1000) or 1
     known = ("", "reviews", "matches", "handovers", "complaints", "calls")
-    return queue_view(
-        ctx, key=key if key in known else "", page=int(page) if page.isdigit() and 0 < int(page) < 1000 else 1
-    )
+    return queue_view(ctx, key=key if key in known else "", page=page)

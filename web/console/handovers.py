@@ -1,10 +1,12 @@
 """Talks with people who asked for a person, and the call list (B5, Q1)."""
 
+from functools import partial
+from typing import Any
+
 from flask import Blueprint, Response
 from flask import request as http
-from werkzeug.wrappers import Response as BaseResponse
 
-from handlers.calls import close_call
+from handlers.calls import close_call, reopen_call, try_again
 from handlers.context import Context
 from handlers.desk_lists import handover_page, list_calls_view, list_handovers
 from handlers.handovers import give_back, say_to_person, take_handover
@@ -40,25 +42,30 @@ def _add_talks(blueprint: Blueprint) -> None:
             return Response(status=204)
         return show(ctx, "_talk", **page)
 
+    _add_talk_verbs(blueprint)
+
+
+def _did(ctx: Context, handover_id: int, verb: Any, done: str, **values: Any) -> Any:
+    """One thing done with a talk; then the talk again."""
+    url = f"/console/handovers/{handover_id}"
+    return tried(ctx, lambda: verb(ctx, handover_id, **values), done, url, about=("handover", handover_id))
+
+
+def _add_talk_verbs(blueprint: Blueprint) -> None:
     @blueprint.post("/handovers/<int:handover_id>/take")
     @for_staff(*FRONT)
-    def take(ctx: Context, handover_id: int) -> BaseResponse:
-        return tried(
-            lambda: take_handover(ctx, handover_id),
-            _("Taken. The bot is silent now."),
-            f"/console/handovers/{handover_id}",
-        )
+    def take(ctx: Context, handover_id: int) -> Any:
+        return _did(ctx, handover_id, take_handover, _("Taken. The bot is silent now."))
 
     @blueprint.post("/handovers/<int:handover_id>/say")
     @for_staff(*FRONT)
-    def say(ctx: Context, handover_id: int) -> BaseResponse:
-        url = f"/console/handovers/{handover_id}"
-        return tried(lambda: say_to_person(ctx, handover_id, words=form("words", 600)), _("Sent."), url)
+    def say(ctx: Context, handover_id: int) -> Any:
+        return _did(ctx, handover_id, say_to_person, _("Sent."), words=form("words", 600))
 
     @blueprint.post("/handovers/<int:handover_id>/close")
     @for_staff(*FRONT)
-    def close(ctx: Context, handover_id: int) -> BaseResponse:
-        return tried(lambda: give_back(ctx, handover_id), _("Given back to the bot."), "/console/handovers")
+    def close(ctx: Context, handover_id: int) -> Any:
+        return _did(ctx, handover_id, give_back, _("Given back to the bot."))
 
 
 def _add_calls(blueprint: Blueprint) -> None:
@@ -69,6 +76,19 @@ def _add_calls(blueprint: Blueprint) -> None:
 
     @blueprint.post("/calls/<int:call_id>/done")
     @for_staff(*FRONT)
-    def done(ctx: Context, call_id: int) -> BaseResponse:
-        outcome = form("outcome") or _("reached")
-        return tried(lambda: close_call(ctx, call_id, outcome=outcome), _("Noted: they know."), "/console/calls")
+    def done(ctx: Context, call_id: int) -> Any:
+        outcome, undo = form("outcome") or _("reached"), f"/console/calls/{call_id}/undo"
+        do = partial(close_call, ctx, call_id, outcome=outcome)
+        return tried(ctx, do, _("Noted: they know."), "/console/calls", undo=undo, about=("call", call_id))
+
+    @blueprint.post("/calls/<int:call_id>/again")
+    @for_staff(*FRONT)
+    def call_again(ctx: Context, call_id: int) -> Any:
+        do = partial(try_again, ctx, call_id)
+        return tried(ctx, do, _("Noted. It comes up again later."), "/console/calls", about=("call", call_id))
+
+    @blueprint.post("/calls/<int:call_id>/undo")
+    @for_staff(*FRONT)
+    def undo(ctx: Context, call_id: int) -> Any:
+        do = partial(reopen_call, ctx, call_id)
+        return tried(ctx, do, _("Taken back; it stands on the list again."), "/console/calls", about=("call", call_id))

@@ -1,19 +1,19 @@
-"""Residents' and workers' files at the desk (A2, A3, A6)."""
+"""Residents' files at the desk (A1, A6), and what they said on the phone or at the counter (I1)."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, redirect
 from flask import request as http
-from werkzeug.wrappers import Response
 
-from handlers.context import Context
-from handlers.desk_lists import list_workers_view, worker_page
-from handlers.desk_person import list_residents, resident_page
+from handlers.context import Context, Refused
+from handlers.desk_complaints import enter_complaint
+from handlers.desk_person import list_residents, look_with_reason, resident_page
 from handlers.words import _
-from handlers.workers import activate_worker, add_document, pause_worker
-from web.console.page import form, show, tried
+from web.console.page import back, form, show, tried, whole
 from web.console.session import for_staff
 
-DESK = ("coordinator", "admin")
 FRONT = ("coordinator", "consultant", "supervisor", "admin")
+CHANNELS = ("phone", "desk")
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -30,40 +30,31 @@ def add_pages(blueprint: Blueprint) -> None:
     def resident(ctx: Context, person_id: int) -> str:
         return show(ctx, "resident", **resident_page(ctx, person_id))
 
-    @blueprint.get("/workers")
+    @blueprint.post("/residents/<int:person_id>/look")
     @for_staff(*FRONT)
-    def workers(ctx: Context) -> str:
-        return show(ctx, "workers", **list_workers_view(ctx))
-
-    @blueprint.get("/workers/<int:worker_id>")
-    @for_staff(*FRONT)
-    def worker(ctx: Context, worker_id: int) -> str:
-        return show(ctx, "worker", **worker_page(ctx, worker_id))
-
-    _add_verbs(blueprint)
-
-
-def _add_verbs(blueprint: Blueprint) -> None:
-    @blueprint.post("/workers/<int:worker_id>/activate")
-    @for_staff(*DESK)
-    def activate(ctx: Context, worker_id: int) -> Response:
+    def look(ctx: Context, person_id: int) -> Any:
         return tried(
-            lambda: activate_worker(ctx, worker_id),
-            _("They can be asked from now on."),
-            f"/console/workers/{worker_id}",
+            ctx,
+            lambda: look_with_reason(ctx, person_id, reason=form("reason")),
+            _("Shown for 5 minutes; this look is recorded."),
+            f"/console/residents/{person_id}",
         )
 
-    @blueprint.post("/workers/<int:worker_id>/pause")
-    @for_staff(*DESK)
-    def pause(ctx: Context, worker_id: int) -> Response:
-        return tried(
-            lambda: pause_worker(ctx, worker_id, reason=form("reason")),
-            _("Nothing is offered to them for now."),
-            f"/console/workers/{worker_id}",
-        )
+    @blueprint.post("/residents/<int:person_id>/complaints")
+    @for_staff(*FRONT)
+    def complain_for(ctx: Context, person_id: int) -> Any:
+        return _enter(ctx, person_id)
 
-    @blueprint.post("/workers/<int:worker_id>/documents")
-    @for_staff(*DESK)
-    def document(ctx: Context, worker_id: int) -> Response:
-        fields = {name: form(name, 60) for name in ("kind", "number", "issuer", "valid_from", "valid_to")}
-        return tried(lambda: add_document(ctx, worker_id, **fields), _("Paper kept."), f"/console/workers/{worker_id}")
+
+def _enter(ctx: Context, person_id: int) -> Any:
+    """A complaint that somebody made on the phone or at the counter."""
+    channel = form("channel") if form("channel") in CHANNELS else "desk"
+    values: dict[str, Any] = {"words": form("words", 2000), "channel": channel, "visit_id": whole(form("visit_id")) or None}
+    try:
+        made = enter_complaint(ctx, person_id, **values)
+    except Refused as refused:
+        if refused.status in (401, 403, 404):
+            raise
+        return back(refused.words, f"/console/residents/{person_id}", kind="refused")
+    back(_("Entered as %(number)s.", number=made.number), "/console/")
+    return redirect(f"/console/complaints/{made.id}", 303)

@@ -1,16 +1,19 @@
 """The plan of a day at the desk (F2)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, g
 from flask import request as http
 
-from handlers.clock import local
+from handlers.clock import SHANGHAI, local
 from handlers.context import Context
 from handlers.desk_home import day_plan
 from handlers.desk_lists import list_visits
+from handlers.words import _, say_date, say_near
 from web.console.page import show
 from web.console.session import for_staff
+
+FAR = 2 * 366  # days back and ahead; whoever asks for another century gets today
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -22,7 +25,15 @@ def add_pages(blueprint: Blueprint) -> None:
         day = wanted_day(http.args.get("day", ""))
         near = [("before", day - timedelta(days=1)), ("after", day + timedelta(days=1))]
         days = {name: f"/console/visits?day={d.isoformat()}" for name, d in near}
-        return show(ctx, "visits", day=day, days=days, plan=day_plan(ctx, day), visits=list_visits(ctx, day))
+        return show(ctx, "visits", title=title_of(day), days=days, plan=day_plan(ctx, day), visits=list_visits(ctx, day))
+
+
+def title_of(day: date) -> str:
+    """今天的上门 11月26日 周四."""
+    noon = datetime.combine(day, time(12), SHANGHAI)
+    near = say_near(noon, g.now)
+    words = say_date(noon, g.now)
+    return _("Visits %(near)s, %(day)s", near=near, day=words) if near else _("Visits on %(day)s", day=words)
 
 
 def wanted_day(asked: str) -> date:
@@ -31,6 +42,7 @@ def wanted_day(asked: str) -> date:
     if asked == "tomorrow":
         return today + timedelta(days=1)
     try:
-        return date.fromisoformat(asked)
+        wanted = date.fromisoformat(asked)
     except ValueError:
         return today
+    return wanted if abs((wanted - today).days) <= FAR else today

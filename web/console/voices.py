@@ -1,6 +1,8 @@
 """Voice messages at the desk: playing one, and writing down what it says so that the bot goes on with it (C3)."""
 
 import io
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, send_file
 from werkzeug.wrappers import Response
@@ -26,7 +28,8 @@ def add_pages(blueprint: Blueprint) -> None:
 
     @blueprint.post("/handovers/<int:handover_id>/voices/<int:line_id>")
     @for_staff(*FRONT)
-    def write_down(ctx: Context, handover_id: int, line_id: int) -> Response:
+    def write_down(ctx: Context, handover_id: int, line_id: int) -> Any:
         words, url = form("words", 1000), f"/console/handovers/{handover_id}"
         done = _("The bot goes on with it and answers them.")
-        return tried(lambda: say_for_them(ctx, handover_id, line_id, words=words), done, url)
+        do = partial(say_for_them, ctx, handover_id, line_id, words=words)
+        return tried(ctx, do, done, url, about=("handover", handover_id))

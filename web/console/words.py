@@ -1,5 +1,7 @@
 """What was misunderstood: staff say what was meant, and take the examples out (C3)."""
 
+from typing import Any
+
 from flask import Blueprint
 from flask import request as http
 from werkzeug.wrappers import Response
@@ -8,7 +10,7 @@ from handlers.clock import local
 from handlers.context import Context, Refused
 from handlers.desk_words import export_heard, heard_page, label_heard, list_heard, set_aside
 from handlers.words import _
-from web.console.page import back, show, tried
+from web.console.page import back, show, tried, whole
 from web.console.session import for_staff
 
 DESK = ("coordinator", "admin")
@@ -20,8 +22,7 @@ def add_pages(blueprint: Blueprint) -> None:
     @blueprint.get("/words")
     @for_staff(*DESK)
     def words(ctx: Context) -> str:
-        page = http.args.get("page", "1")
-        number = int(page) if page.isdigit() and 0 < int(page) < 10_000 else 1
+        number = whole(http.args.get("page", "1"), most=10_000) or 1
         return show(ctx, "words", **list_heard(ctx, state=http.args.get("state", "open"), page=number))
 
     @blueprint.get("/words/export")
@@ -54,8 +55,8 @@ def _add_verbs(blueprint: Blueprint) -> None:
 
     @blueprint.post("/words/<int:heard_id>/no-matter")
     @for_staff(*DESK)
-    def no_matter(ctx: Context, heard_id: int) -> Response:
-        return tried(lambda: set_aside(ctx, heard_id), _("Set aside."), _next(ctx, heard_id))
+    def no_matter(ctx: Context, heard_id: int) -> Any:
+        return tried(ctx, lambda: set_aside(ctx, heard_id), _("Set aside."), _next(ctx, heard_id))
 
 
 def _next(ctx: Context, heard_id: int) -> str:

@@ -30,7 +30,8 @@ def _add_pages(blueprint: Blueprint) -> None:
 
     @blueprint.get("/services")
     def services() -> str:
-        return render_template("site/services.html", here="services", **services_view(context_of()))
+        words = request.args.get("q", "").strip()[:100]
+        return render_template("site/services.html", here="services", **services_view(context_of(), words))
 
     @blueprint.get("/services/<code>")
     def service(code: str) -> str:
@@ -39,11 +40,11 @@ def _add_pages(blueprint: Blueprint) -> None:
 
     @blueprint.get("/how")
     def how() -> str:
-        return render_template("site/how.html", here="how", **text_view(context_of(), "rules", "service"))
+        return render_template("site/how.html", here="how", **text_view(context_of(), "rules", "service", "cancel"))
 
     @blueprint.get("/complain")
     def complain() -> str:
-        return render_template("site/complain.html", here="complain")
+        return render_template("site/complain.html", here="complain", **text_view(context_of(), "rules", "complaints"))
 
     @blueprint.get("/privacy")
     def privacy() -> str:

@@ -27,7 +27,7 @@
       if (o) ["late", "soon"].forEach(function (s) { o.classList.toggle(s, s === state); });
     });
     if (clock.dataset.state !== undefined && clock.dataset.state !== state && state) {
-      var what = row && one("h3", row);
+      var what = row && one("h2, h3", row);
       tell((what ? what.textContent.trim() + " " : "") + said);
     }
     clock.dataset.state = state;
@@ -59,6 +59,11 @@
     tick();
   });
   document.addEventListener("htmx:afterSettle", tick);
+  // Signed out meanwhile: to the sign-in and back here, unless somebody is writing.
+  document.addEventListener("htmx:responseError", function (e) {
+    var written = all("textarea, input[type=text]").some(function (o) { return o.value !== o.defaultValue; });
+    if (e.detail.xhr.status === 401 && !written) location.reload();
+  });
 
   // 3. Reading aids, kept in a cookie so that the server sends the page right.
   function keep(key, value) {
@@ -76,9 +81,16 @@
     u.lang = root.lang; u.rate = 0.9; u.onend = stop; u.onerror = stop;
     button.setAttribute("aria-pressed", "true"); voice.speak(u);
   }
-  all("[data-needs]").forEach(function (o) { if (window[o.dataset.needs]) o.hidden = false; });
+  all("[data-needs]").forEach(function (o) { if (window[o.dataset.needs]) o.classList.remove("later"); });
 
   // 4. Buttons. A link or a submit button that the script serves itself does not also lead away.
+  // A dialog begins at its first field, or at the safe button.
+  function ask(d) {
+    if (d.open) d.close();
+    d.showModal();
+    var first = one("input:not([type=hidden]), textarea, select", d) || one(".ends .btn", d);
+    if (first) setTimeout(function () { first.focus(); }, 0);
+  }
   var acts = {
     size: function (b) {
       keep("size", root.dataset.size === "large" ? "normal" : "large");
@@ -90,8 +102,7 @@
     open: function (b) {
       var d = document.getElementById(b.dataset.for);
       if (!d || !d.showModal) return true;
-      if (d.open) d.close();
-      d.showModal(); return false;
+      ask(d); return false;
     },
     close: function (b) { b.closest("dialog").close(); }
   };
@@ -115,14 +126,16 @@
   if (toast) {
     if (toast.classList.contains("on")) {
       var line = one("span", toast), text = line.textContent;
-      line.textContent = ""; setTimeout(function () { line.textContent = text; }, 50); rest(10000);
+      line.textContent = ""; setTimeout(function () { line.textContent = text; }, 50); rest((toast.dataset.seconds || 10) * 1000);
     }
     ["mouseenter", "focusin"].forEach(function (n) { toast.addEventListener(n, function () { clearTimeout(timer); }); });
     ["mouseleave", "focusout"].forEach(function (n) { toast.addEventListener(n, function () { rest(4000); }); });
   }
   var wrong = one(".errors"); if (wrong) wrong.focus();
-  all("dialog[open]").forEach(function (d) { if (d.showModal) { d.close(); d.showModal(); } });
-  all(".chat").forEach(function (c) { c.scrollTop = c.scrollHeight; });
+  all("dialog[open]").forEach(function (d) { if (d.showModal) ask(d); });
+  // A talk is read from its end.
+  function toEnd() { all(".chat").forEach(function (c) { c.scrollTop = c.scrollHeight; }); }
+  toEnd(); document.addEventListener("htmx:afterSettle", toEnd);
   var openTwins = function () { all("details.twin").forEach(function (d) { d.open = true; }); };
   if (matchMedia("(max-width: 767px)").matches) all(".plan details").forEach(function (d) { d.open = true; });
   window.addEventListener("beforeprint", openTwins);

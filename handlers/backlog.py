@@ -1,0 +1,116 @@
+"""Pushes that were stored to be worked later: claimed one by one in each sender's own order, tried a few times, then dead-lettered (Q1)."""
+
+import secrets
+from datetime import timedelta
+
+from peewee import fn
+
+from handlers.alerts import raise_alert
+from handlers.clock import SystemClock
+from handlers.context import FRONT, Context, in_one_go, transaction, use_case
+from handlers.inbox import REFUSALS, WAITING, Work, turn_of
+from handlers.install import community_of
+from handlers.later import answer_later
+from handlers.logs import bound, log
+from handlers.words import _
+from models.base import claimable, hold
+from models.messages import Inbox
+
+WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being worked
+
+
+class _Lost(Exception):
+    """The lease went to another process meanwhile: what was done here is undone."""
+
+
+def work_one(ctx: Context, work: Work) -> bool:
+    """Works the next stored push, oldest first and in its sender's order; False when there is nothing to do.
+
+    Effects, the answer (as a message of its own) and `done` are one transaction, fenced by the lease. After
+    settings.messages.inbox_tries it is dead: staff are alerted, the sender hears a kind word, and it can be replayed.
+    """
+    row = _claim(ctx)
+    if row is None:
+        return False
+    with bound(trace_id=row.trace_id):
+        try:
+            in_one_go(lambda: _work(ctx, row, work))
+        except _Lost:
+            log.warning("inbox.lease_lost", key=row.key)
+        except REFUSALS:
+            raise
+        except Exception as failure:
+            log.exception("inbox.failed_again", key=row.key)
+            _put_back(ctx, row, failure)
+    return True
+
+
+def _work(ctx: Context, row: Inbox, work: Work) -> None:
+    hold(turn_of(row.account, row.user_key))
+    reply = work(ctx, row.body)
+    if not row.change(where={"state": "processing", "lease": row.lease}, state="done", reply=reply, lease=None):
+        raise _Lost
+    answer_later(ctx, row, reply)
+
+
+def _claim(ctx: Context) -> Inbox | None:
+    due = ((Inbox.state == "new") & (Inbox.next_at <= ctx.now)) | (
+        (Inbox.state == "processing") & (Inbox.lease_until < WALL.now())
+    )
+    if not Inbox.select().where(due).exists():
+        return None
+    with transaction():
+        row = claimable(Inbox.select().where(due & ~fn.EXISTS(_earlier())).order_by(Inbox.id).limit(1)).first()
+        if row is None:
+            return None
+        lease_s = ctx.settings.messages.inbox_lease_s
+        fields = {"lease": secrets.token_hex(8), "lease_until": WALL.now() + timedelta(seconds=lease_s)}
+        was = {"state": row.state, "attempts": row.attempts}
+        return row if row.change(where=was, state="processing", attempts=row.attempts + 1, **fields) else None
+
+
+def _earlier() -> Inbox:
+    """Messages of the same sender that came before and wait still."""
+    earlier = Inbox.alias()
+    same = (earlier.user_key == Inbox.user_key) & (earlier.id < Inbox.id)
+    return earlier.select().where(same & earlier.state.in_(WAITING))
+
+
+def _put_back(ctx: Context, row: Inbox, failure: Exception) -> None:
+    """Later again, by the ladder; after the last try a person looks at it, and the sender is told so."""
+    dead = row.attempts >= ctx.settings.messages.inbox_tries
+    ladder = ctx.settings.messages.retry_ladder_s
+    wait = timedelta(seconds=ladder[min(row.attempts, len(ladder)) - 1])
+    with transaction():
+        put = row.change(
+            where={"lease": row.lease},
+            state="dead" if dead else "new",
+            lease=None,
+            next_at=ctx.now + wait,
+            error=f"{type(failure).__name__}: {failure}"[:500],
+        )
+        if put and dead:
+            _give_up(ctx, row)
+
+
+def _give_up(ctx: Context, row: Inbox) -> None:
+    here = ctx.in_community(row.community_id or community_of(ctx.settings).id)
+    words = _("A message could not be worked on, after %(tries)s tries. Please look at it.", tries=row.attempts)
+    raise_alert(here, "dead_letter", words, about=("inbox", row.id), owner="admin", key=str(row.attempts))
+    answer_later(ctx, row, None)
+
+
+@use_case(*FRONT)
+def list_dead_letters(ctx: Context) -> list[Inbox]:
+    """Pushes that nobody could work, newest first, for staff."""
+    return list(Inbox.select().where(Inbox.state == "dead").order_by(Inbox.id.desc()).limit(200))
+
+
+@use_case(*FRONT, "system")
+def replay(ctx: Context, inbox_id: int) -> bool:
+    """Puts a dead push back to be worked anew (the replay button); False when it is not dead any more."""
+    row = Inbox.find(inbox_id)
+    fresh: dict[str, object] = {"attempts": 0, "next_at": ctx.now, "error": None}
+    return row is not None and row.change(where={"state": "dead"}, state="new", **fresh)
+
+

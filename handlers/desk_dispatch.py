@@ -1,0 +1,105 @@
+"""Who fits a request, with reasons, and who does not and why; for its page at the desk (D3, D6)."""
+
+from typing import Any
+
+from handlers.access import access_request
+from handlers.context import DESK, Context, Refused, use_case
+from handlers.desk_terms import may_decide
+from handlers.matching import list_recommendations, recommend, why_not
+from handlers.notices.requests import grade_word
+from handlers.words import _
+from models.requests import Offer, Request
+from models.workers import Worker, WorkerSkill
+
+
+def recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
+    """Those who were ranked, with price and reasons; whoever is being asked is framed."""
+    if request.state not in ("approved", "matching", "offered", "negotiating"):
+        return []
+    asked = {o.worker_id: o for o in Offer.select().where(Offer.request_id == request.id).order_by(Offer.id)}
+    waits = next((o for o in asked.values() if o.state in ("open", "countered")), None)
+    can = may_decide(ctx) and request.state != "negotiating"
+    return [
+        {**_worker(f, asked.get(f.worker_id)), **_ask(ctx, request, f, waits if can else None, can and f.worker_id not in asked)}
+        for f in list_recommendations(ctx, request.id)[:5]
+    ]
+
+
+def _ask(ctx: Context, request: Request, found: Any, waits: Offer | None, can: bool) -> dict[str, Any]:
+    """The button. While somebody else is being asked it leads to a dialog that tells what that means for each."""
+    if not can:
+        return {"actions": [], "points": []}
+    url = f"/console/requests/{request.id}/assign"
+    if waits is None:
+        label = _("Ask %(name)s", name=found.called)
+        return {"actions": [{"label": label, "method": "post", "url": url, "fields": {"worker_id": found.worker_id}}], "points": []}
+    names = {"first": waits.terms.get("worker", ""), "second": found.called, "n": ctx.settings.offers.expire_minutes}
+    points = [
+        _("%(first)s is told kindly that it is off; it does not count against them.", **names),
+        _("%(second)s has %(n)s minutes to answer.", **names),
+    ]
+    label = _("Ask %(name)s instead", name=found.called)
+    return {"actions": [{"label": label, "dialog": f"assign-{found.worker_id}"}], "points": points}
+
+
+def _worker(found: Any, offer: Offer | None) -> dict[str, Any]:
+    kinds = {"for": "plus", "against": "less", "neutral": ""}
+    pick = offer is not None and offer.state in ("open", "countered", "accepted")
+    pills = {
+        "open": {"kind": "go", "words": _("waits for an answer")},
+        "countered": {"kind": "info", "words": _("another condition")},
+        "accepted": {"kind": "go", "words": _("has taken it")},
+        "declined": {"kind": "done", "words": _("said no")},
+        "expired": {"kind": "done", "words": _("did not answer")},
+    }
+    return {
+        "id": found.worker_id,
+        "called": found.called,
+        "grade": grade_word(found.grade),
+        "stars": found.stars,
+        "stars_count": found.stars_count,
+        "years": found.years,
+        "price_fen": found.price_fen,
+        "where": _("%(km)s km away", km=found.km),
+        "url": f"/console/workers/{found.worker_id}",
+        "pick": pick,
+        "state_pill": pills.get(offer.state) if offer is not None else None,
+        "reasons": [{"words": r["words"], "kind": kinds[r["speaks"]]} for r in found.reasons],
+    }
+
+
+def unfit(ctx: Context, request: Request) -> list[dict[str, Any]]:
+    """Those who have the skill and were not ranked, each with why."""
+    if request.state not in ("approved", "matching", "offered"):
+        return []
+    able = {f.worker_id for f in list_recommendations(ctx, request.id)}
+    skilled = WorkerSkill.select().where(
+        (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.service == request.service)
+    )
+    rest = [s.worker_id for s in skilled if s.worker_id not in able]
+    return [{"called": Worker.get(Worker.id == w).called, "reasons": why_not(ctx, request.id, w)} for w in rest[:12]]
+
+
+def choices(ctx: Context, request: Request) -> list[dict[str, Any]]:
+    """The same people to be chosen in a dialog."""
+    if request.state not in ("approved", "matching", "offered"):
+        return []
+    asked = {o.worker_id for o in Offer.select(Offer.worker_id).where(Offer.request_id == request.id)}
+    return [
+        {"value": f.worker_id, "label": f.called, "hint": "、".join(r["words"] for r in f.reasons[:2])}
+        for f in list_recommendations(ctx, request.id)
+        if f.worker_id not in asked
+    ]
+
+
+@use_case(*DESK)
+def search_wider(ctx: Context, request_id: int) -> int:
+    """再找一遍: looks once more, and further; the resident gets the cards if somebody is found. Gives how many.
+
+    Refuses what is settled or not approved yet (not_now).
+    """
+    request = access_request(ctx, request_id)
+    if request.state not in ("approved", "matching"):
+        raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
+    request.change(widened=request.widened + 1)
+    return len(recommend(ctx.as_system(), request.id))

@@ -1,0 +1,11 @@
+"""Why something was not sent, in words for staff: kept as a code and a msgid, said when it is shown (Q1)."""
+
+from handlers.words import _
+
+
+def say_why(kept: str) -> str:
+    """`45009 the day's number of this call is used up` in the language of the moment, the code behind it."""
+    code, _space, reason = kept.partition(" ")
+    if not (code.lstrip("-").isdigit() or code in ("network", "rests")):
+        return _(kept)
+    return f"{_(reason)} ({code})" if reason else code

@@ -1,0 +1,185 @@
+"""The product as it really runs: simulator, web (gunicorn), clock, on SQLite or on PostgreSQL with Redis; and the books, read from
+the database itself, to compare with what the outside world was told.
+"""
+
+import contextlib
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from handlers.settings import Settings, load_settings
+from models.base import database, open_database
+from models.crypto import use_data_key
+from models.messages import Inbox, Outbox
+from models.people import Identity
+from models.talk import ChatLine
+from tests.chaos.load import Load, Message
+from tests.servers import Postgres, RedisServer, children_of
+from tests.stores import close
+from tests.story.processes import ROOT, Processes
+
+
+class House(Processes):
+    """One installation of its own, to be ill-treated."""
+
+    def __init__(
+        self, folder: Path, *, kind: str = "sqlite", seed: int = 1, disk: Path | None = None, **environment: str
+    ) -> None:
+        super().__init__(disk or folder)
+        self.folder, self.kind, self.seed, self.disk = folder, kind, seed, disk
+        self.env["LINLI_DATA"] = str(folder)
+        self.postgres = Postgres(safe=True) if kind == "postgres" else None
+        self.redis = RedisServer() if kind == "postgres" else None
+        self.env |= {"LINLI__WEB__WORKERS": "2", "LINLI__DEMO__KEEP_TRACES": "false"}
+        if self.postgres is not None and self.redis is not None:
+            self.env |= {"LINLI__DATABASE__URL": self.postgres.create("linli"), "LINLI__REDIS__URL": self.redis.url}
+        self.env |= environment
+        self.settings: Settings = load_settings(
+            database={"url": self.env["LINLI__DATABASE__URL"]}, wechat={"api_base_url": self.sim}, demo={"enabled": True}
+        )
+
+    def open(self, *, jobs: bool = True) -> "House":
+        """Everything runs, with the sample community, at ten in the morning of a working day."""
+        self.start("simulator")
+        self.set_clock("2026-11-24T10:00:00+08:00")
+        self.command("seed")
+        self.start("serve")
+        if jobs:
+            self.start("jobs")
+        use_data_key(self.settings.security.data_key)
+        open_database(self.settings.database.url)
+        return self
+
+    def close(self) -> None:
+        """Ends everything."""
+        with contextlib.suppress(Exception):
+            close(database.obj)
+        self.stop()
+        for server in (self.postgres, self.redis):
+            if server is not None:
+                getattr(server, "remove", server.stop)()
+
+    def offset_s(self) -> float:
+        """How far the one clock is from the machine's."""
+        return float(requests.get(f"{self.sim}/sandbox/clock", timeout=5).json()["offset"])
+
+    def load(self, people: int = 200) -> Load:
+        """Somebody who sends to this house."""
+        return Load(f"{self.web}/wechat", self.settings, seed=self.seed, offset_s=self.offset_s(), people=people)
+
+    def fault(self, **given: Any) -> None:
+        """What goes wrong at the platform from here on; nothing: all is well."""
+        requests.post(f"{self.sim}/sandbox/faults", json=given or {"rate": 0}, timeout=10).raise_for_status()
+
+    def move_clock(self, by: str) -> None:
+        """Moves the one clock on."""
+        requests.post(f"{self.sim}/sandbox/clock", json={"advance": by}, timeout=10).raise_for_status()
+        time.sleep(0.5)  # every process follows within a fifth of a second
+
+    def start_more(self, name: str, command: str) -> None:
+        """One more process of a command, under a name of its own."""
+        self.running[name] = subprocess.Popen(
+            [sys.executable, "app.py", command], cwd=ROOT, env=self.env, start_new_session=True
+        )
+
+    def pause(self, name: str, what: int) -> None:
+        """SIGSTOP or SIGCONT to one of the processes."""
+        self.running[name].send_signal(what)
+
+    def ready(self) -> dict[str, str]:
+        """What the parts say of themselves."""
+        parts: dict[str, str] = requests.get(f"{self.web}/readyz", timeout=5).json()["parts"]
+        return parts
+
+    def workers(self) -> list[int]:
+        """gunicorn's processes that serve."""
+        return children_of(self.running["serve"].pid)
+
+    def kill_one_worker(self, number: int) -> None:
+        """kill -9 of one of them; the master makes a new one."""
+        found = sorted(self.workers())
+        if found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(found[number % len(found)], signal.SIGKILL)
+
+    def memory_mb(self) -> float:
+        """Resident memory of web and jobs together, shared pages counted once (PSS)."""
+        pids = [pid for name in ("serve", "jobs") if name in self.running for pid in self._family(self.running[name].pid)]
+        return sum(_pss_kb(pid) for pid in pids) / 1024
+
+    def cpu_s(self) -> float:
+        """Processor time of the web processes so far."""
+        ticks = 0
+        for pid in self._family(self.running["serve"].pid):
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _family(self, pid: int) -> list[int]:
+        return [pid, *children_of(pid)]
+
+    def wait_for(self, good: Callable[[], bool], seconds: float) -> float:
+        """Waits until it is so; how long it took, or more than `seconds` if it never was."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            with contextlib.suppress(Exception):
+                if good():
+                    return time.monotonic() - began
+            time.sleep(0.1)
+        return time.monotonic() - began + seconds
+
+    def waiting(self) -> int:
+        """Pushes that are still to be worked."""
+        return Inbox.select().where(Inbox.state.in_(("new", "processing"))).count()
+
+    def unsent(self) -> int:
+        """Notices that are still to be sent, of those that are due."""
+        return Outbox.select().where(Outbox.state.in_(("pending", "sending"))).count()
+
+
+def _pss_kb(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def words_heard() -> dict[str, list[str]]:
+    """What each person said, as our books have it, in their order: each message's one effect."""
+    openids = {i.person_id: i.openid for i in Identity.select()}
+    heard: dict[str, list[str]] = {}
+    for line in ChatLine.select().where(ChatLine.mine == True).order_by(ChatLine.id):  # noqa: E712
+        heard.setdefault(openids.get(line.person_id, ""), []).append(line.words)
+    return heard
+
+
+def compare(messages: list[Message]) -> dict[str, int]:
+    """Acknowledged and not in the books (lost), in the books more than once (twice), out of the person's order."""
+    heard = words_heard()
+    counts = {who: Counter(said) for who, said in heard.items()}
+    mine = {(m.openid, m.words) for m in messages}
+    lost = sum(not counts.get(m.openid, Counter())[m.words] for m in messages if m.acked)
+    twice = sum(count - 1 for who, said in counts.items() for words, count in said.items() if (who, words) in mine)
+    return {"lost": lost, "twice": twice}
+
+
+def out_of_order(messages: list[Message]) -> int:
+    """Neighbours in the books of one person who came in the other way round."""
+    came = {row.key: row.id for row in Inbox.select(Inbox.id, Inbox.key)}
+    place = {(m.openid, m.words): came[f"m:{m.msg_id}"] for m in messages if f"m:{m.msg_id}" in came}
+    wrong = 0
+    for who, said in words_heard().items():
+        numbers = [place[who, words] for words in said if (who, words) in place]
+        wrong += sum(a > b for a, b in itertools.pairwise(numbers))
+    return wrong

@@ -1,0 +1,100 @@
+"""Databases for tests, of either kind: made once (empty with today's tables; with the sample community) and copied for each test."""
+
+import itertools
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from peewee import Database, PostgresqlDatabase
+
+from handlers.clock import SHANGHAI
+from handlers.demo import seed_demo
+from handlers.install import load_content
+from handlers.settings import load_settings
+from models.base import open_database
+from models.crypto import use_data_key
+from models.schema import migrate
+from tests.servers import Postgres, database_name
+
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
+
+
+def fill(url: str, *, sample: bool) -> None:
+    """Today's tables and, with `sample`, the sample community at nine in the morning."""
+    settings = load_settings(database={"url": url}, demo={"enabled": True})
+    use_data_key(settings.security.data_key)
+    db = open_database(url)
+    migrate(db)
+    if sample:
+        load_content(settings)
+        seed_demo(settings, MORNING)
+    close(db)
+
+
+def close(db: Database) -> None:
+    """Ends every connection, so that the database can be copied or dropped."""
+    getattr(db, "close_all", db.close)()
+
+
+def number_anew(db: Database) -> None:
+    """After a transaction was undone: the next row gets the number that it would have had. SQLite does so by itself."""
+    if not isinstance(db.obj, PostgresqlDatabase):
+        return
+    for name in db.get_tables():
+        db.execute_sql(f"""SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM "{name}"), false)""")
+
+
+def plan_of(db: Database, sql: str, params: object) -> list[str]:
+    """How the database would find the rows; on PostgreSQL with small tables, as it would with large ones."""
+    if not isinstance(db.obj, PostgresqlDatabase):
+        return [str(row[3]) for row in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
+    db.execute_sql("SET enable_seqscan = off")
+    return [str(row[0]) for row in db.execute_sql(f"EXPLAIN {sql}", params).fetchall()]
+
+
+class SqliteStores:
+    """Files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.count = folder, itertools.count()
+
+    def blank(self) -> str:
+        """The address of a database without tables."""
+        return f"sqlite:///{self.folder / f'blank{next(self.count)}.db'}"
+
+    def copy(self, kind: str, to: Path) -> str:
+        """A copy of `migrated` or `sample`; its address."""
+        original = self.folder / f"{kind}.db"
+        if not original.exists():
+            fill(f"sqlite:///{original}.new", sample=kind == "sample")
+            Path(f"{original}.new").rename(original)
+        shutil.copy(original, to / "linli.db")
+        return f"sqlite:///{to / 'linli.db'}"
+
+    def forget(self, url: str) -> None:
+        """The folder goes with the test."""
+
+
+class PostgresStores:
+    """Databases of one server, which lives as long as the tests."""
+
+    def __init__(self, server: Postgres) -> None:
+        self.server, self.count, self.made = server, itertools.count(), set[str]()
+
+    def blank(self) -> str:
+        """The address of a database without tables."""
+        return self.server.create(f"blank{next(self.count)}")
+
+    def copy(self, kind: str, to: Path) -> str:
+        """A copy of `migrated` or `sample`; its address."""
+        if kind not in self.made:
+            fill(self.server.create(kind), sample=kind == "sample")
+            self.made.add(kind)
+        return self.server.create(f"test{next(self.count)}", kind)
+
+    def forget(self, url: str) -> None:
+        """Away with a copy: the server's folder lies in memory or on a small disk."""
+        self.server.drop(database_name(url))
+
+
+Stores = SqliteStores | PostgresStores
