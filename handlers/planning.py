@@ -71,7 +71,7 @@ def make_plan(asked: Asked, settings: Planning) -> Made:
     if held:
         solver.begin_from(held)
     rounds = solver.run(asked.seconds_left, asked.is_stopped)
-    plan = with_reasons(rules, without_broken(rules, Plan(solver.best())))
+    plan = with_reasons(rules, without_broken(rules, Plan(solver.best()), weights))
     return _judged(asked, rules, weights, settings, plan, rounds)
 
 

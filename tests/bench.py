@@ -21,6 +21,7 @@ from pathlib import Path
 import requests
 
 from handlers.settings import Settings, load_settings
+from jobs.plan import environment
 from simulator.envelope import Envelope, write_xml
 from tests.servers import children_of
 
@@ -157,7 +158,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--senders", type=int, default=8)
+    parser.add_argument("--plans", nargs="+", help="instead, how good the plans are for the days in these folders")
     args = parser.parse_args()
+    if args.plans:
+        env = os.environ | environment(1000.0, time.monotonic())  # compiled code, made first if there is none yet
+        words = [*args.plans, "--seconds", f"{args.seconds:g}"]
+        return subprocess.run([sys.executable, "-m", "tests.bench_plan", *words], cwd=ROOT, env=env).returncode
     settings = load_settings()
     print(f"{args.senders} senders, {args.seconds:g} s each{'':<15} answers   median     95 %     99 %  slowest")
     cost, total_bad = costs(settings, args.seconds, args.senders)

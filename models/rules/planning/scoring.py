@@ -38,10 +38,10 @@ def score(rules: Rules, plan: Plan, weights: Weights = Weights()) -> Score:
     travel, rates = 0, []
     for k in rules.known:
         mine = by_worker.get(k.worker.id, [])
-        wrong, minutes, work = day_of(rules, k.worker, mine)
+        wrong, minutes, work = day_of(rules, k.worker, mine, weights.break_after)
         if mine:
             broken += [(k.worker.id, rule) for rule in wrong]
-            travel += minutes - day_of(rules, k.worker, [])[1]
+            travel += minutes - day_of(rules, k.worker, [], weights.break_after)[1]
         if k.may_work:
             rates.append(work / max(1, k.worker.shift[1] - k.worker.shift[0]))
     left = sum(v.priority for v in town.visits if v.id not in assigned)
@@ -85,7 +85,7 @@ def _pairs(rules: Rules, assigned: Mapping[str, Assignment]) -> list[Broken]:
     return broken
 
 
-def day_of(rules: Rules, w: Worker, visits: list[tuple[int, Visit]]) -> tuple[list[str], int, int]:
+def day_of(rules: Rules, w: Worker, visits: list[tuple[int, Visit]], break_after: int) -> tuple[list[str], int, int]:
     """One worker's day: hard rules that it breaks, minutes of travel, minutes at work."""
     stops = sorted([(s, s + v.duration, v.at) for s, v in visits] + [(c.start, c.end, c.at) for c in w.commitments])
     if not stops:
@@ -99,7 +99,7 @@ def day_of(rules: Rules, w: Worker, visits: list[tuple[int, Visit]]) -> tuple[li
     broken = {
         "shift": leave < w.shift[0] or back > w.shift[1],
         "overlap": any(a[1] + t > b[0] for a, b, t in zip(stops, stops[1:], walks, strict=False)),
-        "break": back - leave > Weights().break_after and not _rests(w, stops, walks),
+        "break": back - leave > break_after and not _rests(w, stops, walks),
         "max_work": work > w.max_work,
         "max_visits": len(stops) > w.max_visits,
         "week_cap": w.week_minutes + mine > w.week_cap,
@@ -124,10 +124,10 @@ def gini(rates: list[float]) -> float:
     return sum((2 * rank - n - 1) * rate for rank, rate in enumerate(sorted(rates), 1)) / (n * whole)
 
 
-def without_broken(rules: Rules, plan: Plan) -> Plan:
+def without_broken(rules: Rules, plan: Plan, weights: Weights = Weights()) -> Plan:
     """The plan without what breaks a rule: the last word before it is given out. A sound search loses nothing here."""
     kept = dict(plan.assignments)
-    while broken := {name for name, _ in score(rules, Plan(kept)).broken}:
+    while broken := {name for name, _ in score(rules, Plan(kept), weights).broken}:
         halves = {half for p in rules.town.pairs if p.id in broken for half in (p.first, p.second)}
         kept = {v: a for v, a in kept.items() if v not in broken | halves and a.worker not in broken}
     return Plan(kept, plan.unserved)
