@@ -9,7 +9,7 @@ import re
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
-from bot.dialogues.work import door_code
+from bot.dialogues.door import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import FINE, NO, YES

@@ -166,6 +166,9 @@ class Visits(Section):
     remind_before_min: Some = 60
     late_after_min: Some = 15
     no_show_after_min: Some = 30
+    closed_door_wait_min: Some = 30
+    ask_done_after_min: Some = 20
+    not_done_alert_min: Some = 90
     on_way_prompt_min: Some = 40
     checkin_radius_m: Some = 300
     silent_confirm_hours: Some = 48

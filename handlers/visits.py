@@ -12,12 +12,14 @@ from handlers.alerts import raise_alert
 from handlers.cancelling import cancel_terms
 from handlers.cards import Card, card
 from handlers.checkin import add_progress, check_in, check_out, set_out
+from handlers.closed_door import not_at_home, open_door, report_closed_door
 from handlers.completion import completion_card, say_payable
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import record
 from handlers.parties import called_service, is_resident_of, is_worker_of, parties_of
 from handlers.replacing import look_again, release
 from handlers.visit_clocks import set_visit_clocks
+from handlers.visit_ends import work_longer
 from handlers.visit_telling import place_for_worker, tell_side
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
@@ -37,12 +39,16 @@ __all__ = [
     "find_visit",
     "list_my_visits",
     "lost_visit",
+    "not_at_home",
+    "open_door",
+    "report_closed_door",
     "schedule_visit",
     "set_out",
     "signed_visit",
     "visit_card",
     "visit_line",
     "visit_words",
+    "work_longer",
 ]
 
 STATES = {
@@ -53,6 +59,7 @@ STATES = {
     "confirmed": N_("It is confirmed; %(total)s is still to be paid."),
     "settled": N_("It is paid."),
     "closed": N_("It is done and paid. Thank you."),
+    "no_access": N_("%(worker)s was there, and nobody opened."),
     "no_show": N_("%(worker)s did not come. We look for somebody else."),
     "cancelled": N_("This visit was cancelled."),
     "replaced": N_("%(worker)s can't come. We look for somebody else."),

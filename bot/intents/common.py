@@ -15,11 +15,13 @@ from handlers.words import _, current_language
 
 YES = (
     ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
-    ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
+    ("visit", "opens"), ("request", "later"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
+    ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
 )  # fmt: skip
 NO = (
-    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("visit", "cant"),
-    ("visit", "dispute"), ("complaint", "reopen"), ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
+    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"),
+    ("visit", "not_home"), ("visit", "longer"), ("visit", "cant"), ("visit", "dispute"), ("complaint", "reopen"),
+    ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
 )  # fmt: skip
 
 
