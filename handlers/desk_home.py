@@ -20,7 +20,7 @@ from models.workers import Document, Leave, Worker
 
 # Alerts about what stands in the queue with its own clock need no second place.
 IN_QUEUE = frozenset(
-    "complaint_new complaint_warn complaint_answer_late complaint_result_late review_overdue handover_waits nobody_free nobody_left".split()
+    "emergency door_closed complaint_new complaint_warn complaint_answer_late complaint_result_late review_overdue handover_waits nobody_free nobody_left".split()
 )
 JOB_KIND = {"in_service": "live", "on_the_way": "live", "scheduled": "agreed", "finished": "agreed"}
 

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.access import access_handover
 from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, Context, use_case
+from handlers.desk_danger import dangers
 from handlers.desk_home import visits_of_day
 from handlers.desk_person import call_reason, may_see, resident_view
 from handlers.desk_queue import by_urgency, handovers, matches, reviews
@@ -80,7 +81,8 @@ def find_anything(ctx: Context, words: str) -> list[dict[str, Any]]:
 @use_case(*FRONT)
 def list_handovers(ctx: Context) -> dict[str, Any]:
     """People who wait for a person or are being talked with."""
-    return {"rows": by_urgency(handovers(ctx))}
+    alarms = [row for row in dangers(ctx) if row["url"].startswith("/console/handovers")]
+    return {"rows": by_urgency([*alarms, *handovers(ctx)])}
 
 
 @use_case(*FRONT)

@@ -15,6 +15,7 @@ REMINDERS: dict[str, str] = {
     "confirm_reminder": "please confirm what was done",
     "door_closed": "nobody opened in all the time: the worker may go",
     "draft_left": "a wish that was left half-way is offered again, once",
+    "emergency_open": "nobody has taken somebody in danger: staff are told again, a role higher",
     "handover_due": "nobody has taken the talk yet",
     "handover_silent": "the bot speaks again after a long silence",
     "offer_expiry": "no answer: the next worker",

@@ -150,6 +150,7 @@ def person_chosen(turn: Turn, chosen: Chosen) -> Card:
     return person(turn)
 
 
+@action("talk", "safe")
 @action("talk", "bot")
 def bot_chosen(turn: Turn, chosen: Chosen) -> Card:
     """Back to the bot, when nobody is there any more."""
