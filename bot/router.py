@@ -8,7 +8,7 @@ import re
 
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
-from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
+from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, drop_if_over, leave
 from bot.dialogues.door import door_code
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
@@ -133,6 +133,7 @@ def _route_alone(turn: Turn) -> Card | None:
 
 def act(turn: Turn) -> Card | None:
     """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
+    drop_if_over(turn)
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
     arrived = door_code(turn)

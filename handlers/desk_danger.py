@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.contact import phone_words
+from handlers.contact import phone_of, phone_words
 from handlers.context import Context
 from handlers.desk_terms import button
 from handlers.words import _, say_clock
@@ -31,7 +31,7 @@ def _danger_row(ctx: Context, alert: Alert) -> dict[str, Any]:
     person = Person.find(who.person_id) if who is not None else None
     waits = danger and who is not None and who.state == "waiting"
     take = button(_("Take it"), f"{url}/take", main=True, post=True) if waits else button(_("Look"), url, main=True)
-    phone = [_("Phone %(who)s", who=phone_words(person))] if person is not None else []
+    phone = [_("Phone %(who)s", who=phone_words(person)) if phone_of(person) else _("no phone yet")] if person else []
     return {
         "id": f"alert-{alert.id}",
         "url": url,

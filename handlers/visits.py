@@ -190,7 +190,7 @@ def signed_visit(ctx: Context, agreement_id: int) -> Visit | None:
 def lost_visit(ctx: Context) -> Visit | None:
     """A job of the last hours that was given to somebody else because nobody checked in (F2)."""
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
-    recent = Visit.state.in_(("no_show", "replaced")) & (Visit.starts_at > ctx.now - timedelta(hours=6))
+    recent = Visit.state.in_(("no_show", "no_access", "replaced")) & (Visit.starts_at > ctx.now - timedelta(hours=6))
     return Visit.select().where(mine & recent & (Visit.starts_at <= ctx.now)).order_by(Visit.starts_at.desc()).first()
 
 

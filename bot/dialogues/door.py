@@ -63,7 +63,8 @@ def door_code(turn: Turn) -> Card | None:
     said = bare(turn.text)
     visit = current_visit(turn.ctx) if turn.ctx.actor.worker_id is not None and DOOR_CODE.fullmatch(said) else None
     if visit is None or visit.state not in BEFORE or visit.worker_id != turn.ctx.actor.worker_id:
-        return None
+        worker = turn.ctx.actor.worker_id is not None
+        return no_visit(turn) if worker and DOOR_CODE.fullmatch(said) and lost_visit(turn.ctx) else None
     return _checked_in(turn, visit.id, code=said)
 
 
@@ -103,6 +104,8 @@ def says_closed(turn: Turn) -> Card | None:
 def no_visit(turn: Turn) -> Card:
     """There is none; or it was given away because nobody checked in, which is said (F2)."""
     lost = lost_visit(turn.ctx) if "worker" in turn.ctx.actor.roles else None
+    if lost is not None and lost.state == "no_access":
+        return card(_("Nobody opened there, and you need not wait any longer. It does not count against you."), human())
     if lost is not None:
         late = turn.ctx.settings.visits.no_show_after_min
         words = _(
@@ -129,8 +132,6 @@ def no_answer(turn: Turn, chosen: Chosen) -> Card:
 
 
 def _take_code(turn: Turn) -> Next:
-    if find_visit(turn.ctx, turn.data["visit_id"]).state not in BEFORE:
-        return End(no_visit(turn))
     if turn.inbound.place is not None:
         where = turn.inbound.place
         return End(_checked_in(turn, turn.data["visit_id"], lat=where.lat, lng=where.lng))
@@ -147,6 +148,7 @@ declare(
         "checkin",
         {"code": Step(_ask_code, _take_code, personal=True)},
         lambda turn: card(_("All right. Write 'arrived' when you are there.")),
+        over=lambda turn: find_visit(turn.ctx, turn.data["visit_id"]).state not in BEFORE,
     )
 )
 
