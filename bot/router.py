@@ -20,7 +20,7 @@ from handlers.cards import Card, card
 from handlers.contact import keep_said_phone
 from handlers.context import Refused
 from handlers.emergency import alarm_of, call_off_alarm, raise_alarm
-from handlers.handovers import give_back, given_up, log_line, open_handover
+from handlers.handovers import give_back, given_up, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -113,7 +113,6 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
     ):
         give_back(turn.ctx, handover_id)
         return back_again(turn)
-    log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
     if is_safe(turn):
         return all_is_well(turn)
     number = keep_said_phone(turn.ctx, words=turn.text)

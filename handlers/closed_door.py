@@ -90,7 +90,7 @@ def open_door(ctx: Context, visit_id: int) -> Visit:
 def not_at_home(ctx: Context, visit_id: int) -> Visit:
     """The resident is not at home: the worker need not wait any longer. Refuses forbidden, not_now."""
     visit = _as_asked(ctx, visit_id)
-    _give_up(ctx, visit, "not at home")
+    _give_up(ctx, visit, _("not at home"))
     return visit
 
 
@@ -99,7 +99,7 @@ def _waited(ctx: Context, row: Deadline) -> None:
     """Nobody has opened in all the time: the worker may go, and the resident says when to come again."""
     visit = Visit.find(row.subject_id)
     if visit is not None and visit.state in BEFORE:
-        _give_up(ctx, visit, "nobody opened")
+        _give_up(ctx, visit, _("nobody opened"))
         tell_side(ctx, visit, "resident", "door_stayed_closed", since=at_door_since(visit))
 
 

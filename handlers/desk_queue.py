@@ -11,13 +11,13 @@ from handlers.context import FRONT, STAFF, Context, use_case
 from handlers.desk_danger import dangers
 from handlers.desk_terms import button, called, channel_words, may_decide, request_title, whole_date
 from handlers.reasons import complaint_reason
+from handlers.veil import veil
 from handlers.words import _, say_clock, short
 from models.clocks import Alert, Event
 from models.messages import CallTask
 from models.people import Address, Person
 from models.requests import Offer, Request
 from models.talk import ChatLine, Handover
-from models.visits import Visit
 from models.voices import Complaint
 
 Row = dict[str, Any]
@@ -40,7 +40,7 @@ def _request_row(ctx: Context, request: Request, **more: Any) -> Row:
         "id": f"request-{request.id}",
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
-        "say": f"“{short(said[0], 60)}”" if said else task_words(request.tasks),
+        "say": f"“{short(veil(said[0]), 60)}”" if said else task_words(request.tasks),
         "meta": [
             m
             for m in (

@@ -34,6 +34,14 @@ def set_visit_clocks(ctx: Context, visit: Visit) -> None:
             set_deadline(ctx, kind, ("visit", visit.id), max(at, ctx.now))
 
 
+def reminders_ahead(ctx: Context, visit: Visit) -> str:
+    """Which reminders are still to come: both, hour (only the one before the visit), or "": it begins too soon for any."""
+    mine = (Deadline.community_id == ctx.community_id) & (Deadline.subject_kind == "visit")
+    mine &= (Deadline.subject_id == visit.id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
+    ahead = {row.kind for row in Deadline.select(Deadline.kind).where(mine)}
+    return "both" if "visit_evening" in ahead else "hour" if "visit_hour" in ahead else ""
+
+
 def evening_before(start: datetime, at: time) -> datetime:
     """The reminder's hour on the local day before the visit."""
     day = local(start) - timedelta(days=1)

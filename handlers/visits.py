@@ -64,6 +64,16 @@ STATES = {
     "cancelled": N_("This visit was cancelled."),
     "replaced": N_("%(worker)s can't come. We look for somebody else."),
 }
+# The worker reads of themselves: 您, not their own name.
+STATES_FOR_WORKER = {
+    "scheduled": N_("It is settled: you are wanted %(when)s at %(resident)s's."),
+    "on_the_way": N_("You have set out for %(resident)s's."),
+    "in_service": N_("You are at %(resident)s's since %(since)s."),
+    "finished": N_("Done, thank you. %(resident)s still has to confirm what was done and the fee."),
+    "no_access": N_("You were there, and nobody opened."),
+    "no_show": N_("It counts as not come. If you were there, please tell us."),
+    "replaced": N_("You said that you can't come; somebody else is sought."),
+}
 BEFORE = ("scheduled", "on_the_way")
 NEAR = timedelta(hours=3)  # so shortly before, a colleague helps to find somebody
 # Which visit somebody means who names none: the first state of their side that a visit is in.
@@ -132,7 +142,7 @@ def cant_come(ctx: Context, visit_id: int, *, reason: str = "") -> Card:
     visit = _not_begun(ctx, visit_id)
     if is_resident_of(ctx, visit):
         return _resident_cant(ctx, visit, reason)
-    request = release(ctx, visit, "replace", reason or "can't come")
+    request = release(ctx, visit, "replace", reason)
     tell_side(ctx, visit, "resident", "visit_worker_cant")
     look_again(ctx, request)
     if ctx.actor.kind == "staff":
@@ -229,8 +239,9 @@ def visit_line(ctx: Context, visit: Visit) -> str:
 def visit_words(ctx: Context, visit: Visit) -> str:
     """Where a visit stands, in plain words."""
     sides = parties_of(visit)
+    mine = STATES_FOR_WORKER if is_worker_of(ctx, visit) else {}
     return _(
-        STATES[visit.state],
+        mine.get(visit.state, STATES[visit.state]),
         worker=sides.worker,
         resident=sides.resident,
         when=say_when(visit.starts_at, ctx.now),

@@ -87,7 +87,7 @@ def test_not_at_home(world: World) -> None:
     assert refusal(lambda: report_closed_door(world.ctx(world.wang), visit.id)).code == "forbidden"
     not_at_home(world.ctx(world.wang), visit.id)
     assert Visit.get().state == "no_access" and world.told(world.li)[-1] == "door_may_go"
-    assert Event.select().where(Event.verb == "no_access").get().reason == "not at home"
+    assert Event.select().where(Event.verb == "no_access").get().reason == "不在家"
 
 
 def test_done_before_there(world: World) -> None:
