@@ -50,6 +50,7 @@ __all__ = [
 ]
 
 assert _notices.__name__
+PROMISED_IN_S = 300
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -87,11 +88,16 @@ def review_due(ctx: Context, starts_at: datetime | None) -> datetime:
     """By when a coordinator has looked: working hours from now, sooner for what is wanted soon (C4)."""
     rules, here = ctx.settings.requests, ctx.settings.community
     due = add_working_minutes(ctx.now, rules.review_within_working_hours * 60, here.opens_at, here.closes_at)
-    due += timedelta(seconds=-due.second, microseconds=-due.microsecond)
     if starts_at is None:
-        return due
+        return _round_up(due)
     before = starts_at - timedelta(minutes=rules.review_before_start_min)
-    return min(due, max(before, ctx.now + timedelta(minutes=rules.review_at_soonest_min)))
+    return _round_up(min(due, max(before, ctx.now + timedelta(minutes=rules.review_at_soonest_min))))
+
+
+def _round_up(at: datetime) -> datetime:
+    """To the next five minutes: a promise is said in round minutes."""
+    over = at.timestamp() % PROMISED_IN_S
+    return at + timedelta(seconds=PROMISED_IN_S - over) if over else at
 
 
 def _approve_by_rule(ctx: Context, request: Request) -> None:

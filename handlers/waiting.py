@@ -33,8 +33,19 @@ def _always(row: Outbox) -> bool:
     return True
 
 
+def _searching(row: Outbox) -> bool:
+    """The resident has not said yet when somebody else may come."""
+    request = Request.find(row.values.get("request_id"))  # type: ignore[attr-defined]
+    return request is not None and request.state == "matching" and row.values.get("side") != "worker"  # type: ignore[attr-defined]
+
+
 # Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
 ASKS: dict[str, tuple[int, Fresh]] = {
+    "door_closed": (0, _always),
+    "visit_no_show": (1, _searching),
+    "later_today": (1, _searching),
+    "door_stayed_closed": (1, _searching),
+    "visit_still_on": (1, _always),
     "job_offer": (1, _always),
     "counter_offer": (1, _always),
     "agreement_ready": (1, _always),

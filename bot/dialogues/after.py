@@ -28,6 +28,8 @@ def confirm(turn: Turn, chosen: Chosen) -> Card:
 def cash(turn: Turn, chosen: Chosen) -> Card:
     """Paid in cash: recorded once, whoever says it first."""
     record_cash(turn.ctx, chosen.id)
+    if find_visit(turn.ctx, chosen.id).worker_id == turn.ctx.actor.worker_id:
+        return card(_("Noted, you have received it in cash."))
     return card(_("Noted, paid in cash. You can have the receipt at the station."))
 
 

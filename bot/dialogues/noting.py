@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from bot.turn import Turn
+from handlers.contact import keep_said_phone
 from handlers.introductions import full_address
 from handlers.people import add_address, set_called
 from handlers.requests import save_draft
@@ -25,8 +26,13 @@ NAMED = re.compile(r"(?:让|请|找|要|叫|换)((?![个位名的好些几师月
 def note_extras(turn: Turn, draft: Any, *, address_asked: bool = False) -> str:
     """Keeps what the sentence says besides, and says what was kept; '' where there was nothing. `draft` is changed with it."""
     set_called(turn.ctx, called=turn.text)
-    said = [_served(turn, draft), _address(turn, draft, asked=address_asked), _wish(turn, draft), _note(turn, draft)]
+    said = [_phone(turn), _served(turn, draft), _address(turn, draft, asked=address_asked), _wish(turn, draft), _note(turn, draft)]
     return "".join(filter(None, said))
+
+
+def _phone(turn: Turn) -> str:
+    number = keep_said_phone(turn.ctx, words=turn.text)
+    return _("The number %(number)s is noted; a colleague verifies it. ", number=number) if number else ""
 
 
 def _served(turn: Turn, draft: Any) -> str:

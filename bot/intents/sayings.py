@@ -1,8 +1,11 @@
 """What people ask for that is no intent of its own: one table of patterns, looked at before help is offered (E2, E3, Q2)."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from bot.intents import INTENTS, Answer
+from bot.dialogues.door import CLOSED, says_closed
+from bot.intents import INTENTS
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
 from handlers.cards import Card, card
@@ -41,22 +44,36 @@ def my_name(turn: Turn) -> Card | None:
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
 
 
-SAYINGS: tuple[tuple[re.Pattern[str], Answer], ...] = (
-    (re.compile(r"合同|协议"), my_agreements),
-    (
+@dataclass(frozen=True)
+class Saying:
+    """Words that are no intent of their own. Looked at where understanding found nothing better than `intents`."""
+
+    words: re.Pattern[str]
+    answer: Callable[[Turn], Card | None]
+    intents: tuple[str, ...] = ("other", "help", "faq", "order_status", "ask_price")
+
+
+SAYINGS: tuple[Saying, ...] = (
+    Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
+    Saying(re.compile(r"合同|协议"), my_agreements),
+    Saying(
         re.compile(
             r"(师傅|大姐|阿姨|姐|护工|老师|他|她|人家|居民|客户|雇主)的?.{0,2}(电话|手机号?|微信|联系方式)|(加|要).{0,4}微信"
         ),
         their_number,
     ),
-    (re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings),
-    (re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
+    Saying(
+        re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings
+    ),
+    Saying(re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
 )
-LOOKED_AT = ("other", "help", "faq", "order_status", "ask_price")
 
 
 def saying(turn: Turn) -> Card | None:
     """The answer to a saying of the table; None for everything else."""
-    if turn.frame.intent not in LOOKED_AT:
-        return None
-    return my_name(turn) or next((answer(turn) for pattern, answer in SAYINGS if pattern.search(turn.text)), None)
+    if turn.frame.intent in ("other", "help", "faq"):
+        named = my_name(turn)
+        if named is not None:
+            return named
+    looked = [s for s in SAYINGS if turn.frame.intent in s.intents and s.words.search(turn.text)]
+    return next(filter(None, (s.answer(turn) for s in looked)), None)

@@ -102,6 +102,17 @@ def _nobody_left(t: Telling) -> Card:
     return Card(words, (_human(),))
 
 
+def _later_today(t: Telling) -> Card:
+    words = _(
+        "For %(number)s somebody else could come %(later)s. Would that suit you?",
+        number=t["number"],
+        later=say_when(t.when("later_at"), t.now),
+    )
+    request = f"request:{t['request_id']}"
+    then, other = Choice(f"{request}:later", _("Good, then")), Choice(f"{request}:move", _("Another time"))
+    return Card(words, (then, other, Choice(f"{request}:cancel", _("Cancel it")), _human()))
+
+
 def _lapsed(t: Telling) -> Card:
     words = _("I'm sorry, nobody could be found for %(number)s in time. Shall we try another time?", number=t["number"])
     return Card(words, (Choice("menu:0:book", _("Book something")), _human()))
@@ -200,6 +211,14 @@ register(
     Notice("draft_left", _draft_left, urgency="low", stale=stale_unless("draft"), opt_out=True, sample=LONG),
     Notice("nobody_free", _nobody_free, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice("nobody_left", _nobody_left, stale=stale_unless("matching", "approved"), sample=LONG),
+    Notice(
+        "later_today",
+        _later_today,
+        Template("review_result", _result("换时间")),
+        urgency="high",
+        stale=stale_unless("matching"),
+        sample={**LONG, "later_at": "2026-11-25T09:00:00+00:00"},
+    ),
     Notice("request_lapsed", _lapsed, sample=LONG),
     Notice(
         "asking_next",

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from asking import TOMORROW, Desk, worker
 from handlers.context import Refused
-from handlers.matching import list_recommendations, why_not
-from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
+from handlers.matching import choose_worker, list_recommendations, why_not
+from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer, offer_passed_on
+from handlers.people import keep_address
 from handlers.requests import find_draft, list_my_requests
 from handlers.workers import add_document, pause_worker
 from models.rules.ranking import Candidate, Job, Scale, rank
@@ -151,3 +152,27 @@ def test_only_those_who_can_and_in_one_order(found: list[Candidate]) -> None:
         ]
         again = [r.worker_id for r in rank(JOB, better, WEIGHTS, Scale())]
         assert again.index(chosen.worker_id) <= place
+
+
+def test_only_where_the_worker_goes(desk: Desk) -> None:
+    """D1, D6: the areas in the file are a hard condition, and said as the reason; who named none goes everywhere."""
+    for name in ("赵大姐", "马姐"):
+        worker(name).change(areas=["幸福里社区"])
+    far = keep_address(desk.ctx("刘大爷"), desk.uncle.id, "和平里8号楼302", None, None, usual=False)
+    request = desk.request(address_id=far.id)
+    assert not {"赵大姐", "马姐"} & set(desk.able(request)) and "李师傅" in desk.able(request)
+    assert why_not(desk.ctx("陈姐"), request.id, worker("马姐").id) == ["不去那一片"]
+    worker("马姐").change(areas=[])
+    assert "马姐" in desk.able(desk.request(address_id=far.id, starts_at=TOMORROW + timedelta(hours=2)))
+
+
+def test_a_late_word_is_told_that_it_went_on(desk: Desk) -> None:
+    """D4: after the time to answer 接 is about a job that somebody else is asked about by now; later it is forgotten."""
+    request = desk.request()
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+    assert offer_passed_on(desk.ctx("李师傅")) is None
+    desk.later(minutes=11)
+    gone = offer_passed_on(desk.ctx("李师傅"))
+    assert gone is not None and (gone.state, gone.number) == ("expired", request.number)
+    desk.later(hours=7)
+    assert offer_passed_on(desk.ctx("李师傅")) is None
