@@ -66,7 +66,7 @@ class Orders(Booking):
     def _of_order_named(self, token: Token) -> bool:
         """明天九点的那单: the time of the order, as far as it stands right before it."""
         ends = [m.start() for m in _NAMED_BY.finditer(self.text) if m.start() >= token.end]
-        return bool(ends) and not self.text[token.end : ends[0]].strip("的") or any(
+        return (bool(ends) and not self.text[token.end : ends[0]].strip("的")) or any(
             not self.text[token.end : t.start].strip("的") and self._of_order_named(t) for t in self.tokens if t.start >= token.end
         )
 
