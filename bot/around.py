@@ -6,7 +6,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.actions import Chosen, find_choice_in, parse_choice, run_choice
+from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
+from bot.intents.common import FINE
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.matching import Found, choosable
@@ -98,6 +99,8 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
         return _no_others(subject, found)
     if ANY.search(turn.text):
         return run_choice(turn, Chosen("request", subject.id, "any"))
+    if FINE.fullmatch(bare(turn.text)):  # 好 to a list of names: whom, is not ours to guess
+        return _choose_from(_("Whom would you like? Say a name, or leave it to us."), subject, found)
     return None
 
 

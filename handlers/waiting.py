@@ -12,6 +12,7 @@ from handlers.cards import Card
 from handlers.context import PEOPLE, Context, use_case
 from handlers.notices import NOTICES
 from handlers.notices.base import Telling
+from handlers.phoning import NOT_WORTH_A_CALL
 from models.messages import Outbox
 from models.requests import Request
 
@@ -60,13 +61,14 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "survey_ask": (3, _always),
 }
 LOOKS_BACK = timedelta(days=7)
-TOLD = ("pending", "sending", "sent", "called")
+TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
 @use_case(*PEOPLE)
 def list_waiting(ctx: Context) -> list[Card]:
     """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & Outbox.state.in_(TOLD)
+    told = Outbox.state.in_(TOLD) | ((Outbox.state == "skipped") & (Outbox.why == NOT_WORTH_A_CALL))
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & told
     asked = mine & Outbox.notice.in_(list(ASKS)) & (Outbox.created_at > ctx.now - LOOKS_BACK)
     rows = Outbox.select().where(asked & (Outbox.not_before <= ctx.now)).order_by(Outbox.id.desc()).limit(30)
     newest: dict[tuple[str, int], Outbox] = {}

@@ -9,8 +9,9 @@ from bot.intents import INTENTS
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
 from handlers.cards import Card, card
-from handlers.introductions import name_in
-from handlers.people import find_me, set_called
+from handlers.contact import keep_said_phone
+from handlers.introductions import PHONE, name_in
+from handlers.people import find_me, has_consent, set_called
 from handlers.words import _
 
 SHOWN = 3
@@ -36,11 +37,18 @@ def my_bookings(turn: Turn) -> Card:
     return INTENTS["order_status"](turn) or card("")
 
 
+def my_number(turn: Turn) -> Card | None:
+    """13812345678: a number that somebody leaves; a hint for staff until it is verified (A1)."""
+    number = keep_said_phone(turn.ctx, words=turn.text) if has_consent(turn.ctx) else ""
+    return card(_("Good, %(number)s is noted; a colleague verifies it.", number=number)) if number else None
+
+
 def my_name(turn: Turn) -> Card | None:
     """王阿姨, by itself: what somebody says they are called, where we did not know it yet."""
     if find_me(turn.ctx).called or not name_in(turn.text):
         return None
     set_called(turn.ctx, called=turn.text)
+    keep_said_phone(turn.ctx, words=turn.text)
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
 
 
@@ -55,6 +63,7 @@ class Saying:
 
 SAYINGS: tuple[Saying, ...] = (
     Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
+    Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
     Saying(re.compile(r"合同|协议"), my_agreements),
     Saying(
         re.compile(

@@ -13,6 +13,7 @@ from handlers.offers import accept_offer
 from handlers.replacing import take_later
 from handlers.requests import cancel_request, cancel_terms, reschedule_request, submit_request
 from handlers.visits import cant_come
+from models.messages import Outbox
 from models.requests import Request
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Leave
@@ -184,3 +185,14 @@ def test_the_worker_cant_at_the_last_moment(desk: Desk) -> None:
     desk.clock.set(TOMORROW - timedelta(minutes=10))
     cant_come(desk.ctx("李师傅"), visit.id)
     assert again(request).starts_at == TOMORROW and "下午4点" in desk.told("刘大爷", "later_today")[0]
+
+
+def test_who_was_not_asked_yet_is_not_told_that_it_is_off(desk: Desk) -> None:
+    """D4, Q1: the question waited for the morning (no message at night): neither question nor its end disturbs anybody."""
+    request = desk.request()
+    let_us_choose(desk.ctx("刘大爷"), request.id)
+    (asked,) = desk.asked(request)
+    Outbox.update(next_at=desk.clock.now() + timedelta(hours=9)).where(Outbox.notice == "job_offer").execute()
+    cancel_request(desk.ctx("刘大爷"), request.id)
+    assert desk.told(asked, "offer_withdrawn") == []
+    assert Outbox.select().where(Outbox.notice == "job_offer").order_by(Outbox.id.desc()).get().state == "skipped"
