@@ -28,6 +28,7 @@ _DAYS = re.compile(rf"(半|{NUM})个?多?(天|周|月|年|晚|夜|宿)(半)?")
 _NUMBER = re.compile(NUM)
 _COUNTER = re.compile(r"[个位名次楼室号岁]")
 _ROUND = re.compile(r"[百千万]|^\d{2,5}$")
+_EACH = re.compile(r"(?:多少钱?|几块|什么价|怎么(?:收|算))$")
 _OR_MORE = re.compile(r"(?:块|元)?(?:以上|起步?|往上)")
 _UNIT_ASKED = re.compile(rf"(?:每个?|一个?|1个?|按|论|包){_UNIT_WORD}")
 _ROOMS = re.compile(rf"({SMALL})[室房居]室?(?:({SMALL})厅)?")
@@ -172,6 +173,8 @@ def sizes(text: str, tokens: list[Token]) -> dict[str, Any]:
     """Area, rooms, how many things, the age of the person cared for."""
     slots: dict[str, Any] = {}
     for token in of(tokens, "area", "quantity"):
+        if _EACH.search(lead(text, token.start)):
+            continue
         number = _NUMBER.match(token.text)
         pair = pair_of(number[0]) if number else None
         value = pair[0] if pair else read_number(number[0]) if number else None

@@ -197,7 +197,10 @@ class Orders(Booking):
     def _confirm_completion(self) -> None:
         self._order()
         numbers = [v for t in of(self.tokens, "money", "number") if (v := amounts.amount(t)) and v >= 20]
-        if numbers:
+        tip = details.tip_of(self.text)
+        if tip:
+            self.slots["tip"] = tip
+        elif numbers:
             self.slots["price"] = numbers[0]
 
     def _dispute_fee(self) -> None:
