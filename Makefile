@@ -71,3 +71,5 @@ $(STAMP): requirements-dev.lock
 	echo "Installing what the lock file names ..."; \
 	$(PY) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock || exit 1; \
 	cksum < requirements-dev.lock > $@
+	@# The planner is compiled in the background, so that the first plan need not wait (docs/planning.md).
+	@$(PY) -c "from jobs.plan import environment; environment(0.0, 0.0)" || true

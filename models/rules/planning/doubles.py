@@ -139,8 +139,9 @@ def best_pair(day: Day, now: Now, a: int, b: int) -> tuple[float, int, int, int]
     """The cheapest two places and the start for both halves: cost, place x, place y, start of the first."""
     open_again(day, now, a)
     open_again(day, now, b)
-    count_a = options_for(day, now, a, 0)
-    count_b = options_for(day, now, b, OPTIONS)
+    count_a, count_b = 0, 0
+    for half in range(2):
+        count_a, count_b = count_b, options_for(day, now, b if half else a, half * OPTIONS)
     best, best_x, best_y, best_start = NOWHERE, -1, -1, 0
     for x in range(count_a):
         for y in range(OPTIONS, OPTIONS + count_b):

@@ -165,7 +165,7 @@ def window_at(day: Day, now: Now, w: int, at: int, v: int) -> tuple[int, int, in
     return max(now.visit[v, LO], ready + there), latest, there + on - day.minutes[before, after]
 
 
-@inlined
+@compiled
 def best_in_day(day: Day, now: Now, w: int, v: int, liking: float, best: float) -> tuple[float, int]:
     """The cheapest position in one day that costs less than `best`, and what it costs; -1 when there is none."""
     found = -1

@@ -83,7 +83,7 @@ def work(day: Day, now: Now, task: int, a: int, b: int, c: int, average: float, 
         for w in range(len(now.days)):
             refresh(day, now, w)
     elif task == PLACE_ONE:
-        place(day, now, a, 0)
+        place(day, now, a, c)
     elif task == PUT:
         put_at(day, now, a, b, c)
     elif task == COUNT_ALL:

@@ -20,7 +20,7 @@ from models.rules.planning.columns import (
     STARTS,
     TRIAL,
 )
-from models.rules.planning.compiled import inlined
+from models.rules.planning.compiled import compiled, inlined
 from models.rules.planning.state import Day, Now
 
 
@@ -68,7 +68,7 @@ def tour_of(day: Day, now: Now, w: int, size: int) -> int:
     return back - leave
 
 
-@inlined
+@compiled
 def leave_later(day: Day, now: Now, w: int, size: int) -> bool:
     """Starts moved later, without being later home or later than wished: whether the tour then needs no break."""
     following = now.desk[STARTS, size - 1]
@@ -97,7 +97,7 @@ def after_break(day: Day, w: int, end: int, walk: int) -> int:
     return done + walk if done <= day.crew[w, BREAK_TO] else -1
 
 
-@inlined
+@compiled
 def with_break(day: Day, now: Now, w: int, size: int, cost: float) -> float:
     """The break goes between the two stops where it costs least lateness; -1 when it fits nowhere."""
     best, best_k, best_arrival, before = -1.0, -1, 0, 0.0
@@ -118,7 +118,7 @@ def with_break(day: Day, now: Now, w: int, size: int, cost: float) -> float:
     return best
 
 
-@inlined
+@compiled
 def time_day(day: Day, now: Now, w: int, size: int) -> float:
     """Starts of the stops that are tried; the cost of lateness, or -1 when the day can't be kept."""
     if size == 0:
