@@ -73,6 +73,8 @@ def verb_words(kind: str, verb: str) -> str:
 def _of_this_kind(kind: str, verb: str) -> str:
     """What belongs to one kind alone, or means another thing there than for a request."""
     said = {
+        ("visit", "pass_on"): _("words were passed on"),
+        ("person", "says_phone"): _("left a phone number"),
         ("agreement", "propose"): _("the terms are written down"),
         ("agreement", "confirm"): _("one side confirmed"),
         ("agreement", "seal"): _("was sealed"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
 from bot.turn import Turn
@@ -12,6 +13,7 @@ from handlers.cards import Card, card
 from handlers.contact import keep_said_phone
 from handlers.introductions import PHONE, name_in
 from handlers.people import find_me, has_consent, set_called
+from handlers.ratings import last_rateable, ratings_of_me
 from handlers.words import _
 
 SHOWN = 3
@@ -52,6 +54,17 @@ def my_name(turn: Turn) -> Card | None:
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
 
 
+def my_ratings(turn: Turn) -> Card | None:
+    """我的评价, 刘大爷给我打几星: a worker's stars, as far as they may be seen by now (H1)."""
+    return card(ratings_of_me(turn.ctx)) if "worker" in turn.ctx.actor.roles else None
+
+
+def not_confirmed(turn: Turn) -> Card | None:
+    """我没确认啊: a person looks at what was confirmed by rule (F3)."""
+    visit = last_rateable(turn.ctx)
+    return start_dispute(turn, visit.id) if visit is not None and "worker" not in turn.ctx.actor.roles else None
+
+
 @dataclass(frozen=True)
 class Saying:
     """Words that are no intent of their own. Looked at where understanding found nothing better than `intents`."""
@@ -63,6 +76,12 @@ class Saying:
 
 SAYINGS: tuple[Saying, ...] = (
     Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
+    Saying(
+        re.compile(r"我的?(评价|评分|星级|口碑)|给我(打|评)了?(几|多少)|(几|多少)颗?星|(评价|打分).{0,4}(怎么样|如何|多少)"),
+        my_ratings,
+        ("other", "help", "faq", "rate", "my_income", "ask_price"),
+    ),
+    Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
     Saying(re.compile(r"合同|协议"), my_agreements),
     Saying(
