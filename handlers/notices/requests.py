@@ -67,7 +67,20 @@ def _recommendation(t: Telling) -> Card:
         words = _("I looked for somebody else for %(number)s. These can come %(when)s:\n%(lines)s", **said)
     else:
         words = _("%(number)s has passed. These can come %(when)s:\n%(lines)s", **said)
-    return Card(words, tuple(ask + rest))
+    return Card(f"{words}{_besides(t)}", tuple(ask + rest))
+
+
+def _besides(t: Telling) -> str:
+    """What must not be passed over in silence: all cost more than was to be spent, or more than one is wanted (C2)."""
+    budget, prices = t.get("budget_fen"), [w["price_fen"] for w in t["workers"]]
+    lines = []
+    if budget is not None and prices and min(prices) > budget:
+        lines.append(_("That is more than your %(budget)s; nobody is free for less.", budget=say_yuan(budget)))
+    if t.get("people", 1) > 1:
+        lines.append(
+            _("You want %(n)s people: please choose the first, a colleague arranges the others with you.", n=t["people"])
+        )
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _draft_left(t: Telling) -> Card:
