@@ -86,7 +86,10 @@ def _unit_span(text: str, token: Token) -> tuple[int, int] | None:
     if after:
         return after.start(), after.end()
     before = _unit_before(text, token)
-    return (before.start(), before.end()) if before and (before[1] or before[2] or before[3]) else None
+    if not before or not (before[1] or before[2] or before[3]):
+        return None
+    left_off = token.start - len(lead(text, token.start))
+    return before.start() + left_off, before.end() + left_off
 
 
 def _unit_before(text: str, token: Token) -> re.Match[str] | None:
