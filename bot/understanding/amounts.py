@@ -9,14 +9,15 @@ from bot.understanding.tokens import Token, lead, of
 
 UNITS = {"小时": "hour", "天": "day", "晚": "day", "夜": "day", "宿": "day", "月": "month", "平": "m2", "次": "visit", "趟": "visit", "回": "visit", "节": "visit", "堂": "visit"}
 _UNIT_WORD = r"(小时|天(?!后|之后|以后|前|内)|晚|夜|宿|月|平|次|趟|回|节|堂)课?"
-_UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}")
+_UNIT_AFTER = re.compile(rf"(?:左右|以内|上下|吧|,)?(?:每个?|一个?|1个?|/|包)\s?{_UNIT_WORD}(?!的?(?:上午|下午|早上|早|晚上|晚|中午|傍晚|[\d一二三四五六七八九十]{{1,3}}[点号日:]|都?来|打扫|[去做擦]))")
 _UNIT_BEFORE = re.compile(rf"(?<![做干住照待])(?:每个?|一个?|1个?){_UNIT_WORD}(?:上)?(?:要|大概|给|出|就|是|差不多|,|的|的话|价|价格|最多|不超过|预算|工资|能|我|也就|想|顶多|控制在)*$|([月时日])[薪结](?:要|给|大概|是|最多|不超过)*$|(包月)[^,]{{0,4}}$")
 _MONEY_BEFORE = re.compile(r"(?:预算|最多|最高|不超过|别超过|不要超过|不对,?|(?:哦|噢|啊|呃)?,?不,?|说错了?,?|改成|顶多|控制在|价格|价位|价钱|工资|薪资|报酬|费用|出|能给|给|愿意给|可以给|接受|心理价)(?:我|她|他|你|你们|到|是|在|大概|差不多|就|也就|个|就是|能|为|给|出|,)*$")
 _MONEY_AFTER = re.compile(r"(?:块|元)?(?:以内|以下|之内|包干|包圆|一口价|全包|左右|上下|以上|起步|往上|封顶|都行|都可以|内)")
 _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
 _ALONE_BEFORE = re.compile(r"(?:^|,)(?:就|大概|差不多|总共|一共)?$")
 _ALONE_AFTER = re.compile(r"(?:吧|行吗|可以吗|够吗|够不够|行不行|怎么样|差不多)?(?:,|$)")
-_NOT_A_LENGTH_BEFORE = re.compile(r"(?:周末|每|提前|还有|等了|晚了|迟到|早走)(?:了)?$")
+_NOT_A_LENGTH_BEFORE = re.compile(r"(?:每|提前|还有|等了|晚了|迟到|早走)(?:了)?$")
+_DAYS_OF_WEEKEND = re.compile(r"周末两天$")
 _NOT_A_LENGTH_AFTER = re.compile(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|(?:做|干|弄|搞|忙|收拾|打扫|擦|洗)不(?:完|好|出来))")
 _US_TWO = re.compile(r"(?:我|咱)(?:们)?(?:和|跟)?老(?:伴|公|婆|两口|头子|太太)(?:俩|两个|两人)?[^,]{0,2}吃|我们老两口")
 _ONE_DAY = re.compile("[一1]天")
@@ -28,6 +29,7 @@ _DAYS = re.compile(rf"(半|{NUM})个?多?(天|周|月|年|晚|夜|宿)(半)?")
 _NUMBER = re.compile(NUM)
 _COUNTER = re.compile(r"[个位名次楼室号岁]")
 _ROUND = re.compile(r"[百千万]|^\d{2,5}$")
+_WORKERS = re.compile(r"(?:阿姨|师傅|保洁员?|工人|护工|月嫂|工|大姐|保姆|老师|育儿嫂|护理员|帮手)$")
 _EACH = re.compile(r"(?:多少钱?|几块|什么价|怎么(?:收|算))$")
 _OR_MORE = re.compile(r"(?:块|元)?(?:以上|起步?|往上)")
 _UNIT_ASKED = re.compile(rf"(?:每个?|一个?|1个?|按|论|包){_UNIT_WORD}")
@@ -48,7 +50,7 @@ def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
             continue
         if _ONE_DAY.fullmatch(token.text) and _EACH_DAY_SO_LONG.match(text[token.end :]):
             continue
-        if _NOT_A_LENGTH_BEFORE.search(lead(text, token.start)) or (text.startswith("了", token.end) and text[: token.start].endswith("了")):
+        if _NOT_A_LENGTH_BEFORE.search(lead(text, token.start)) or _DAYS_OF_WEEKEND.search(text[: token.end]) or (text.startswith("了", token.end) and text[: token.start].endswith("了")):
             continue
         for key, value in _length(token.text, lead(text, token.start)).items():
             found.setdefault(key, value)
@@ -223,7 +225,7 @@ def heads(text: str, tokens: list[Token], service: str | None) -> dict[str, Any]
         slots["diners"] = named[0][1]
     if people:
         token, number = people[-1]
-        cooking = service == "cooking" and "diners" not in slots and not _SENT_FOR.search(lead(text, token.start))
+        cooking = service == "cooking" and "diners" not in slots and not _SENT_FOR.search(lead(text, token.start)) and not _WORKERS.search(token.text)
         if number > 1 or _ENOUGH.match(text[token.end :]):
             slots["diners" if cooking else "people"] = number
     return slots

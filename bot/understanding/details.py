@@ -38,7 +38,7 @@ _MORE_ASKED = re.compile(r"再|多|加|涨|补|另|额外|添|凑")
 _ROUND = re.compile(r"[百千万]|^\d{2,5}$")
 _TIP = re.compile(rf"(?:小费|红包|辛苦费)(?:给了?|是|有|我)*({NUM})|({NUM})(?:块|元)?的?(?:小费|红包|辛苦费)")
 _PAID = re.compile(rf"(?:收了?|给了?|付了?|一共|总共|结了?|就是|是|应该)(?:我|的|客户|他|她)*({NUM})(?=块|元|,|$)")
-_EXTRA_TIME = re.compile(r"(?:多|加班|超|超时|延长|加)(?:干|做|了|出|时)*(?:了)?$")
+_EXTRA_TIME = re.compile(r"(?:多|加班|超|超时|延长|加)(?:干|做|花|用|耗|弄|待|忙|了|出|时)*$")
 _MORE_GIVEN = re.compile(r"多|另|额外")
 _MONTH = re.compile(rf"(去年)?({SMALL})月(?:份|的|一共|总共|多少|挣|赚|工资|收入|,|$)")
 
@@ -252,9 +252,9 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
     slots |= {"tip": tip} if tip else {}
     money = [v for t in of(tokens, "money") if (v := amount(t))]
     paid = _PAID.search(text)
-    if "tip" not in slots and (money or paid):
+    if money or paid:
         value = money[0] if money else read_number(paid[1]) if paid else None
-        if value and value >= 20:
+        if value and value >= 20 and value != slots.get("tip"):
             slots["price"] = value
     return slots
 

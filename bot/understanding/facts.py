@@ -273,7 +273,9 @@ class Facts:
         return next(iter(self.sides), "") == "accept"
 
     def _numbered(self, token: Token) -> bool:
-        """2接,3不接: the number of a list."""
+        """2接,3不接: the number of a list, or when it is."""
+        if token.kind in ("day", "part", "clock"):
+            return self.text.startswith(("的", "那"), token.end)  # 上午的我接,下午的不行
         return token.kind == "number" and bool(answers.OF_THE_LIST.match(self.text, token.end))
 
     @cached_property

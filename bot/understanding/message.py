@@ -27,7 +27,7 @@ class Message:
     def __init__(self, text: str, role: str, context: str | None, now: datetime) -> None:
         self.text, self.role, self.now = text, role, now
         self.kind = (context or "").partition(":")[0]
-        self.tokens = scan(text)
+        self.tokens = scan(text, listed=self.kind in ("choose_worker", "offers") or (role == "worker" and not self.kind))
         self.decision = Decision(text, self.tokens, role, context)
         self.context = context
         self.slots: dict[str, Any] = {}

@@ -9,7 +9,7 @@ _SURNAMES = (
 _TITLE = "(?:师傅|大姐|阿姨|老师|大哥|嫂|姐|哥|医生|护工|月嫂)"
 _NAME = re.compile(rf"(?<!谢)[小老]?[{_SURNAMES}]{_TITLE}(?!傅)")
 _FULL = re.compile(rf"(?:指定|点名要?|点名找|(?:还要|还找|就要|就找|还是|要|找|请|让|叫|给|派)(?=[^,]{{2,3}}{_TITLE}))(?![周明时][一二三四五六日天])([{_SURNAMES}][一-龥]{{1,2}})(?={_TITLE}|来|吧|,|$|做|打扫|上门|去|过来)")
-_CALLED = re.compile(rf"(?:给|找|要|让|叫|换|派)([小老][{_SURNAMES}])(?=来|打|评|吧|,|$|做|上门|五|四|三|一个)")
+_CALLED = re.compile(rf"(?:给|找|要|让|叫|换|派|那个)([小老][{_SURNAMES}])(?=来|打|评|吧|,|$|做|上门|五|四|三|一个)")
 _TITLED = re.compile(_TITLE)
 _NOT_NAMES = "时明和平安"
 _PARTICLE = re.compile(r"[个位的名那]$")

@@ -10,20 +10,21 @@ from bot.understanding.revise import OF_ORDER, corrected, ruled_out
 from bot.understanding.times import TIME_KINDS, length_minutes
 from bot.understanding.tokens import Token, lead, of
 
-MOVE = re.compile(r"(?:改|换|挪|推|移|调|延|提前|提(?=到)|顺延|往[前后])(?:一?下(?![午周个月]))?(?:到|成|为|在|约|至|个?时间)?")
+MOVE = re.compile(r"(?:改|换|挪|推|移|(?<!空)调|延|提前|提(?=到)|顺延|往[前后])(?:一?下(?![午周个月]))?(?:到|成|为|在|约|至|个?时间)?")
 _SINCE = re.compile(r"(?:从|自)?([^,从]{1,6}?)(?:起|开始)")
 _STOPS = re.compile(r"停|以后|不用")
 _KEPT = re.compile(r"(?:留着|保留|留下|不动)[^,]*$")
 _ORDERED_THEN = re.compile(r"(?:晚上|下午|上午|早上)?(?:刚)?(?:下|订|定|约|预约|叫|点)的")
 _SAME_TIME = re.compile(r"同一时间|同样(?:的)?时间|时间(?:还是)?(?:不变|照旧|一样)|(?:同|一样|原来的?|还是原)(?:的|那个?|来那个)?(?:时间|点|钟点)|(?:钟?点|时间)不(?:变|动|改)|还是(?:那个|这个|同一)(?:时间|点)|时间还(?:是)?一样|照旧|老时间")
-_CHANGE = re.compile(r"改|换|挪|移|调")
+_CHANGE = re.compile(r"改|换|挪|移|(?<!空)调")
 _SUITS = re.compile(r"(?:行|可以|有空|方便)")
+_SETTLES_ON = re.compile(r"(?:^|,)(?:那|就|要不)*(?:还是|约|定|排)(?:在|到)?$")
 _EARLIER = re.compile(r"(?:提前|提早|早|往?前[推挪移提]|往前|前移)(?:个|了|大概|上|来|点|一点|到)*$")
 _LATER_BEFORE = re.compile(r"(?:往?后[推挪延移顺]?|推后|推迟|延后|延迟|延|晚|迟|顺延|往后推|后推|推|后延)(?:个|了|到|大概|上)?$")
 _LATER_AFTER = re.compile(r"以后|之后|往后")
 _BARE_NUMBER = re.compile(r"\d{1,2}")
 _OF_A_JOB = re.compile(r"的(?:活|单|那|保洁|打扫|做饭)|那(?:个|单)")
-_ALL_OF_THEM = re.compile(r"(?:都|全|一个都|全部)(?:不|没)?(?:想)?(?:接|要|去|做|干)")
+_ALL_OF_THEM = re.compile(r"(?:都|全|一个都|全部)(?:不|没)?(?:想)?(?:接|要|去|做|干)|(?:都|全)不(?:合适|行|方便)")
 _NAMED_BY = re.compile(r"的?那?一?个?[单活](?!位|独)")
 _REASON_FOLLOWS = re.compile(r"(?:[^,]{0,2})(?:有(?!的)|没空|没时间|要|腰|头|肚|不舒服|住院|手术|家里|孩子|排满|已经|约|接了|得|忙|去不|来不|接不|干不|不(?:行|去|接|方便|干)|正好|加班|休|回|,|$)")
 _OF_A_SERVICE = re.compile(r"(?:保洁|钟点工|小时工|月嫂|护工|保姆|育儿嫂)(?!把|对|打|偷|骂|给|用|弄|掐|摔)|的(?:保洁|护工|月嫂)")
@@ -107,7 +108,7 @@ class Orders(Booking):
         return len(self.text) if times and matches and self._shift() else (times[0].start if times and not of(times, "past") and self._moves_to(times) else len(self.text))
 
     def _moves_to(self, times: list[Token]) -> bool:
-        return bool(_SUITS.search(self.text[times[-1].end :]))
+        return bool(_SUITS.search(self.text[times[-1].end :]) or _SETTLES_ON.search(lead(self.text, times[0].start)))
 
     def _shift(self) -> int | None:
         for token in of(self.tokens, "length"):

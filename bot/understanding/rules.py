@@ -125,6 +125,7 @@ other                  verdict|counter
 """),
     "order": rules("""
 no                     starts_denied -move -complains -cancel -status
+reschedule             sooner -complains -cancel
 cancel                 gives_up -complains -fee_wrong
 """),
 }  # fmt: skip
@@ -175,6 +176,7 @@ no                     says_no short
 RESIDENT = rules("""
 reschedule             swaps -service
 complain               reports -asking -requests -#stars -reviews -verdict_only
+rate                   #stars -wants -#day -#clock -status -price
 request_service        requests -price -asks_faq_first
 ask_price              requests price -price_second
 faq                    requests asks_faq_first -price

@@ -8,7 +8,7 @@ from bot.understanding.clock import part_code, read_clock
 from bot.understanding.dates import CODES, NEVER, Day, read_day, read_span, read_window
 from bot.understanding.numbers import NUM, read_number
 from bot.understanding.recur import Recurrence, read_recurrence
-from bot.understanding.tokens import Token, of
+from bot.understanding.tokens import Token, lead, of
 
 DAY_KINDS = ("day", "monthday", "number_day", "past")
 TIME_KINDS = (*DAY_KINDS, "window", "weekspan", "recur", "part", "clock", "clocks", "range_clock", "after", "asap", "vague")
@@ -27,6 +27,7 @@ _DECIMAL = re.compile(r"\d{1,6}\.\d{1,4}")
 _BIRTH = re.compile(r"预产|生产|临产|要生|生(?:孩子|宝宝|娃)")
 _WHICH_WEEK = re.compile(r"下下个?|下个?|这个?|本")
 _THIS_OR_NEXT = re.compile(r"[下这本]")
+_AFTER_IT = re.compile(r"(?<![难好])过(?:了|完)$")
 _FREE_OR_NOT = re.compile(r"休|没空|有空|请假|忙")
 _ANY = re.compile("都?(?:行|可以)")
 _SO_MANY_TIMES = re.compile(rf"(?<!周)(?<!月)(?:一共|共|总共|连着|连续|连|先|[做上学约订来干教补包洗试])[做上学来干约订]?({NUM})(?:次|回|趟|节|堂)")
@@ -182,7 +183,7 @@ class TimeReader:
     def _single_day(self, day: date) -> None:
         token = of(self.tokens, *DAY_KINDS)[0]
         midnight = "T00:00"
-        if _LATER.match(self.text, token.end) and not self.points:
+        if (_LATER.match(self.text, token.end) or _AFTER_IT.search(lead(self.text, token.start))) and not self.points:
             self.out.slots["not_before"] = (day + timedelta(days=1)).isoformat() + midnight
             self.out.doubtful = True
         elif _EARLIER.match(self.text, token.end) and not self.points:
