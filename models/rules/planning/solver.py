@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from models.rules.planning import tasks
 from models.rules.planning.arrays import Laid
-from models.rules.planning.compiled import IS_COMPILED
 from models.rules.planning.columns import (
     ABLE_FROM,
     ABLE_TO,
@@ -23,6 +22,7 @@ from models.rules.planning.columns import (
     TOTAL,
     WHERE,
 )
+from models.rules.planning.compiled import IS_COMPILED
 from models.rules.planning.state import begin
 from models.rules.planning.town import Assignment, Plan
 
