@@ -6,9 +6,12 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.actions import Chosen, find_choice_in, parse_choice, run_choice
+from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
+from bot.dialogues.after import start_dispute
+from bot.intents.common import FINE, THANKS
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
+from handlers.complaints import add_to_complaint
 from handlers.matching import Found, choosable
 from handlers.requests import answer_question
 from handlers.words import _, say_yuan
@@ -98,6 +101,8 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
         return _no_others(subject, found)
     if ANY.search(turn.text):
         return run_choice(turn, Chosen("request", subject.id, "any"))
+    if FINE.fullmatch(bare(turn.text)):  # 好 to a list of names: whom, is not ours to guess
+        return _choose_from(_("Whom would you like? Say a name, or leave it to us."), subject, found)
     return None
 
 
@@ -185,6 +190,31 @@ def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
         return None
     words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing.")
     return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
+
+
+UNDONE = re.compile(
+    r"(少|没|漏|忘)(有)?(做|擦|洗|扫|拖|弄|收拾|修|清|换|倒|刷|干)|(做|擦|洗|扫|拖|弄|收拾|修)得?不(干净|好|行|对)|没(做|修|擦|洗|弄)(完|好)|还(脏|漏)|不(对|满意)|有问题|[多乱]收|弄(坏|脏)"
+)
+
+
+@around("visit", "confirm")
+def _to_confirm(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """少做了一小时, 辅食没做: that line waits, and is no silence (F3)."""
+    if UNDONE.search(turn.text) and turn.frame.intent in ("other", "no", "complain", "dispute_fee", "rate", "request_service"):
+        return start_dispute(turn, subject.id)
+    return None
+
+
+@around("complaint", "more")
+def _said_after(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """还把地弄脏了, right after the receipt: belongs to it (I1)."""
+    if turn.frame.intent not in ("other", "complain", "dispute_fee", "rate", "request_service") or len(turn.text) < 4:
+        return None
+    new_wish = turn.frame.intent == "request_service" and set(turn.frame.slots) & {"start", "date_only", "time_only"}
+    if new_wish or FINE.fullmatch(bare(turn.text)) or THANKS.fullmatch(bare(turn.text)):
+        return None
+    add_to_complaint(turn.ctx, subject.id, words=turn.text)
+    return Card(_("Added. The colleague sees it."), shown.choices)
 
 
 ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.actions import Chosen
 from bot.dialogues.base import carry_on
-from bot.dialogues.work import arrive
+from bot.dialogues.door import arrive
 from bot.intents.common import human
 from bot.turn import Turn
 from handlers.cards import Card, card

@@ -8,8 +8,9 @@ import re
 
 from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
-from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, leave
-from bot.dialogues.work import door_code
+from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, drop_if_over, leave
+from bot.dialogues.door import door_code
+from bot.dialogues.relaying import relayed
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import FINE, NO, YES
@@ -17,9 +18,10 @@ from bot.intents.sayings import saying
 from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
+from handlers.contact import keep_said_phone
 from handlers.context import Refused
-from handlers.emergency import raise_alarm
-from handlers.handovers import give_back, given_up, log_line, open_handover
+from handlers.emergency import alarm_of, call_off_alarm, raise_alarm
+from handlers.handovers import give_back, given_up, open_handover
 from handlers.words import _
 
 CARD_CONTEXTS = {
@@ -86,6 +88,24 @@ def back_again(turn: Turn) -> Card:
     return Card(_("Good, I'm here again. We were here: %(question)s", question=again.text), again.choices)
 
 
+SAFE = re.compile(r"没事(了|啦|儿了)|没(有)?危险|没大?事[儿]?[,，。]?|虚惊|都好(了|着)|误会|好了没事|缓过来|不要紧了|解除")
+
+
+def is_safe(turn: Turn) -> bool:
+    """Whether the words end an alarm: the card's own choice, or 没事了; only while the alarm is open and nobody has it."""
+    tapped = find_choice(turn)
+    said = (tapped is not None and tapped.verb == "safe") or (SAFE.search(turn.text) and len(turn.text) <= 16)
+    return bool(said) and alarm_of(turn.ctx, open_handover(turn.ctx)) is not None
+
+
+def all_is_well(turn: Turn) -> Card:
+    """没事了: glad of it; a colleague asks once more, and what was begun goes on."""
+    call_off_alarm(turn.ctx, words=turn.text)
+    again = back_again(turn)
+    glad = _("Good that all is well. A colleague still asks once more; in danger call 120 at any time.")
+    return Card(f"{glad}\n\n{again.text}", again.choices)
+
+
 def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
     if turn.inbound.choice.startswith("talk:0:bot") or turn.text in (
         _("Back to the bot"),
@@ -94,9 +114,13 @@ def _handed_over(turn: Turn, handover_id: int, *, waiting: bool) -> Card | None:
     ):
         give_back(turn.ctx, handover_id)
         return back_again(turn)
-    log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
+    if is_safe(turn):
+        return all_is_well(turn)
+    number = keep_said_phone(turn.ctx, words=turn.text)
     if not waiting:
         return None
+    if number:
+        return card(_("Your number %(number)s is before the colleague.", number=number), ("talk:0:bot", _("Back to the bot")))
     return card(_("Noted. The colleague sees it as soon as they are with you."), ("talk:0:bot", _("Back to the bot")))
 
 
@@ -109,6 +133,7 @@ def _route_alone(turn: Turn) -> Card | None:
 
 def act(turn: Turn) -> Card | None:
     """What the words mean where the talk stands: in the open dialogue, on the card last shown, or by themselves."""
+    drop_if_over(turn)
     if turn.talk.name in DIALOGUES:
         return _in_dialogue(turn)
     arrived = door_code(turn)
@@ -117,7 +142,7 @@ def act(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.read(context)
-    understood = read_around(turn) or saying(turn)
+    understood = relayed(turn) or read_around(turn) or saying(turn)
     if understood is not None:
         return understood
     turn.judged = True

@@ -18,8 +18,8 @@ from bot.webhook import from_stored
 from handlers.cards import Card
 from handlers.context import Context, Refused, person_actor
 from handlers.digest import fold_into_reply
-from handlers.handovers import log_line
-from handlers.people import meet
+from handlers.handovers import log_line, open_handover
+from handlers.people import has_consent, meet
 from handlers.say import short
 from handlers.talk import load_talk, save_talk
 from handlers.windows import note_action
@@ -59,6 +59,7 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
     talk = load_talk(ctx, person.id)
     turn = Turn(ctx, inbound, talk, inbound.text, read_words(ctx, inbound.text), push=body)
     said = _said(turn)
+    _keep_words(turn)
     if said is not None:
         said = fold_into_reply(ctx, person.id, said)
         if not turn.keeps_card:
@@ -68,6 +69,12 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
     save_talk(ctx, talk)
     note_words_of(turn, person)
     return said
+
+
+def _keep_words(turn: Turn) -> None:
+    """What was written is kept for whoever takes over, once its writer has agreed to the privacy notice or asked for a person."""
+    if turn.inbound.kind == "text" and turn.text and (has_consent(turn.ctx) or open_handover(turn.ctx) is not None):
+        log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
 
 
 def _said(turn: Turn) -> Card | None:

@@ -18,6 +18,7 @@ from handlers.notices import agreements as _declared  # noqa: F401 (declares wha
 from handlers.outbox import tell
 from handlers.parties import is_worker_of, parties_of
 from handlers.replacing import look_again, withdraw_accepted, without_worker
+from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
 from handlers.words import _, paper_yuan, say_minutes, say_time
 from models.clocks import Deadline
@@ -173,7 +174,8 @@ def _seal(ctx: Context, agreement: Agreement) -> None:
     advance(ctx.as_system(), REQUEST, request, "agree", updated_at=ctx.now)
     advance(ctx.as_system(), REQUEST, request, "schedule", updated_at=ctx.now)
     visit = schedule_visit(ctx.as_system(), agreement=agreement)
-    _tell_both(ctx, agreement, "booking_confirmed", visit_id=visit.id)
+    ahead = reminders_ahead(ctx, visit)
+    _tell_both(ctx, agreement, "booking_confirmed", visit_id=visit.id, reminders=ahead)
 
 
 @use_case(*PEOPLE, *FRONT)

@@ -29,6 +29,13 @@ def raise_alert(
     ).on_conflict_ignore().execute()
 
 
+def settle_alerts(ctx: Context, kind: str, about: tuple[str, int]) -> None:
+    """What an alert of this kind about a thing waited for has happened: it need not be looked at any more."""
+    mine = (Alert.community_id == ctx.community_id) & (Alert.kind == kind) & (Alert.state == "open")
+    that = mine & (Alert.subject_kind == about[0]) & (Alert.subject_id == about[1])
+    Alert.update(state="done", closed_at=ctx.now).where(that).execute()
+
+
 @use_case(*FRONT)
 def close_alert(ctx: Context, alert_id: int) -> None:
     """Somebody has looked at it."""

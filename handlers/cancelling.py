@@ -8,7 +8,7 @@ from handlers.access import access_request
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
-from handlers.outbox import tell
+from handlers.outbox import take_unsent, tell
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
 from models.rules.cancel import cancel_rule
@@ -136,7 +136,12 @@ def free_slots(ctx: Context, holder: str) -> None:
 
 
 def tell_withdrawn(ctx: Context, request: Request, offer: Offer, why: str = "taken") -> None:
-    """The worker who was asked need not answer any more, and hears why (taken, cancelled, moved, lapsed); kindly (D4)."""
+    """The worker who was asked need not answer any more, and hears why (taken, cancelled, moved, lapsed); kindly (D4).
+
+    Who has not been asked yet, since the message still waits, hears neither.
+    """
+    if take_unsent(ctx, "job_offer", ("offer", offer.id)):
+        return
     _tell_worker(ctx, offer.worker_id, "offer_withdrawn", ("offer", offer.id), number=request.number, why=why)
 
 

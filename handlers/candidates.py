@@ -191,7 +191,18 @@ def _candidate(
         years=max(worker.years, skill.years),
         sex=worker.sex,
         languages=frozenset(worker.languages),
+        serves_area=serves(worker, home),
     )
+
+
+def serves(worker: Worker, home: Address | None) -> bool:
+    """Whether a home lies where the worker goes (D1); who named no area goes everywhere."""
+    areas = {_area(area) for area in worker.areas}
+    return not areas or home is None or not home.area or _area(home.area) in areas
+
+
+def _area(name: str) -> str:
+    return str(name).removesuffix("社区").removesuffix("小区")
 
 
 def _works(hours: list[tuple[int, int]], start: datetime, end: datetime, service: ServiceType) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.access import access_complaint, access_visit
 from handlers.alerts import raise_alert
 from handlers.clock import local
+from handlers.complaint_about import go_on_confirming, meant_visit, stop_confirming
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import advance, list_events, record
@@ -42,12 +43,17 @@ def file_complaint(
 ) -> Complaint:
     """Takes a complaint and starts its clocks: answer in working hours, result in working days (I1).
 
+    About which visit is found by the words where it is sure, and that visit is not confirmed by silence meanwhile (F3).
     `person_id` is for staff who note what somebody said on the phone. Refuses missing (no words), not_found (not their visit).
     """
     if not words.strip():
         raise Refused("missing", _("What happened? Say it in your own words."), status=400)
+    if about is None and ctx.actor.kind == "person":
+        meant = meant_visit(ctx, words)
+        about = ("visit", meant.id) if meant is not None else None
     if about is not None and about[0] == "visit":
         access_visit(ctx, about[1])
+        stop_confirming(ctx, about[1])
     answer_due, result_due = _limits(ctx)
     day = local(ctx.now).date()
     made = Complaint.create(
@@ -211,6 +217,8 @@ def accept_result(ctx: Context, complaint_id: int, *, satisfied: bool) -> Compla
     """The complainant's word on the result, satisfied or not; either way it is closed. To go on: reopen_complaint."""
     complaint = access_complaint(ctx, complaint_id)
     advance(ctx, COMPLAINT, complaint, "accept", satisfied="yes" if satisfied else "no", closed_at=ctx.now)
+    if complaint.about_kind == "visit" and complaint.about_id is not None:
+        go_on_confirming(ctx, complaint.about_id)
     if not satisfied:
         words = _("Complaint %(number)s was closed, but they are not satisfied.", number=complaint.number)
         _alert(ctx, complaint, "complaint_unsatisfied", words)

@@ -7,6 +7,7 @@ from handlers.alerts import list_alerts
 from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.context import FRONT, STAFF, Context, use_case
+from handlers.desk_danger import AT_ONCE
 from handlers.desk_queue import by_urgency, queues
 from handlers.desk_terms import called, state_words
 from handlers.notices.requests import grade_word
@@ -19,7 +20,7 @@ from models.voices import Rating
 from models.workers import Document, Leave, Worker
 
 # Alerts about what stands in the queue with its own clock need no second place.
-IN_QUEUE = frozenset(
+IN_QUEUE = frozenset(AT_ONCE) | frozenset(
     "complaint_new complaint_warn complaint_answer_late complaint_result_late review_overdue handover_waits nobody_free nobody_left".split()
 )
 JOB_KIND = {"in_service": "live", "on_the_way": "live", "scheduled": "agreed", "finished": "agreed"}

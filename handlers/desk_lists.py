@@ -5,7 +5,9 @@ from typing import Any
 
 from handlers.access import access_handover
 from handlers.catalogue import find_service, service_name
+from handlers.contact import phone_of
 from handlers.context import FRONT, Context, use_case
+from handlers.desk_danger import dangers
 from handlers.desk_home import visits_of_day
 from handlers.desk_person import call_reason, may_see, resident_view
 from handlers.desk_queue import by_urgency, handovers, matches, reviews
@@ -80,7 +82,8 @@ def find_anything(ctx: Context, words: str) -> list[dict[str, Any]]:
 @use_case(*FRONT)
 def list_handovers(ctx: Context) -> dict[str, Any]:
     """People who wait for a person or are being talked with."""
-    return {"rows": by_urgency(handovers(ctx))}
+    alarms = [row for row in dangers(ctx) if row["url"].startswith("/console/handovers")]
+    return {"rows": by_urgency([*alarms, *handovers(ctx)])}
 
 
 @use_case(*FRONT)
@@ -147,8 +150,8 @@ def _call(ctx: Context, task: CallTask) -> dict[str, Any]:
         "id": task.id,
         "who": called(person),
         "person_id": task.person_id,
-        "phone": person.phone if person is not None and shown else "",
-        "has_phone": person is not None and bool(person.phone),
+        "phone": phone_of(person) if person is not None and shown else "",
+        "has_phone": person is not None and bool(phone_of(person)),
         "due_words": _("to be phoned by %(when)s", when=say_clock(task.due_at, ctx.now)),
         "tried": _("tried %(n)s times, last at %(when)s", n=len(tried), when=say_clock(tried[-1], ctx.now)) if tried else "",
         "who_url": f"/console/residents/{task.person_id}",

@@ -5,12 +5,13 @@ from typing import Any
 
 from handlers.access import access_person
 from handlers.clock import local
+from handlers.contact import phone_of, phone_words
 from handlers.context import FRONT, Context, use_case
 from handlers.desk_complaints import visits_to_choose
 from handlers.desk_terms import called, request_pill, request_what
 from handlers.staff import look_at
 from handlers.windows import window_left
-from handlers.words import _, mask_phone, say_clock, short
+from handlers.words import _, say_clock, short
 from models.people import Address, Identity, Look, Person, Staff
 from models.requests import Request
 from models.visits import Visit
@@ -50,7 +51,7 @@ def resident_view(ctx: Context, person: Person, *, shown: bool) -> dict[str, Any
         "url": f"/console/residents/{person.id}",
         "line": line,
         "phone_veiled": veiled(person),
-        "phone": person.phone if shown and person.phone else "",
+        "phone": phone_of(person) if shown else "",
         "shown_until": ctx.now + SHOWN_FOR if shown else None,
         "facts": [(_("Can be told by"), reach_words(ctx, person))],
     }
@@ -58,7 +59,7 @@ def resident_view(ctx: Context, person: Person, *, shown: bool) -> dict[str, Any
 
 def veiled(person: Person) -> str:
     """138 •••• 6027."""
-    return mask_phone(person.phone).replace("****", " •••• ") if person.phone else _("none yet")
+    return phone_words(person).replace("****", " •••• ")
 
 
 def reach_words(ctx: Context, person: Person) -> str:

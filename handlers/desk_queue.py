@@ -8,8 +8,10 @@ from typing import Any
 from handlers.catalogue import task_words
 from handlers.clock import local
 from handlers.context import FRONT, STAFF, Context, use_case
+from handlers.desk_danger import dangers
 from handlers.desk_terms import button, called, channel_words, may_decide, request_title, whole_date
 from handlers.reasons import complaint_reason
+from handlers.veil import veil
 from handlers.words import _, say_clock, short
 from models.clocks import Alert, Event
 from models.messages import CallTask
@@ -38,7 +40,7 @@ def _request_row(ctx: Context, request: Request, **more: Any) -> Row:
         "id": f"request-{request.id}",
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
-        "say": f"“{short(said[0], 60)}”" if said else task_words(request.tasks),
+        "say": f"“{short(veil(said[0]), 60)}”" if said else task_words(request.tasks),
         "meta": [
             m
             for m in (
@@ -127,9 +129,11 @@ def _match_row(ctx: Context, request: Request) -> Row:
 
 
 def handovers(ctx: Context) -> list[Row]:
-    """People who asked for a person, and those whom somebody is talking with."""
+    """People who asked for a person, and those whom somebody is talking with; who is in danger stands above all."""
     mine = (Handover.community_id == ctx.community_id) & Handover.state.in_(("waiting", "talking"))
-    return [_handover_row(ctx, h) for h in Handover.select().where(mine).order_by(Handover.due_at)]
+    above = [a.subject_id for a in Alert.select().where(Alert.kind == "emergency", Alert.state == "open")]
+    rows = Handover.select().where(mine & Handover.id.not_in(above)).order_by(Handover.due_at)
+    return [_handover_row(ctx, h) for h in rows]
 
 
 def _handover_row(ctx: Context, handover: Handover) -> Row:
@@ -233,6 +237,7 @@ def queues(ctx: Context) -> list[Queue]:
     if not ctx.actor.roles.intersection(FRONT):
         return []
     return [
+        Queue("dangers", _("At once"), dangers),
         Queue("reviews", _("To review"), reviews),
         Queue("matches", _("To match"), matches),
         Queue("handovers", _("Talks"), handovers),
@@ -242,9 +247,9 @@ def queues(ctx: Context) -> list[Queue]:
 
 
 def by_urgency(rows: list[Row]) -> list[Row]:
-    """Least time left first; stopped clocks last."""
+    """Danger before all, then the least time left; stopped clocks last."""
     far = datetime.max.replace(tzinfo=rows[0]["due"].tzinfo) if rows else None
-    return sorted(rows, key=lambda r: (bool(r["held_reason"]), r["due"] or far))
+    return sorted(rows, key=lambda r: (not r.get("first"), bool(r["held_reason"]), r["due"] or far))
 
 
 @use_case(*STAFF)

@@ -12,6 +12,7 @@ from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
 from handlers.quotes import lines_in_words, quote_request
+from handlers.veil import veil
 from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
 from models.clocks import Alert
 from models.people import Address, Person, Staff
@@ -45,7 +46,7 @@ def request_page(ctx: Context, request_id: int, *, shown: bool = False) -> dict[
     return {
         "r": _request(ctx, request, person, visit, shown),
         "resident": resident_view(ctx, person, shown=shown),
-        "talk": _talk(ctx, person),
+        "talk": _talk(ctx, person, shown=shown),
         "notes": _notes(ctx, request),
         "look_reasons": look_reasons(),
     }
@@ -136,8 +137,8 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
         "place": f"{home.area}{home.building}" if home else "",
         "door": (home.door or "") if home is not None and shown else "",
         "at_home": Person.get(Person.id == request.person_id).notes or "",
-        "words": words,
-        "asked": asked,
+        "words": veil(words, shown=shown),
+        "asked": [(question, veil(answer, shown=shown)) for question, answer in asked],
         "people": request.people if request.people > 1 else 0,
         "wishes": [w for w in said if w],
         "budget": budget,
@@ -240,16 +241,16 @@ def _next_words(request: Request, can: list[str]) -> str:
     return (mine if "assign" in can or "approve" in can else {}).get(request.state, "") or theirs.get(request.state, "")
 
 
-def _talk(ctx: Context, person: Person) -> list[dict[str, Any]]:
+def _talk(ctx: Context, person: Person, *, shown: bool) -> list[dict[str, Any]]:
     mine = (ChatLine.community_id == ctx.community_id) & (ChatLine.person_id == person.id)
     rows = list(ChatLine.select().where(mine).order_by(ChatLine.id.desc()).limit(12))
     return [
         {
             "at": r.at,
-            "words": r.words,
+            "words": veil(r.words, shown=shown),
             "worker": not r.mine,
             "by": called(person) if r.mine else _("Linli"),
-            "masked": False,
+            "masked": not shown and veil(r.words) != r.words,
         }
         for r in reversed(rows)
     ]

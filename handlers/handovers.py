@@ -6,7 +6,7 @@ While a hand-over is open the bot is silent. One person has at most one open han
 from datetime import datetime, timedelta
 
 from handlers.access import access_handover, access_person
-from handlers.alerts import raise_alert
+from handlers.alerts import raise_alert, settle_alerts
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import advance, record
@@ -79,6 +79,8 @@ def take_handover(ctx: Context, handover_id: int) -> Handover:
     handover = access_handover(ctx, handover_id)
     advance(ctx, HANDOVER, handover, "take", staff_id=ctx.actor.id, taken_at=ctx.now)
     drop_deadlines(ctx, ("handover", handover.id), "handover_due", note="taken")
+    for kind in ("emergency", "emergency_open"):
+        settle_alerts(ctx, kind, ("handover", handover.id))
     tell(ctx, handover.person_id, "consultant_here", about=("handover", handover.id), staff=ctx.actor.called)
     return handover
 
@@ -127,6 +129,7 @@ def give_back(ctx: Context, handover_id: int) -> None:
     advance(ctx, HANDOVER, handover, "close", closed_at=ctx.now)
     drop_deadlines(ctx, ("handover", handover.id), note="given back")
     if ctx.actor.kind != "person":
+        settle_alerts(ctx, "emergency", ("handover", handover.id))
         tell(ctx, handover.person_id, "handed_back", about=("handover", handover.id))
 
 

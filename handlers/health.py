@@ -8,12 +8,15 @@ from handlers.settings import Settings
 from models.base import database
 from models.schema import pending
 
+UNUSED = "not used"
+
 
 def is_ready(settings: Settings) -> tuple[bool, dict[str, str]]:
     """(ready, what each part says). Without Redis we go on, more slowly: it is told, and does not make us unready."""
     parts = {"database": _database(), "redis": _redis(settings.redis.url)}
     for name, said in parts.items():
-        set_up(name, said == "ok")
+        if said != UNUSED:  # what is not used is not down
+            set_up(name, said == "ok")
     return parts["database"] == "ok", parts
 
 
@@ -28,7 +31,7 @@ def _database() -> str:
 
 def _redis(url: str) -> str:
     if not url:
-        return "not used"
+        return UNUSED
     try:
         redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1).ping()
     except redis.RedisError as refusal:

@@ -1,6 +1,7 @@
 """What people say of themselves: what they are called, and where they live (A1, C3)."""
 
 import re
+import unicodedata
 
 TITLES = "阿姨|大爷|大妈|大娘|奶奶|爷爷|叔叔|伯伯|婆婆|先生|女士|小姐|老师|师傅|大姐|大哥|太太"
 HAN = "\u4e00-\u9fff"
@@ -70,6 +71,15 @@ FULL = re.compile(
     rf"(?:[{HAN}]{{2,6}}?(?:里|苑|园|小区|花园|新村|家园|公寓|大院|坊|庭|城|湾))?"
     r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:号楼|栋|幢|座)\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*单元)?\s*\d{2,4}(?:室|房|号)?"
 )
+
+
+PHONE = re.compile(r"(?<!\d)1[3-9](?:[ -]?\d){9}(?!\d)")
+
+
+def phone_in(words: str) -> str:
+    """A mobile number in a sentence, as digits; "" for none."""
+    found = PHONE.search(unicodedata.normalize("NFKC", words))
+    return re.sub(r"\D", "", found.group(0)) if found else ""
 
 
 def full_address(words: str) -> str:

@@ -80,6 +80,8 @@ def _tell_found(ctx: Context, request: Request) -> None:
         starts_at=request.starts_at,
         workers=[_short(f) for f in _best(ctx, request)],
         again=bool(request.wishes.get("not_worker_ids")),
+        budget_fen=request.budget_max_fen,
+        people=request.people,
     )
 
 

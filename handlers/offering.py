@@ -73,6 +73,14 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
     )
     if request.state != "offered" or ctx.actor.kind == "system":
         advance(ctx, REQUEST, request, "offer", data={"worker": worker.called, "offer": offer.id})
+    if request.people > 1:
+        words = _(
+            "%(number)s wants %(n)s people; %(worker)s is being asked. Please find the others.",
+            number=request.number,
+            n=request.people,
+            worker=worker.called,
+        )
+        raise_alert(ctx, "more_people", words, about=("request", request.id))
     worker.change(offers_seen=Worker.offers_seen + 1)
     set_deadline(system, "offer_expiry", ("offer", offer.id), expires)
     tell(

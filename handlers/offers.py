@@ -27,10 +27,12 @@ __all__ = [
     "find_offer",
     "list_my_offers",
     "make_offer",
+    "offer_passed_on",
     "open_offer",
 ]
 
 assert _notices.__name__
+LATE_WORD = timedelta(hours=6)  # so long after it an answer is still taken to be about a job that went to somebody else
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ def list_my_offers(ctx: Context) -> list[OfferView]:
     mine = (Offer.community_id == ctx.community_id) & (Offer.worker_id == ctx.actor.worker_id)
     waiting = (Offer.state.in_(LIVE)) & (Offer.turn == "worker") & (Offer.expires_at > ctx.now)
     return [view_of(ctx, o) for o in Offer.select().where(mine & waiting).order_by(Offer.expires_at)]
+
+
+@use_case("worker")
+def offer_passed_on(ctx: Context) -> OfferView | None:
+    """An offer of the last hours whose time ran out or that somebody else took: what a late 接 is about."""
+    mine = (Offer.community_id == ctx.community_id) & (Offer.worker_id == ctx.actor.worker_id)
+    gone = Offer.state.in_(("expired", "withdrawn")) & (Offer.expires_at > ctx.now - LATE_WORD)
+    found = Offer.select().where(mine & gone & (Offer.created_at <= ctx.now)).order_by(Offer.id.desc()).first()
+    return view_of(ctx, found) if found is not None else None
 
 
 @use_case("coordinator", "admin")

@@ -60,6 +60,14 @@ def _called(person_id: int) -> str:
     return person.called if person is not None and person.called else f"#{person_id}"
 
 
+def take_unsent(ctx: Context, notice: str, about: tuple[str, int]) -> bool:
+    """Takes back a notice that still waits for its hour; False when it has left or leaves just now, or was never promised."""
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.notice == notice)
+    mine &= (Outbox.subject_kind == about[0]) & (Outbox.subject_id == about[1])
+    waiting = mine & (Outbox.state == "pending") & (Outbox.next_at > ctx.now)
+    return bool(Outbox.update(state="skipped", why="taken back").where(waiting).execute())
+
+
 def hold_back(ctx: Context, about: tuple[str, int]) -> None:
     """What was promised just now about a thing waits until it can't be taken back any more (messages.undo_s)."""
     until = ctx.now + timedelta(seconds=ctx.settings.messages.undo_s)

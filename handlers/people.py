@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.contact import forget_said_phone
 from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_case
 from handlers.install import community_of
 from handlers.introductions import name_in, parse_address
@@ -180,6 +181,7 @@ def forget_profile(ctx: Context, *, app_id: str, openid: str, whole: bool) -> No
             identity.change(follows=False)
             person.change(called="", name=None, phone=None, phone_index=None, notes=None, consent_version=None)
             _forget_homes(person)
+            forget_said_phone(person.id)
             forget_voices(person)
         record(ctx, "person", person.id, "platform_forget", data={"whole": whole})
 

@@ -45,5 +45,8 @@ class Platform(Protocol):
     def send_subscribe(self, app_id: str, openid: str, template_id: str, fields: dict[str, str]) -> Sent:
         """One subscribe message, which uses up one consent."""
 
+    def union_of(self, openid: str) -> str | None:
+        """The unionid of a follower of the official account: "" if there is none, None if it can't be asked for now."""
+
     def show_typing(self, app_id: str, openid: str) -> Sent:
         """对方正在输入: an answer is on its way."""

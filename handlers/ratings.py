@@ -10,7 +10,7 @@ from handlers.lifecycle import record
 from handlers.notices import voices as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import is_worker_of, parties_of
 from handlers.visit_telling import tell_side
-from handlers.words import _
+from handlers.words import _, say_day
 from models.clocks import Deadline
 from models.visits import Visit
 from models.voices import Rating
@@ -125,6 +125,41 @@ def _reveal(ctx: Context, row: Deadline) -> None:
     visit = Visit.find(row.subject_id)
     if visit is not None:
         _show(ctx, visit, Rating.find(row.data["rating_id"]))
+
+
+@use_case(*PEOPLE)
+def my_rating(ctx: Context, visit_id: int) -> Rating | None:
+    """The stars that the asker gave for a visit; None: none yet."""
+    return _own(ctx, access_visit(ctx, visit_id))
+
+
+def visit_to_rate(ctx: Context, visit: Visit) -> str:
+    """Which visit is meant, in words: 李师傅11月23日(周一)那次."""
+    sides = parties_of(visit)
+    other = sides.resident if is_worker_of(ctx, visit) else sides.worker
+    return _("%(name)s, %(day)s", name=other, day=say_day(visit.starts_at, ctx.now))
+
+
+SHOWN_TO_WORKER = 3
+
+
+@use_case("worker")
+def ratings_of_me(ctx: Context) -> str:
+    """我的评价: a worker's mean, how many, and the last words that may be seen by now (H1)."""
+    me = Worker.get(Worker.id == ctx.actor.worker_id)
+    if not me.stars_count:
+        return _("Nobody has rated you yet. It comes with the first visits.")
+    head = _(
+        "%(stars)s of 5 stars, from %(count)s ratings.",
+        stars=f"{me.stars_sum / me.stars_count:.1f}",
+        count=me.stars_count,
+    )
+    mine = (Rating.community_id == ctx.community_id) & (Rating.worker_id == me.id) & (Rating.by == "resident")
+    seen = mine & Rating.shown_at.is_null(False)
+    rows = Rating.select().where(seen).order_by(Rating.id.desc()).limit(SHOWN_TO_WORKER)
+    lines = [f"{'★' * r.stars} {say_day(r.created_at, ctx.now)} {r.words or ''}".rstrip() for r in rows]
+    wait = _("What residents say you see when both have rated, or after %(days)s days.", days=ctx.settings.ratings.reveal_days)
+    return "\n".join([head, *lines, wait])
 
 
 def last_rateable(ctx: Context) -> Visit | None:

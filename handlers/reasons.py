@@ -11,6 +11,7 @@ def blocker_words(code: str) -> str:
         "no_skill": _("does not offer this service"),
         "papers": _("a paper that is needed is missing or not valid that day"),
         "not_working": _("does not work at that time"),
+        "not_area": _("does not go to that area"),
         "busy": _("has another visit, or is away"),
         "too_far": _("too far away"),
         "blocked": _("these two are not brought together"),

@@ -3,10 +3,12 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from handlers.access import access_request
 from handlers.alerts import raise_alert
 from handlers.cancelling import free_slots
+from handlers.candidates import find_ranked
 from handlers.clock import local
-from handlers.context import Context
+from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend
@@ -36,10 +38,11 @@ def without_worker(request: Request, worker_id: int) -> dict[str, Any]:
     return {**request.wishes, "not_worker_ids": sorted(not_again)}
 
 
-def release(ctx: Context, visit: Visit, verb: str, reason: str) -> Request:
-    """Ends a visit by `verb` (replace, no_show) with agreement, offer and booked time; its request is looked for again.
+def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bool = True) -> Request:
+    """Ends a visit by `verb` (replace, no_show, no_access) with agreement, offer and booked time; its request is looked for again.
 
-    The request comes back in state matching, without this worker; who is told what is the caller's.
+    The request comes back in state matching, without this worker unless they did nothing wrong (`not_again` False: they are
+    asked first); who is told what is the caller's.
     """
     advance(ctx, VISIT, visit, verb, reason=reason)
     drop_deadlines(ctx, ("visit", visit.id), note=reason)
@@ -49,30 +52,73 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str) -> Request:
         advance(ctx.as_system(), AGREEMENT, agreement, "end", reason=reason)
     withdraw_accepted(ctx, visit.request_id, reason)
     request = Request.get(Request.id == visit.request_id)
-    wishes = without_worker(request, visit.worker_id)
+    again = {**request.wishes, "worker_id": visit.worker_id}
+    wishes = without_worker(request, visit.worker_id) if not_again else again
     advance(ctx.as_system(), REQUEST, request, "rematch", reason=reason, wishes=wishes, updated_at=ctx.now)
     return request
 
 
-def look_again(ctx: Context, request: Request, *, asked: bool = False) -> bool:
+def look_again(ctx: Context, request: Request) -> bool:
     """Looks for somebody else for a request that is back in matching; whether somebody can be offered to the resident.
 
-    A time that is past or too near becomes the next one that can be kept today. Nobody: a coordinator is alerted and the
-    resident told, unless they were `asked` for another time already.
+    A time that is past or too near is not changed unasked: the resident hears when somebody could still come today (D7).
+    Nobody: a coordinator is alerted and the resident told.
     """
     at = _next_start(ctx, request)
+    if at is not None and at == request.starts_at:
+        if recommend(ctx.as_system(), request.id):
+            return True
+    else:
+        later = later_today(ctx, request)
+        if later is not None:
+            key = f"later_today:{request.id}:{request.version}"
+            values = {"number": request.number, "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
+            tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
+            return True
+    key = f"nobody_left:{request.id}:{request.version}"
+    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+    return False
+
+
+def later_today(ctx: Context, request: Request) -> datetime | None:
+    """When somebody else could still come today; None: nobody, of which a coordinator hears. The wished time stays as it is.
+
+    Without a word of the resident the search ends after a day.
+    """
+    wait_for_word(ctx, request)
+    at = _next_start(ctx, request)
+    if at is not None and _anybody(ctx, request, at):
+        return at
+    words = _("Too late today for somebody else at %(number)s.", number=request.number)
+    raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
+    return None
+
+
+def wait_for_word(ctx: Context, request: Request) -> None:
+    """The resident says when; without a word it ends after a day, with an apology."""
+    set_deadline(ctx, "request_lapsed", ("request", request.id), ctx.now + GIVEN_UP)
+
+
+def _anybody(ctx: Context, request: Request, at: datetime) -> bool:
+    then = Request.get(Request.id == request.id)  # a copy, as if it were wished then; it is not kept
+    setattr(then, "starts_at", at)  # noqa: B010 (a column of UTC time holds a moment)
+    return bool(find_ranked(ctx, then)[0])
+
+
+@use_case("resident", *FRONT)
+def take_later(ctx: Context, request_id: int) -> Request:
+    """The resident agrees to later today: those who can come then are recommended. Refuses not_now, too_late."""
+    request = access_request(ctx, request_id)
+    if request.state != "matching":
+        raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
+    at = _next_start(ctx, request)
     if at is None:
-        set_deadline(ctx, "request_lapsed", ("request", request.id), ctx.now + GIVEN_UP)
-        words = _("Too late today for somebody else at %(number)s.", number=request.number)
-        raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
-    elif at != request.starts_at:
-        _move(ctx, request, at)
-    if at is not None and recommend(ctx.as_system(), request.id):
-        return True
-    if not asked:
+        raise Refused("too_late", _("It is too late for today. Which other day would suit you?"))
+    _move(ctx, request, at)
+    if not recommend(ctx.as_system(), request.id):
         key = f"nobody_left:{request.id}:{request.version}"
         tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
-    return False
+    return request
 
 
 def _next_start(ctx: Context, request: Request) -> datetime | None:

@@ -16,6 +16,7 @@ from handlers.matching import recommend_or_say
 from handlers.notices import requests as _notices
 from handlers.numbers import next_request_number
 from handlers.outbox import tell
+from handlers.quotes import allowed_range
 from handlers.requests_read import (
     find_draft,
     find_my_request,
@@ -24,6 +25,7 @@ from handlers.requests_read import (
     open_question,
     request_words,
     summary_card,
+    whom_words,
 )
 from handlers.words import _
 from models.clocks import Deadline
@@ -47,9 +49,11 @@ __all__ = [
     "save_draft",
     "submit_request",
     "summary_card",
+    "whom_words",
 ]
 
 assert _notices.__name__
+PROMISED_IN_S = 300
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -87,11 +91,16 @@ def review_due(ctx: Context, starts_at: datetime | None) -> datetime:
     """By when a coordinator has looked: working hours from now, sooner for what is wanted soon (C4)."""
     rules, here = ctx.settings.requests, ctx.settings.community
     due = add_working_minutes(ctx.now, rules.review_within_working_hours * 60, here.opens_at, here.closes_at)
-    due += timedelta(seconds=-due.second, microseconds=-due.microsecond)
     if starts_at is None:
-        return due
+        return _round_up(due)
     before = starts_at - timedelta(minutes=rules.review_before_start_min)
-    return min(due, max(before, ctx.now + timedelta(minutes=rules.review_at_soonest_min)))
+    return _round_up(min(due, max(before, ctx.now + timedelta(minutes=rules.review_at_soonest_min))))
+
+
+def _round_up(at: datetime) -> datetime:
+    """To the next five minutes: a promise is said in round minutes."""
+    over = at.timestamp() % PROMISED_IN_S
+    return at + timedelta(seconds=PROMISED_IN_S - over) if over else at
 
 
 def _approve_by_rule(ctx: Context, request: Request) -> None:
@@ -102,12 +111,19 @@ def _approve_by_rule(ctx: Context, request: Request) -> None:
         or request.service not in rules.auto_approve_services
         or request.people > 1
         or request.recurrence
+        or _below_price(ctx, request)
     ):
         return
     mine = (Visit.community_id == ctx.community_id) & (Visit.person_id == request.person_id)
     if Visit.select().where(mine & Visit.state.in_(("closed", "settled"))).count() < rules.auto_approve_needs_visits:
         return
     approved(ctx, request, reason="rule")
+
+
+def _below_price(ctx: Context, request: Request) -> bool:
+    """A budget under the public price: a person talks it over, so that nobody is surprised by the price."""
+    least = allowed_range(ctx, request)[0]
+    return request.budget_max_fen is not None and request.budget_max_fen < least
 
 
 def approved(ctx: Context, request: Request, reason: str = "") -> None:

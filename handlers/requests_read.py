@@ -116,12 +116,19 @@ def _extra_lines(request: Request) -> list[str]:
     return [_(words, n=request.extras[name]) for name, words in said.items() if request.extras.get(name)]
 
 
+def whom_words(wishes: dict[str, Any]) -> list[str]:
+    """Whom they would like, in words: a woman, somebody who speaks 四川话."""
+    sex = {"f": _("a woman"), "m": _("a man")}.get(wishes.get("sex", ""), "")
+    language = wishes.get("language", "")
+    return [*([sex] if sex else []), *([_("somebody who speaks %(language)s", language=language)] if language else [])]
+
+
 def _wish_lines(request: Request) -> list[str]:
     """Whom they would like, and what the worker should know."""
     wishes = request.wishes
     who = wishes.get("worker_name") or (_("the one of last time") if wishes.get("same_worker") else "")
     named = [_("%(name)s is asked first, if free", name=who)] if who else []
-    return named + [_("To be told: %(note)s", note=note) for note in wishes.get("notes", [])]
+    return named + whom_words(wishes) + [_("To be told: %(note)s", note=note) for note in wishes.get("notes", [])]
 
 
 def _price_words(ctx: Context, request: Request) -> str:

@@ -166,6 +166,10 @@ class Visits(Section):
     remind_before_min: Some = 60
     late_after_min: Some = 15
     no_show_after_min: Some = 30
+    closed_door_wait_min: Some = 30
+    door_call_min: Some = 5
+    ask_done_after_min: Some = 20
+    not_done_alert_min: Some = 90
     on_way_prompt_min: Some = 40
     checkin_radius_m: Some = 300
     silent_confirm_hours: Some = 48
@@ -227,6 +231,8 @@ class Keep(Section):
 
 class Handover(Section):
     answer_within_min: Some = 15
+    emergency_every_min: Some = 2
+    emergency_times: Some = 5
     silent_hours: Some = 12
 
 

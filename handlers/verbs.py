@@ -53,6 +53,10 @@ def verb_words(kind: str, verb: str) -> str:
         "later": _("moved to the next time that can be kept"),
         "coming": _("said that it stays as agreed"),
         "cant": _("said that it may not work"),
+        "at_door": _("the worker is at the door, nobody opens"),
+        "opens": _("says they open the door"),
+        "no_access": _("nobody opened, the worker left"),
+        "longer": _("needs a while longer"),
         "wrong_code": _("sent a wrong code"),
         "progress": _("a word from the worker"),
         "dispute": _("said that a line is not right"),
@@ -69,6 +73,8 @@ def verb_words(kind: str, verb: str) -> str:
 def _of_this_kind(kind: str, verb: str) -> str:
     """What belongs to one kind alone, or means another thing there than for a request."""
     said = {
+        ("visit", "pass_on"): _("words were passed on"),
+        ("person", "says_phone"): _("left a phone number"),
         ("agreement", "propose"): _("the terms are written down"),
         ("agreement", "confirm"): _("one side confirmed"),
         ("agreement", "seal"): _("was sealed"),

@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
-from handlers.replacing import look_again, release
+from handlers.replacing import later_today, release
 from handlers.visit_telling import tell_both, tell_side
 from handlers.words import _, say_when
 from models.clocks import Deadline
@@ -32,6 +32,14 @@ def set_visit_clocks(ctx: Context, visit: Visit) -> None:
     for kind, at in times.items():
         if at > ctx.now or (kind == "visit_hour" and start > ctx.now):
             set_deadline(ctx, kind, ("visit", visit.id), max(at, ctx.now))
+
+
+def reminders_ahead(ctx: Context, visit: Visit) -> str:
+    """Which reminders are still to come: both, hour (only the one before the visit), or "": it begins too soon for any."""
+    mine = (Deadline.community_id == ctx.community_id) & (Deadline.subject_kind == "visit")
+    mine &= (Deadline.subject_id == visit.id) & (Deadline.state == "open") & (Deadline.due_at > ctx.now)
+    ahead = {row.kind for row in Deadline.select(Deadline.kind).where(mine)}
+    return "both" if "visit_evening" in ahead else "hour" if "visit_hour" in ahead else ""
 
 
 def evening_before(start: datetime, at: time) -> datetime:
@@ -103,10 +111,9 @@ def _no_show(ctx: Context, row: Deadline) -> None:
         set_deadline(ctx, "visit_no_show", ("visit", visit.id), eta + timedelta(minutes=5))
         return
     request = release(ctx, visit, "no_show", "not come")
-    tell_side(ctx, visit, "resident", "visit_no_show")
-    tell_side(ctx, visit, "worker", "visit_no_show")
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
-    look_again(ctx, request, asked=True)
+    tell_side(ctx, visit, "resident", "visit_no_show", later_at=later_today(ctx, request))
+    tell_side(ctx, visit, "worker", "visit_no_show")
 
 
 def _expected(ctx: Context, visit: Visit) -> datetime | None:

@@ -54,7 +54,7 @@ def tell_both(ctx: Context, visit: Visit, notice: str, *, until: datetime | None
 def place_for_worker(ctx: Context, visit: Visit) -> str:
     """The whole address, from the agreement's seal to visits.address_visible_days after closing; "" at any other time (E3)."""
     done_at: datetime | None = visit.confirmed_at
-    if visit.state in ("no_show", "cancelled", "replaced"):
+    if visit.state in ("no_show", "no_access", "cancelled", "replaced"):
         return ""
     if visit.state in ("settled", "closed") and done_at is not None:
         if ctx.now > done_at + timedelta(days=ctx.settings.visits.address_visible_days):

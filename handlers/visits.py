@@ -12,12 +12,14 @@ from handlers.alerts import raise_alert
 from handlers.cancelling import cancel_terms
 from handlers.cards import Card, card
 from handlers.checkin import add_progress, check_in, check_out, set_out
+from handlers.closed_door import not_at_home, open_door, report_closed_door
 from handlers.completion import completion_card, say_payable
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import record
 from handlers.parties import called_service, is_resident_of, is_worker_of, parties_of
 from handlers.replacing import look_again, release
 from handlers.visit_clocks import set_visit_clocks
+from handlers.visit_ends import work_longer
 from handlers.visit_telling import place_for_worker, tell_side
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
@@ -37,12 +39,16 @@ __all__ = [
     "find_visit",
     "list_my_visits",
     "lost_visit",
+    "not_at_home",
+    "open_door",
+    "report_closed_door",
     "schedule_visit",
     "set_out",
     "signed_visit",
     "visit_card",
     "visit_line",
     "visit_words",
+    "work_longer",
 ]
 
 STATES = {
@@ -53,9 +59,20 @@ STATES = {
     "confirmed": N_("It is confirmed; %(total)s is still to be paid."),
     "settled": N_("It is paid."),
     "closed": N_("It is done and paid. Thank you."),
+    "no_access": N_("%(worker)s was there, and nobody opened."),
     "no_show": N_("%(worker)s did not come. We look for somebody else."),
     "cancelled": N_("This visit was cancelled."),
     "replaced": N_("%(worker)s can't come. We look for somebody else."),
+}
+# The worker reads of themselves: 您, not their own name.
+STATES_FOR_WORKER = {
+    "scheduled": N_("It is settled: you are wanted %(when)s at %(resident)s's."),
+    "on_the_way": N_("You have set out for %(resident)s's."),
+    "in_service": N_("You are at %(resident)s's since %(since)s."),
+    "finished": N_("Done, thank you. %(resident)s still has to confirm what was done and the fee."),
+    "no_access": N_("You were there, and nobody opened."),
+    "no_show": N_("It counts as not come. If you were there, please tell us."),
+    "replaced": N_("You said that you can't come; somebody else is sought."),
 }
 BEFORE = ("scheduled", "on_the_way")
 NEAR = timedelta(hours=3)  # so shortly before, a colleague helps to find somebody
@@ -125,7 +142,7 @@ def cant_come(ctx: Context, visit_id: int, *, reason: str = "") -> Card:
     visit = _not_begun(ctx, visit_id)
     if is_resident_of(ctx, visit):
         return _resident_cant(ctx, visit, reason)
-    request = release(ctx, visit, "replace", reason or "can't come")
+    request = release(ctx, visit, "replace", reason)
     tell_side(ctx, visit, "resident", "visit_worker_cant")
     look_again(ctx, request)
     if ctx.actor.kind == "staff":
@@ -183,7 +200,7 @@ def signed_visit(ctx: Context, agreement_id: int) -> Visit | None:
 def lost_visit(ctx: Context) -> Visit | None:
     """A job of the last hours that was given to somebody else because nobody checked in (F2)."""
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
-    recent = Visit.state.in_(("no_show", "replaced")) & (Visit.starts_at > ctx.now - timedelta(hours=6))
+    recent = Visit.state.in_(("no_show", "no_access", "replaced")) & (Visit.starts_at > ctx.now - timedelta(hours=6))
     return Visit.select().where(mine & recent & (Visit.starts_at <= ctx.now)).order_by(Visit.starts_at.desc()).first()
 
 
@@ -222,8 +239,9 @@ def visit_line(ctx: Context, visit: Visit) -> str:
 def visit_words(ctx: Context, visit: Visit) -> str:
     """Where a visit stands, in plain words."""
     sides = parties_of(visit)
+    mine = STATES_FOR_WORKER if is_worker_of(ctx, visit) else {}
     return _(
-        STATES[visit.state],
+        mine.get(visit.state, STATES[visit.state]),
         worker=sides.worker,
         resident=sides.resident,
         when=say_when(visit.starts_at, ctx.now),

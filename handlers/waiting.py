@@ -12,6 +12,7 @@ from handlers.cards import Card
 from handlers.context import PEOPLE, Context, use_case
 from handlers.notices import NOTICES
 from handlers.notices.base import Telling
+from handlers.phoning import NOT_WORTH_A_CALL
 from models.messages import Outbox
 from models.requests import Request
 
@@ -33,8 +34,19 @@ def _always(row: Outbox) -> bool:
     return True
 
 
+def _searching(row: Outbox) -> bool:
+    """The resident has not said yet when somebody else may come."""
+    request = Request.find(row.values.get("request_id"))  # type: ignore[attr-defined]
+    return request is not None and request.state == "matching" and row.values.get("side") != "worker"  # type: ignore[attr-defined]
+
+
 # Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
 ASKS: dict[str, tuple[int, Fresh]] = {
+    "door_closed": (0, _always),
+    "visit_no_show": (1, _searching),
+    "later_today": (1, _searching),
+    "door_stayed_closed": (1, _searching),
+    "visit_still_on": (1, _always),
     "job_offer": (1, _always),
     "counter_offer": (1, _always),
     "agreement_ready": (1, _always),
@@ -49,13 +61,14 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "survey_ask": (3, _always),
 }
 LOOKS_BACK = timedelta(days=7)
-TOLD = ("pending", "sending", "sent", "called")
+TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
 @use_case(*PEOPLE)
 def list_waiting(ctx: Context) -> list[Card]:
     """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & Outbox.state.in_(TOLD)
+    told = Outbox.state.in_(TOLD) | ((Outbox.state == "skipped") & (Outbox.why == NOT_WORTH_A_CALL))
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & told
     asked = mine & Outbox.notice.in_(list(ASKS)) & (Outbox.created_at > ctx.now - LOOKS_BACK)
     rows = Outbox.select().where(asked & (Outbox.not_before <= ctx.now)).order_by(Outbox.id.desc()).limit(30)
     newest: dict[tuple[str, int], Outbox] = {}

@@ -13,6 +13,7 @@ from handlers.context import Context, let_go, system_actor
 from handlers.deadlines import run_one_due
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
+from handlers.joining import learn_one
 from handlers.platform import Platform
 from handlers.readings import GoOn, Outside, work_reading
 from handlers.sending import Sender
@@ -55,6 +56,7 @@ class Loops:
         self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
     ) -> None:
         self.settings, self.clock, self.work, self.later = settings, clock, work, later
+        self.platform = platform
         self.watch = ClockWatch(settings)
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
 
@@ -113,6 +115,14 @@ class Loops:
         finally:
             let_go()
 
+    def unions(self) -> int:
+        """Learns who of the followers is known to the mini-program, too."""
+        try:
+            return drain("unions", lambda: learn_one(self.context(), self.platform))
+        except Exception as failure:  # the platform is asked again at the next tick
+            log_failure("unions", failure)
+            return 0
+
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.readings() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.unions() + self.outbox() + self.jobs()

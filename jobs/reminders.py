@@ -13,7 +13,9 @@ REMINDERS: dict[str, str] = {
     "complaint_result_due": "no result yet: escalation",
     "complaint_warn": "a limit of a complaint comes near",
     "confirm_reminder": "please confirm what was done",
+    "door_closed": "nobody opened in all the time: the worker may go",
     "draft_left": "a wish that was left half-way is offered again, once",
+    "emergency_open": "nobody has taken somebody in danger: staff are told again, a role higher",
     "handover_due": "nobody has taken the talk yet",
     "handover_silent": "the bot speaks again after a long silence",
     "offer_expiry": "no answer: the next worker",
@@ -22,10 +24,12 @@ REMINDERS: dict[str, str] = {
     "review_due": "a request waits too long for its review",
     "silent_confirm": "silence confirms by rule, and says so",
     "survey_ask": "the survey",
+    "visit_ends": "the work's time is over: the worker is asked whether it is done",
     "visit_evening": "the evening before, both sides",
     "visit_hour": "an hour before, both sides",
     "visit_late": "late: the resident is told, staff are alerted",
     "visit_no_show": "not come: a replacement is sought",
+    "visit_not_ended": "still no word that the work is done: staff are alerted",
     "visit_on_way": "the worker is asked to say that they set out",
 }
 

@@ -99,20 +99,20 @@ class Row(Model):
         return None if row_id is None else quick.pick(cls, {"id": row_id})
 
     @classmethod
-    def get_or_none(cls, *asked: Any, **filters: Any) -> Self | None:
+    def get_or_none(cls, *asked: Any, **filters: Any) -> Any:
         """As peewee's."""
         equal = None if filters else quick.equals(cls, asked)
         return super().get_or_none(*asked, **filters) if equal is None else quick.pick(cls, equal)
 
     @classmethod
-    def get(cls, *asked: Any, **filters: Any) -> Self:
+    def get(cls, *asked: Any, **filters: Any) -> Any:
         """As peewee's: the row, or DoesNotExist."""
         equal = None if filters else quick.equals(cls, asked)
         row = None if equal is None else quick.pick(cls, equal)
         return super().get(*asked, **filters) if row is None else row
 
     @classmethod
-    def create(cls, **fields: Any) -> Self:
+    def create(cls, **fields: Any) -> Any:
         """As peewee's: a new row, stored."""
         row = cls(**fields)
         if any(isinstance(value, Node) for value in row.__data__.values()):

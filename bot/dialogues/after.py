@@ -2,7 +2,7 @@
 
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
-from bot.turn import Turn
+from bot.turn import Turn, read_words
 from handlers.cards import Card, card
 from handlers.complaints import accept_result, add_to_complaint, file_complaint, reopen_complaint
 from handlers.completion import completion_card, confirm_completion, dispute_line, record_cash
@@ -28,6 +28,8 @@ def confirm(turn: Turn, chosen: Chosen) -> Card:
 def cash(turn: Turn, chosen: Chosen) -> Card:
     """Paid in cash: recorded once, whoever says it first."""
     record_cash(turn.ctx, chosen.id)
+    if find_visit(turn.ctx, chosen.id).worker_id == turn.ctx.actor.worker_id:
+        return card(_("Noted, you have received it in cash."))
     return card(_("Noted, paid in cash. You can have the receipt at the station."))
 
 
@@ -95,6 +97,10 @@ def _ask_more(turn: Turn) -> Card:
 
 
 def _take_more(turn: Turn) -> Next:
+    meant = read_words(turn.ctx, turn.text).intent
+    if meant in ("dispute_fee", "complain"):  # 他多收了我二十块 is no praise: the stars stay, the words go where they belong
+        about = int(turn.data["visit_id"])
+        return End(_disputed(turn, about) if meant == "dispute_fee" else _filed(turn, ("visit", about)))
     if turn.frame.intent == "no" or (turn.frame.intent == "rate" and turn.text.isdigit()):
         stars = int(turn.slot("stars", turn.data["stars"]))
         rate_visit(turn.ctx, turn.data["visit_id"], stars=stars)

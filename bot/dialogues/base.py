@@ -66,6 +66,7 @@ class DialogueTable:
     steps: Mapping[str, Step]
     leave: Callable[[Turn], Card]
     resume: str = ""
+    over: Callable[[Turn], bool] | None = None  # whether what it is about is settled by now, so that nothing is asked any more
 
 
 DIALOGUES: dict[str, DialogueTable] = {}
@@ -98,6 +99,13 @@ def begin(turn: Turn, start: Begin) -> Card:
 def ask(turn: Turn) -> Card:
     """The question of the step at which the talk stands."""
     return DIALOGUES[turn.talk.name].steps[turn.talk.step].ask(turn)
+
+
+def drop_if_over(turn: Turn) -> None:
+    """A question about what is settled by now (a visit that was called off meanwhile) is not asked any more."""
+    table = DIALOGUES.get(turn.talk.name)
+    if table is not None and table.over is not None and table.over(turn):
+        turn.talk.close()
 
 
 def ask_again(turn: Turn) -> Card:

@@ -17,6 +17,7 @@ from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.catalogue import list_services
 from handlers.clock import SHANGHAI, local
+from handlers.contact import phone_of
 from handlers.context import Refused
 from handlers.people import find_me
 from handlers.requests import (
@@ -192,8 +193,11 @@ def submit(turn: Turn) -> Card:
     turn.talk.close()
     # What follows from passing at once is told with it: the cards of those who can come.
     words = request_words(turn.ctx, request) if request.state == "submitted" else _("It is handed in.")
-    if not find_me(turn.ctx).called:
+    me = find_me(turn.ctx)
+    if not me.called:
         words = _("%(done)s\nOne more thing: what may we call you? For example: Aunt Wang.", done=words)
+    elif not phone_of(me):
+        words = _("%(done)s\nIf you like, leave a mobile number, so that a colleague can reach you if it is urgent.", done=words)
     done = card(words)
     if turn.talk.parked and turn.talk.parked.get("name") == "booking":
         words = _("%(done)s\n\nThe other wish is still half-way. Shall we go on with it?", done=done.text)

@@ -134,7 +134,7 @@ def _ask_move(turn: Turn) -> Card:
     return card(
         _("Move it to %(when)s? Moving costs nothing; the worker is asked again.", when=when),
         (f"request:{request_id}:move_yes", _("Yes, move it")),
-        (f"request:{request_id}:cancel_no", _("No, keep it")),
+        (f"request:{request_id}:cancel_no", _("No, leave it as it was")),
     )
 
 
@@ -151,7 +151,8 @@ def _take_move(turn: Turn) -> Next:
 def _moved(turn: Turn) -> Card:
     starts_at = datetime.fromisoformat(turn.data["starts_at"])
     request = reschedule_request(turn.ctx, turn.data["request_id"], starts_at=starts_at)
-    return card(request_words(turn.ctx, request))
+    # Who can come then is told with it, if it goes on at once.
+    return card(request_words(turn.ctx, request) if request.state in ("submitted", "needs_info") else _("It is moved."))
 
 
 declare(

@@ -28,9 +28,23 @@ def fields_of(turn: Turn, draft: Any) -> dict[str, Any]:
     for slot, name in (("budget_min", "budget_min_fen"), ("budget_max", "budget_max_fen")):
         if slot in slots:
             fields[name] = int(slots[slot]) * 100
+    if "minutes" not in fields:
+        fields.update(_length_of(slots))
     fields["wishes"] = _wishes(turn, draft)
     fields.update(_time_fields(turn, draft, fields.get("service") or (draft.service if draft else None)))
     return fields
+
+
+HOURS_LONG = timedelta(hours=12)  # an end further off is a last day, not an hour of going
+
+
+def _length_of(slots: dict[str, Any]) -> dict[str, Any]:
+    """下午三到五点 is two hours long."""
+    start, end = str(slots.get("start", "")), str(slots.get("end", ""))
+    if "T" not in start or "T" not in end:
+        return {}
+    length = moment(end) - moment(start)
+    return {"minutes": int(length.total_seconds()) // 60} if timedelta(0) < length <= HOURS_LONG else {}
 
 
 def _wishes(turn: Turn, draft: Any) -> dict[str, Any]:

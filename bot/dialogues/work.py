@@ -1,28 +1,17 @@
-"""A worker's side: offers, counter-offers, agreements, and what happens at the visit (D4, E1, E2, F1, F2)."""
+"""A worker's side: offers, counter-offers, agreements, reminders (D4, E1, E2, F1). At the door: dialogues/door.py."""
 
-import re
 from typing import Any
 
-from bot.actions import Chosen, action, bare
+from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Stay, Step, begin, declare
 from bot.dialogues.orders import new_time
 from bot.turn import Turn
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
 from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
-from handlers.visits import (
-    cant_come,
-    check_in,
-    check_out,
-    confirm_coming,
-    current_visit,
-    set_out,
-    signed_visit,
-    visit_card,
-)
+from handlers.visits import cant_come, confirm_coming, signed_visit
 from handlers.words import _, say_when, say_yuan
 
-DOOR_CODE = re.compile(r"\d{4}", re.ASCII)
 REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
 
 
@@ -164,68 +153,3 @@ def cant(turn: Turn, chosen: Chosen) -> Card:
 # The answers to "shall I call it off?": a yes gives it up, a no leaves it.
 action("visit", "give_up")(cant)
 action("visit", "stays")(coming)
-
-
-@action("visit", "set_out")
-def on_the_way(turn: Turn, chosen: Chosen) -> Card:
-    """出发了."""
-    set_out(turn.ctx, chosen.id, eta_min=turn.slot("eta_min"))
-    return card(
-        _("Good, the resident knows. When you arrive, send your place or the resident's four digits."),
-        (f"visit:{chosen.id}:check_in", _("I'm here")),
-    )
-
-
-@action("visit", "check_in")
-def arrive(turn: Turn, chosen: Chosen) -> Card:
-    """到了: by place, or by the resident's four digits."""
-    if turn.inbound.place is not None:
-        return _checked_in(turn, chosen.id, lat=turn.inbound.place.lat, lng=turn.inbound.place.lng)
-    return begin(turn, Begin("checkin", "code", {"visit_id": chosen.id}))
-
-
-def door_code(turn: Turn) -> Card | None:
-    """Four digits alone from a worker who is on the way: the code at the door, said without 到了 first."""
-    said = bare(turn.text)
-    visit = current_visit(turn.ctx) if turn.ctx.actor.worker_id is not None and DOOR_CODE.fullmatch(said) else None
-    if visit is None or visit.state != "on_the_way" or visit.worker_id != turn.ctx.actor.worker_id:
-        return None
-    return _checked_in(turn, visit.id, code=said)
-
-
-def _checked_in(turn: Turn, visit_id: int, **by: str) -> Card:
-    check_in(turn.ctx, visit_id, **by)
-    return card(
-        _("Checked in. Your place is looked at only when you check in and out.\nWhen everything is done, tell me."),
-        (f"visit:{visit_id}:check_out", _("Done")),
-    )
-
-
-def _ask_code(turn: Turn) -> Card:
-    return card(_("Please send the four digits that the resident has, or send your place (the + sign, then Location)."))
-
-
-def _take_code(turn: Turn) -> Next:
-    if turn.inbound.place is not None:
-        where = turn.inbound.place
-        return End(_checked_in(turn, turn.data["visit_id"], lat=where.lat, lng=where.lng))
-    code = "".join(c for c in turn.text if c.isdigit())
-    if len(code) != 4:
-        return None if turn.frame.intent not in ("arrived", "other", "yes") else Stay()
-    return End(_checked_in(turn, turn.data["visit_id"], code=code))
-
-
-declare(
-    DialogueTable(
-        "checkin",
-        {"code": Step(_ask_code, _take_code, personal=True)},
-        lambda turn: card(_("All right. Write 'arrived' when you are there.")),
-    )
-)
-
-
-@action("visit", "check_out")
-def finish(turn: Turn, chosen: Chosen) -> Card:
-    """做完了."""
-    visit = check_out(turn.ctx, chosen.id)
-    return visit_card(turn.ctx, visit)

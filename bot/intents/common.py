@@ -1,6 +1,7 @@
 """What everybody may say: greetings, help, a person, questions, yes and no to the card last shown (B3, B4, B5)."""
 
 import re
+from datetime import timedelta
 
 from bot.actions import Chosen, action, bare, find_on_card, run_choice
 from bot.intents import intent
@@ -11,15 +12,17 @@ from handlers.handovers import ask_for_person
 from handlers.heard import note_handed_over
 from handlers.people import turn_reminders
 from handlers.requests import find_draft
-from handlers.words import _, current_language
+from handlers.words import _, current_language, say_when
 
 YES = (
     ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
-    ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"), ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
+    ("visit", "opens"), ("request", "later"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
+    ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
 )  # fmt: skip
 NO = (
-    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("visit", "cant"),
-    ("visit", "dispute"), ("complaint", "reopen"), ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
+    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"),
+    ("visit", "not_home"), ("visit", "longer"), ("visit", "cant"), ("visit", "dispute"), ("complaint", "reopen"),
+    ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
 )  # fmt: skip
 
 
@@ -129,16 +132,23 @@ def person(turn: Turn) -> Card:
     """转人工: always works; what was begun stays."""
     note_handed_over(turn.ctx)
     turn.talk.park(turn.ctx.now)
-    ask_for_person(turn.ctx, reason=turn.text)
+    asked = ask_for_person(turn.ctx, reason=turn.text)
     minutes = turn.ctx.settings.handover.answer_within_min
     phone = turn.ctx.settings.community.phone
+    back = ("talk:0:bot", _("Back to the bot"))
+    if asked.due_at > turn.ctx.now + timedelta(minutes=minutes):  # nobody is at the desk just now
+        due = say_when(asked.due_at, turn.ctx.now)
+        words = _(
+            "Nobody is at the station just now. A colleague answers you here by %(due)s. Just go on writing.", due=due
+        )
+        return card(words, back)
     return card(
         _(
             "Good, a colleague will be with you within %(minutes)s minutes. Just go on writing here, or call %(phone)s.",
             minutes=minutes,
             phone=phone,
         ),
-        ("talk:0:bot", _("Back to the bot")),
+        back,
     )
 
 
@@ -148,6 +158,7 @@ def person_chosen(turn: Turn, chosen: Chosen) -> Card:
     return person(turn)
 
 
+@action("talk", "safe")
 @action("talk", "bot")
 def bot_chosen(turn: Turn, chosen: Chosen) -> Card:
     """Back to the bot, when nobody is there any more."""

@@ -15,9 +15,9 @@ from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.completion import confirm_completion
 from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
-from handlers.ratings import last_rateable
+from handlers.ratings import last_rateable, my_rating, visit_to_rate
 from handlers.requests import find_my_request, list_my_requests, request_words
-from handlers.visits import current_visit
+from handlers.visits import current_visit, find_visit
 from handlers.words import _, say_when
 
 
@@ -193,9 +193,27 @@ def rate(turn: Turn) -> Card:
         return helped(turn)
     if visit_id is None:
         return card(_("There is no visit to be rated at the moment."), human())
+    given = my_rating(turn.ctx, visit_id)
+    if given is not None and on_card is None:
+        return _rated_already(turn, visit_id, given.stars)
     if turn.slot("stars"):
         return rated(turn, visit_id, int(turn.slot("stars")))
-    return card(_("How many stars, 1 to 5?"), *[(f"visit:{visit_id}:rate:{n}", "★" * n) for n in range(1, 6)])
+    which = visit_to_rate(turn.ctx, find_visit(turn.ctx, visit_id))
+    return card(_("%(which)s: how many stars, 1 to 5?", which=which), *_stars(visit_id))
+
+
+def _stars(visit_id: int) -> list[tuple[str, str]]:
+    return [(f"visit:{visit_id}:rate:{n}", "★" * n) for n in range(1, 6)]
+
+
+def _rated_already(turn: Turn, visit_id: int, stars: int) -> Card:
+    """Words that leave open which visit they are about never change stars given before: that is asked."""
+    now = current_visit(turn.ctx)
+    if now is not None and now.state in ("scheduled", "on_the_way", "in_service"):
+        return card(_("Good to hear. When this visit is done I ask you for your stars."))
+    which = visit_to_rate(turn.ctx, find_visit(turn.ctx, visit_id))
+    words = _("You gave %(stars)s stars: %(which)s. Shall it be others?", which=which, stars=stars)
+    return card(words, *_stars(visit_id), human())
 
 
 @intent("complain")

@@ -1,13 +1,19 @@
 """What people ask for that is no intent of its own: one table of patterns, looked at before help is offered (E2, E3, Q2)."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from bot.intents import INTENTS, Answer
+from bot.dialogues.after import start_dispute
+from bot.dialogues.door import CLOSED, says_closed
+from bot.intents import INTENTS
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
 from handlers.cards import Card, card
-from handlers.introductions import name_in
-from handlers.people import find_me, set_called
+from handlers.contact import keep_said_phone
+from handlers.introductions import PHONE, name_in
+from handlers.people import find_me, has_consent, set_called
+from handlers.ratings import last_rateable, ratings_of_me
 from handlers.words import _
 
 SHOWN = 3
@@ -33,30 +39,69 @@ def my_bookings(turn: Turn) -> Card:
     return INTENTS["order_status"](turn) or card("")
 
 
+def my_number(turn: Turn) -> Card | None:
+    """13812345678: a number that somebody leaves; a hint for staff until it is verified (A1)."""
+    number = keep_said_phone(turn.ctx, words=turn.text) if has_consent(turn.ctx) else ""
+    return card(_("Good, %(number)s is noted; a colleague verifies it.", number=number)) if number else None
+
+
 def my_name(turn: Turn) -> Card | None:
     """王阿姨, by itself: what somebody says they are called, where we did not know it yet."""
     if find_me(turn.ctx).called or not name_in(turn.text):
         return None
     set_called(turn.ctx, called=turn.text)
+    keep_said_phone(turn.ctx, words=turn.text)
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
 
 
-SAYINGS: tuple[tuple[re.Pattern[str], Answer], ...] = (
-    (re.compile(r"合同|协议"), my_agreements),
-    (
+def my_ratings(turn: Turn) -> Card | None:
+    """我的评价, 刘大爷给我打几星: a worker's stars, as far as they may be seen by now (H1)."""
+    return card(ratings_of_me(turn.ctx)) if "worker" in turn.ctx.actor.roles else None
+
+
+def not_confirmed(turn: Turn) -> Card | None:
+    """我没确认啊: a person looks at what was confirmed by rule (F3)."""
+    visit = last_rateable(turn.ctx)
+    return start_dispute(turn, visit.id) if visit is not None and "worker" not in turn.ctx.actor.roles else None
+
+
+@dataclass(frozen=True)
+class Saying:
+    """Words that are no intent of their own. Looked at where understanding found nothing better than `intents`."""
+
+    words: re.Pattern[str]
+    answer: Callable[[Turn], Card | None]
+    intents: tuple[str, ...] = ("other", "help", "faq", "order_status", "ask_price")
+
+
+SAYINGS: tuple[Saying, ...] = (
+    Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
+    Saying(
+        re.compile(r"我的?(评价|评分|星级|口碑)|给我(打|评)了?(几|多少)|(几|多少)颗?星|(评价|打分).{0,4}(怎么样|如何|多少)"),
+        my_ratings,
+        ("other", "help", "faq", "rate", "my_income", "ask_price"),
+    ),
+    Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
+    Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
+    Saying(re.compile(r"合同|协议"), my_agreements),
+    Saying(
         re.compile(
             r"(师傅|大姐|阿姨|姐|护工|老师|他|她|人家|居民|客户|雇主)的?.{0,2}(电话|手机号?|微信|联系方式)|(加|要).{0,4}微信"
         ),
         their_number,
     ),
-    (re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings),
-    (re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
+    Saying(
+        re.compile(r"(几点|什么时候|啥时候|多会儿|多久).{0,3}(能|会|才)?.{0,2}(来|到|上门)|谁来|还来不来"), my_bookings
+    ),
+    Saying(re.compile(r"我?(的|那|这)(几个|些|所有)?(单子?|预约|订单)(呢|在哪|都?怎么样|到哪)"), my_bookings),
 )
-LOOKED_AT = ("other", "help", "faq", "order_status", "ask_price")
 
 
 def saying(turn: Turn) -> Card | None:
     """The answer to a saying of the table; None for everything else."""
-    if turn.frame.intent not in LOOKED_AT:
-        return None
-    return my_name(turn) or next((answer(turn) for pattern, answer in SAYINGS if pattern.search(turn.text)), None)
+    if turn.frame.intent in ("other", "help", "faq"):
+        named = my_name(turn)
+        if named is not None:
+            return named
+    looked = [s for s in SAYINGS if turn.frame.intent in s.intents and s.words.search(turn.text)]
+    return next(filter(None, (s.answer(turn) for s in looked)), None)

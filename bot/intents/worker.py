@@ -3,16 +3,17 @@
 from datetime import date, datetime, time, timedelta
 
 from bot.actions import Chosen, action, find_on_card
+from bot.dialogues.door import arrive, finish, no_visit, on_the_way
 from bot.dialogues.work import accept as accept_choice
-from bot.dialogues.work import arrive, decline, finish, on_the_way, start_counter
+from bot.dialogues.work import decline, start_counter
 from bot.intents import intent
 from bot.intents.common import human
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
-from handlers.offers import list_my_offers
-from handlers.visits import current_visit, list_my_visits, lost_visit, visit_line
-from handlers.words import _, say_day, say_when
+from handlers.offers import list_my_offers, offer_passed_on
+from handlers.visits import current_visit, list_my_visits, visit_line
+from handlers.words import _, say_day, say_time, say_when
 from handlers.workers import my_income_words, note_free_time, set_leave
 
 
@@ -30,9 +31,35 @@ def offer_meant(turn: Turn) -> int | None:
     return mine[0].id if len(mine) == 1 else None
 
 
+def passed_on(turn: Turn) -> Card | None:
+    """接, after its time: the job is with somebody else by now, which is said; nothing counts against anybody (D4)."""
+    gone = offer_passed_on(turn.ctx)
+    if gone is None:
+        return None
+    words = {
+        "expired": _(
+            "%(service)s, %(when)s: the time to answer was over at %(until)s, so I asked on. It doesn't count against you; "
+            "I ask you again next time.",
+            service=gone.service_name,
+            when=say_when(gone.starts_at, turn.ctx.now),
+            until=say_time(gone.expires_at),
+        ),
+        "withdrawn": _(
+            "%(service)s, %(when)s: that one is settled otherwise, you need not go. I ask you again next time.",
+            service=gone.service_name,
+            when=say_when(gone.starts_at, turn.ctx.now),
+        ),
+    }
+    return card(words[gone.state], ("menu:0:today", _("My jobs")))
+
+
 def which_offer(turn: Turn) -> Card:
     """Several are open, or none."""
     mine = list_my_offers(turn.ctx)
+    if not mine and turn.frame.intent in ("accept_job", "counter_offer", "yes"):
+        late = passed_on(turn)
+        if late is not None:
+            return late
     if not mine:
         return card(_("No job is waiting for your answer at the moment."), ("menu:0:today", _("My jobs")))
     return card(
@@ -94,21 +121,6 @@ def visit_meant(turn: Turn, verb: str) -> int | None:
         return on_card.id
     visit = current_visit(turn.ctx)
     return visit.id if visit is not None else None
-
-
-def no_visit(turn: Turn) -> Card:
-    """There is none; or it was given away because nobody checked in, which is said (F2)."""
-    lost = lost_visit(turn.ctx) if "worker" in turn.ctx.actor.roles else None
-    if lost is not None:
-        late = turn.ctx.settings.visits.no_show_after_min
-        words = _(
-            "The visit %(when)s was given up after %(minutes)s minutes without a check-in. If you are there, "
-            "a colleague sees to it at once.",
-            when=say_when(lost.starts_at, turn.ctx.now),
-            minutes=late,
-        )
-        return card(words, human())
-    return card(_("You have no visit at the moment."), ("menu:0:today", _("My jobs")), human())
 
 
 @intent("on_the_way")

@@ -17,7 +17,7 @@ _RANGE = re.compile(r"(?:块|元)?(?:到|至|-|~|—)")
 _ALONE_BEFORE = re.compile(r"(?:^|,)(?:就|大概|差不多|总共|一共)?$")
 _ALONE_AFTER = re.compile(r"(?:吧|行吗|可以吗|够吗|够不够|行不行|怎么样|差不多)?(?:,|$)")
 _NOT_A_LENGTH_BEFORE = re.compile(r"(?:周末|每|提前|还有|等了|晚了|迟到|早走)(?:了)?$")
-_NOT_A_LENGTH_AFTER = re.compile(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|做不完|干不完)")
+_NOT_A_LENGTH_AFTER = re.compile(r"[前里]|不到就|(?:肯定|根本|都|真)?(?:不够|太短|太长|(?:做|干|弄|搞|忙|收拾|打扫|擦|洗)不(?:完|好|出来))")
 _US_TWO = re.compile(r"(?:我|咱)(?:们)?(?:和|跟)?老(?:伴|公|婆|两口|头子|太太)(?:俩|两个|两人)?[^,]{0,2}吃|我们老两口")
 _ONE_DAY = re.compile("[一1]天")
 _EACH_DAY_SO_LONG = re.compile(rf"[来做干要]?{NUM}(?:到{NUM})?(?:个?半?小时|次|顿|趟|回|遍)")
@@ -28,6 +28,7 @@ _DAYS = re.compile(rf"(半|{NUM})个?多?(天|周|月|年|晚|夜|宿)(半)?")
 _NUMBER = re.compile(NUM)
 _COUNTER = re.compile(r"[个位名次楼室号岁]")
 _ROUND = re.compile(r"[百千万]|^\d{2,5}$")
+_EACH = re.compile(r"(?:多少钱?|几块|什么价|怎么(?:收|算))$")
 _OR_MORE = re.compile(r"(?:块|元)?(?:以上|起步?|往上)")
 _UNIT_ASKED = re.compile(rf"(?:每个?|一个?|1个?|按|论|包){_UNIT_WORD}")
 _ROOMS = re.compile(rf"({SMALL})[室房居]室?(?:({SMALL})厅)?")
@@ -85,7 +86,10 @@ def _unit_span(text: str, token: Token) -> tuple[int, int] | None:
     if after:
         return after.start(), after.end()
     before = _unit_before(text, token)
-    return (before.start(), before.end()) if before and (before[1] or before[2] or before[3]) else None
+    if not before or not (before[1] or before[2] or before[3]):
+        return None
+    left_off = token.start - len(lead(text, token.start))
+    return before.start() + left_off, before.end() + left_off
 
 
 def _unit_before(text: str, token: Token) -> re.Match[str] | None:
@@ -172,6 +176,8 @@ def sizes(text: str, tokens: list[Token]) -> dict[str, Any]:
     """Area, rooms, how many things, the age of the person cared for."""
     slots: dict[str, Any] = {}
     for token in of(tokens, "area", "quantity"):
+        if _EACH.search(lead(text, token.start)):
+            continue
         number = _NUMBER.match(token.text)
         pair = pair_of(number[0]) if number else None
         value = pair[0] if pair else read_number(number[0]) if number else None

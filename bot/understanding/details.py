@@ -248,9 +248,8 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
         value = amount(token)
         if value and _MORE_GIVEN.match(token.text):
             slots["tip"] = value
-    tip = _TIP.search(text)
-    if tip and (value := read_number(tip[1] or tip[2])):
-        slots["tip"] = value
+    tip = tip_of(text)
+    slots |= {"tip": tip} if tip else {}
     money = [v for t in of(tokens, "money") if (v := amount(t))]
     paid = _PAID.search(text)
     if "tip" not in slots and (money or paid):
@@ -258,6 +257,12 @@ def done_slots(text: str, tokens: list[Token]) -> dict[str, Any]:
         if value and value >= 20:
             slots["price"] = value
     return slots
+
+
+def tip_of(text: str) -> int | None:
+    """The yuan given above the fee."""
+    match = _TIP.search(text)
+    return read_number(match[1] or match[2]) if match else None
 
 
 def period(text: str, today_year: int, today_month: int) -> dict[str, Any]:

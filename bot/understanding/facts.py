@@ -223,7 +223,7 @@ class Facts:
         return not asks_for_news and self._wants()
 
     def _asks_whether_one_comes(self) -> bool:
-        return self.has("timed") and self.has("comes") and not self.has("price") and not self.has("of_mine_already")
+        return self.has("timed") and self.has("comes") and not self.has("price") and (self.has("again_same") or not self.has("of_mine_already"))
 
     def _broken(self) -> bool:
         return self.service == "repair" and self.has("broken") and self.has("helped") and not self.has("price")
@@ -272,13 +272,17 @@ class Facts:
     def is_accepts_first(self) -> bool:
         return next(iter(self.sides), "") == "accept"
 
+    def _numbered(self, token: Token) -> bool:
+        """2接,3不接: the number of a list."""
+        return token.kind == "number" and bool(answers.OF_THE_LIST.match(self.text, token.end))
+
     @cached_property
     def sides(self) -> dict[str, list[tuple[int, int]]]:
         """The clauses that name an order, by what is said of them: taken or not."""
         found: dict[str, list[tuple[int, int]]] = {}
         at = 0
         for clause in self.words.split(","):
-            here = [t for t in self.tokens if at <= t.start < at + len(clause) and t.kind in ("order", "number_day", "choice")]
+            here = [t for t in self.tokens if at <= t.start < at + len(clause) and (t.kind in ("order", "number_day", "choice") or self._numbered(t))]
             if here:
                 side = "decline" if _DECLINE.seen(Said(clause)) else "accept"
                 found.setdefault(side, []).append((at, at + len(clause)))

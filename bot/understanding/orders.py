@@ -15,7 +15,7 @@ _SINCE = re.compile(r"(?:从|自)?([^,从]{1,6}?)(?:起|开始)")
 _STOPS = re.compile(r"停|以后|不用")
 _KEPT = re.compile(r"(?:留着|保留|留下|不动)[^,]*$")
 _ORDERED_THEN = re.compile(r"(?:晚上|下午|上午|早上)?(?:刚)?(?:下|订|定|约|预约|叫|点)的")
-_SAME_TIME = re.compile(r"同一时间|同样(?:的)?时间|时间(?:还是)?(?:不变|照旧|一样)|(?:同|一样|原来的?|还是原)(?:的)?(?:时间|点)|(?:钟?点|时间)不(?:变|动|改)|还是(?:那个|这个|同一)(?:时间|点)|时间还(?:是)?一样|照旧|老时间")
+_SAME_TIME = re.compile(r"同一时间|同样(?:的)?时间|时间(?:还是)?(?:不变|照旧|一样)|(?:同|一样|原来的?|还是原)(?:的|那个?|来那个)?(?:时间|点|钟点)|(?:钟?点|时间)不(?:变|动|改)|还是(?:那个|这个|同一)(?:时间|点)|时间还(?:是)?一样|照旧|老时间")
 _CHANGE = re.compile(r"改|换|挪|移|调")
 _SUITS = re.compile(r"(?:行|可以|有空|方便)")
 _EARLIER = re.compile(r"(?:提前|提早|早|往?前[推挪移提]|往前|前移)(?:个|了|大概|上|来|点|一点|到)*$")
@@ -197,7 +197,10 @@ class Orders(Booking):
     def _confirm_completion(self) -> None:
         self._order()
         numbers = [v for t in of(self.tokens, "money", "number") if (v := amounts.amount(t)) and v >= 20]
-        if numbers:
+        tip = details.tip_of(self.text)
+        if tip:
+            self.slots["tip"] = tip
+        elif numbers:
             self.slots["price"] = numbers[0]
 
     def _dispute_fee(self) -> None:

@@ -13,7 +13,7 @@ from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.orders import Orders
 from bot.understanding.revise import corrected, ruled_out
 
-_BLOCKED = re.compile(r"请[半一两二三几\d]|不|没|别|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙")
+_BLOCKED = re.compile(r"请[半一两二三几\d]|不|没|别|莫|勿|甭|下乡|回乡|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙")
 _FREE_AFTER_ALL = re.compile(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单")
 _LAST_WORKER = re.compile(r"上[次回]|之前|原来")
 _PEOPLE_CORRECTED = re.compile(rf"人数.*?({SMALL})个?(?:人)?$")

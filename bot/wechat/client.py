@@ -28,6 +28,7 @@ from handlers.settings import Settings
 from handlers.tokens import DatabaseTokens, TokenStore
 
 NO_MENUS = 40200
+NOT_OURS = 40003  # an openid of another account, or none at all
 CONNECTIONS = 32
 PATIENCE_S = 4.0  # how long a call waits for a token that somebody else is asking for
 
@@ -110,6 +111,20 @@ class WeChatPlatform:
         asked = {"code": code} | ({"openid": openid} if openid else {})
         return self._guarded(m.app_id, "phone", lambda: self.call(m.app_id, "/wxa/business/getuserphonenumber", asked))
 
+    def union_of(self, openid: str) -> str | None:
+        """The unionid of a follower of the official account: "" if there is none, None if it can't be asked for now."""
+        app_id = self.settings.wechat.app_id
+        try:
+            asked = self._guarded(app_id, "user", lambda: self.call(app_id, "/cgi-bin/user/info", None, openid=openid))
+        except CallFailed as failure:
+            log.warning("wechat.user", why=str(failure))
+            return None
+        code = int(asked.get("errcode", 0))
+        if code and code != NOT_OURS:
+            log.warning("wechat.user", errcode=code)
+            return None
+        return str(asked.get("unionid", ""))
+
     def fetch_media(self, media_id: str, limit: int) -> bytes:
         """The bytes of what somebody sent, `limit` bytes at most. Raises NotNow or Never of handlers/readings."""
         app_id = self.settings.wechat.app_id
@@ -153,21 +168,23 @@ class WeChatPlatform:
         words = str(answer.get("errmsg", ""))
         return Sent(decision, str(code), words, str(msgid) if msgid is not None else None, reason)
 
-    def call(self, app_id: str, path: str, payload: dict[str, Any] | None) -> dict[str, Any]:
+    def call(self, app_id: str, path: str, payload: dict[str, Any] | None, **query: str) -> dict[str, Any]:
         """One call with a token; a token that is refused is renewed once, and the call repeated once."""
         token = self._token(app_id)
-        answer = self._with_token(path, payload, token)
+        answer = self._with_token(path, payload, token, query)
         if int(answer.get("errcode", 0)) in TOKEN_ERRORS:
             try:
                 fresh = self._token(app_id, refused=token)
             except CallFailed as failure:
                 log.warning("wechat.token_refused", account=app_id, why=str(failure))
                 return answer
-            return self._with_token(path, payload, fresh)
+            return self._with_token(path, payload, fresh, query)
         return answer
 
-    def _with_token(self, path: str, payload: dict[str, Any] | None, token: str) -> dict[str, Any]:
-        return self._request("GET" if payload is None else "POST", path, {"access_token": token}, payload)
+    def _with_token(
+        self, path: str, payload: dict[str, Any] | None, token: str, query: dict[str, str]
+    ) -> dict[str, Any]:
+        return self._request("GET" if payload is None else "POST", path, {"access_token": token, **query}, payload)
 
     def _request(self, method: str, path: str, query: dict[str, str], payload: Any) -> dict[str, Any]:
         w = self.settings.wechat

@@ -6,7 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
-from handlers.words import _, say_minutes, say_when, say_yuan
+from handlers.words import N_, _, say_minutes, say_when, say_yuan
 from models.people import Address
 from models.visits import Agreement, Visit
 
@@ -74,24 +74,30 @@ def _door(told: Telling) -> str:
     return str(home.door or "") if home is not None else ""
 
 
+# What is said of the reminders that are still to come (handlers/visit_clocks.py: reminders_ahead).
+REMINDED = {
+    "both": N_("You're reminded the evening before and an hour before."),
+    "hour": N_("You're reminded an hour before."),
+    "": "",
+}
+
+
+def _reminded(told: Telling) -> str:
+    words = REMINDED[told.get("reminders", "both")]
+    return _(words) if words else ""
+
+
 def _booked(told: Telling) -> Card:
     if told["side"] == "worker":
         where = f"{told['area']}{told['building']}{_door(told)}"
-        return card(
-            _(
-                "It is settled: %(service)s at %(name)s's, %(when)s, %(minutes)s, %(price)s. Place: %(where)s.\n"
-                "You're reminded the evening before and an hour before.",
-                where=where,
-                **_core(told),
-            )
-        )
-    return card(
-        _(
-            "It is settled: %(name)s comes %(when)s for %(service)s, %(minutes)s, %(price)s.\n"
-            "You're reminded the evening before and an hour before. You pay when it is done.",
+        words = _(
+            "It is settled: %(service)s at %(name)s's, %(when)s, %(minutes)s, %(price)s. Place: %(where)s.",
+            where=where,
             **_core(told),
         )
-    )
+        return card(f"{words}\n{_reminded(told)}".strip())
+    words = _("It is settled: %(name)s comes %(when)s for %(service)s, %(minutes)s, %(price)s.", **_core(told))
+    return card(f"{words}\n{_reminded(told)}{_('You pay when it is done.')}")
 
 
 def _declined(told: Telling) -> Card:
@@ -135,7 +141,8 @@ def _booked_fields(told: Telling) -> dict[str, str]:
 
 
 def _booked_subscribe(told: Telling) -> dict[str, str]:
-    hint = _("You're reminded the evening before")
+    both = told.get("reminders", "both") == "both"
+    hint = _("You're reminded the evening before") if both else _("Please be at home")
     return {**{k: v for k, v in _booked_fields(told).items() if k != "amount5"}, "thing4": thing(hint)}
 
 

@@ -67,7 +67,20 @@ def _recommendation(t: Telling) -> Card:
         words = _("I looked for somebody else for %(number)s. These can come %(when)s:\n%(lines)s", **said)
     else:
         words = _("%(number)s has passed. These can come %(when)s:\n%(lines)s", **said)
-    return Card(words, tuple(ask + rest))
+    return Card(f"{words}{_besides(t)}", tuple(ask + rest))
+
+
+def _besides(t: Telling) -> str:
+    """What must not be passed over in silence: all cost more than was to be spent, or more than one is wanted (C2)."""
+    budget, prices = t.get("budget_fen"), [w["price_fen"] for w in t["workers"]]
+    lines = []
+    if budget is not None and prices and min(prices) > budget:
+        lines.append(_("That is more than your %(budget)s; nobody is free for less.", budget=say_yuan(budget)))
+    if t.get("people", 1) > 1:
+        lines.append(
+            _("You want %(n)s people: please choose the first, a colleague arranges the others with you.", n=t["people"])
+        )
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _draft_left(t: Telling) -> Card:
@@ -100,6 +113,17 @@ def _nobody_left(t: Telling) -> Card:
         number=t["number"],
     )
     return Card(words, (_human(),))
+
+
+def _later_today(t: Telling) -> Card:
+    words = _(
+        "For %(number)s somebody else could come %(later)s. Would that suit you?",
+        number=t["number"],
+        later=say_when(t.when("later_at"), t.now),
+    )
+    request = f"request:{t['request_id']}"
+    then, other = Choice(f"{request}:later", _("Good, then")), Choice(f"{request}:move", _("Another time"))
+    return Card(words, (then, other, Choice(f"{request}:cancel", _("Cancel it")), _human()))
 
 
 def _lapsed(t: Telling) -> Card:
@@ -200,6 +224,14 @@ register(
     Notice("draft_left", _draft_left, urgency="low", stale=stale_unless("draft"), opt_out=True, sample=LONG),
     Notice("nobody_free", _nobody_free, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice("nobody_left", _nobody_left, stale=stale_unless("matching", "approved"), sample=LONG),
+    Notice(
+        "later_today",
+        _later_today,
+        Template("review_result", _result("换时间")),
+        urgency="high",
+        stale=stale_unless("matching"),
+        sample={**LONG, "later_at": "2026-11-25T09:00:00+00:00"},
+    ),
     Notice("request_lapsed", _lapsed, sample=LONG),
     Notice(
         "asking_next",

@@ -168,15 +168,24 @@ def _no_show(told: Telling) -> Card:
         return card(
             _("The visit %(when)s counts as not come. If you were there, please tell us.", **core(told)), human()
         )
-    return card(
-        _(
-            "I'm very sorry: %(worker)s did not come. You pay nothing. Shall somebody else come at another time? A colleague calls you.",
-            **core(told),
-        ),
-        (f"request:{told['request_id']}:move", _("Another time")),
-        (f"request:{told['request_id']}:cancel", _("Cancel it")),
-        human(),
+    request = f"request:{told['request_id']}"
+    ways = ((f"{request}:move", _("Another time")), (f"{request}:cancel", _("Cancel it")), human())
+    if not told.get("later_at"):
+        return card(
+            _(
+                "I'm very sorry: %(worker)s did not come. You pay nothing. Shall somebody else come at another time? "
+                "A colleague calls you.",
+                **core(told),
+            ),
+            *ways,
+        )
+    later = say_when(told.when("later_at"), told.now)
+    words = _(
+        "I'm very sorry: %(worker)s did not come. You pay nothing. Somebody else could still come %(later)s. Would that suit you?",
+        later=later,
+        **core(told),
     )
+    return card(words, (f"{request}:later", _("Good, then")), *ways)
 
 
 def _worker_cant(told: Telling) -> Card:
@@ -205,6 +214,12 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     }
 
 
+def _arrival(told: Telling) -> str:
+    """The hour at which the worker is expected, where it was said: it must not be lost in a template."""
+    at = told.when("eta_at") if told.get("eta_at") else None
+    return _("There at about %(at)s", at=say_time(at)) if at is not None and at > told.now else ""
+
+
 def progress_fields(word: str, hint: str) -> Any:
     """The fields of the progress template, with a phrase of at most five Chinese signs and a hint (both msgids)."""
 
@@ -215,13 +230,14 @@ def progress_fields(word: str, hint: str) -> Any:
             "phrase2": phrase(_(word)),
             "time3": moment(told.now),
             "name4": name(told["worker"]),
-            "thing5": thing(_("Please say how it stands") if to_worker else _(hint)),
+            "thing5": thing(_("Please say how it stands") if to_worker else _arrival(told) or _(hint)),
         }
 
     return fields
 
 
-def _not_begun(visit_id: int, now: datetime) -> str | None:
+def not_begun(visit_id: int, now: datetime) -> str | None:
+    """Why what is told before a visit is no longer true."""
     visit = Visit.find(visit_id)
     if visit is None or visit.state not in ("scheduled", "on_the_way"):
         return "the visit has begun or is off"
@@ -231,15 +247,17 @@ def _not_begun(visit_id: int, now: datetime) -> str | None:
 def _ahead(visit_id: int, now: datetime) -> str | None:
     visit = Visit.find(visit_id)
     come = visit is None or visit.starts_at <= now
-    return _not_begun(visit_id, now) or ("the visit's time has come" if come else None)
+    return not_begun(visit_id, now) or ("the visit's time has come" if come else None)
 
 
-def _going_on(visit_id: int, now: datetime) -> str | None:
+def going_on(visit_id: int, now: datetime) -> str | None:
+    """Why what is told during a visit is no longer true."""
     visit = Visit.find(visit_id)
     return None if visit is not None and visit.state == "in_service" else "the visit is over or off"
 
 
-def _recent(visit_id: int, now: datetime) -> str | None:
+def recent(visit_id: int, now: datetime) -> str | None:
+    """Why what is told after something went wrong is of no use any more."""
     visit = Visit.find(visit_id)
     return None if visit is not None and now - visit.starts_at < timedelta(days=2) else "too long ago"
 
@@ -247,7 +265,8 @@ def _recent(visit_id: int, now: datetime) -> str | None:
 REMINDER = Template("visit_reminder", _reminder_fields)
 
 
-def _progress_of(word: str, hint: str) -> Template:
+def progress_of(word: str, hint: str) -> Template:
+    """The template that tells how a visit goes."""
     return Template("visit_progress", progress_fields(word, hint))
 
 
@@ -258,43 +277,43 @@ register(
     Notice(
         "visit_on_way",
         _on_way,
-        _progress_of(N_("on the way"), N_("Please be at home")),
+        progress_of(N_("on the way"), N_("Please be at home")),
         urgency="high",
-        stale=_not_begun,
+        stale=not_begun,
         sample=SAMPLE,
     ),
     Notice(
         "visit_started",
         _started,
-        _progress_of(N_("begun"), N_("You see the fee when it is done")),
-        stale=_going_on,
+        progress_of(N_("begun"), N_("You see the fee when it is done")),
+        stale=going_on,
         sample={**SAMPLE, "at": "2026-11-25T01:02:00+00:00"},
     ),
-    Notice("visit_word", _progress, stale=_going_on, sample={**SAMPLE, "words": "好" * 200}),
+    Notice("visit_word", _progress, stale=going_on, sample={**SAMPLE, "words": "好" * 200}),
     Notice(
         "visit_late",
         _late,
-        _progress_of(N_("late"), N_("A colleague calls and tells you")),
+        progress_of(N_("late"), N_("A colleague calls and tells you")),
         urgency="high",
-        stale=_not_begun,
+        stale=not_begun,
         sample=SAMPLE,
     ),
     Notice(
         "visit_no_show",
         _no_show,
-        _progress_of(N_("not come"), N_("A colleague calls you")),
+        progress_of(N_("not come"), N_("A colleague calls you")),
         urgency="high",
-        stale=_recent,
-        sample=SAMPLE,
+        stale=recent,
+        sample={**SAMPLE, "later_at": "2026-11-25T09:00:00+00:00"},
     ),
     Notice(
         "visit_worker_cant",
         _worker_cant,
-        _progress_of(N_("changed"), N_("We look for somebody else")),
+        progress_of(N_("changed"), N_("We look for somebody else")),
         urgency="high",
-        stale=_recent,
+        stale=recent,
         sample=SAMPLE,
     ),
-    Notice("visit_worker_off", _worker_off, stale=_recent, sample=SAMPLE),
-    Notice("visit_resident_cant", _resident_cant, stale=_not_begun, sample=SAMPLE),
+    Notice("visit_worker_off", _worker_off, stale=recent, sample=SAMPLE),
+    Notice("visit_resident_cant", _resident_cant, stale=not_begun, sample=SAMPLE),
 )

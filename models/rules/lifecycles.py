@@ -127,10 +127,11 @@ VISIT = LifeCycle(
         Step("confirmed", "settle", ("worker", *STAFF, *CLOCK), "settled"),
         Step("settled", "close", (*CLOCK, *STAFF, "resident", "worker"), "closed"),
         *_many(("scheduled", "on_the_way"), "no_show", (*CLOCK, *DESK), "no_show"),
+        *_many(("scheduled", "on_the_way"), "no_access", ("resident", *CLOCK, *STAFF), "no_access"),
         *_many(("scheduled", "on_the_way"), "cancel", ("resident", "worker", *STAFF), "cancelled"),
         *_many(("scheduled", "on_the_way"), "replace", ("worker", *STAFF, *CLOCK), "replaced"),
     ),
-    frozenset({"closed", "no_show", "cancelled", "replaced"}),
+    frozenset({"closed", "no_show", "no_access", "cancelled", "replaced"}),
 )
 
 COMPLAINT = LifeCycle(

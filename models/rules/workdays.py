@@ -77,6 +77,16 @@ def add_working_minutes(start: datetime, minutes: int, opens: time, closes: time
     raise AssertionError("there is always another working day")
 
 
+def last_open_before(now: datetime, due: datetime, opens: time, closes: time) -> datetime:
+    """The latest working moment (UTC) up to `due`; where there is none any more, an hour into the next working day."""
+    last = now
+    for opening, closing in _working_spans(now, opens, closes):
+        if opening > due:
+            break
+        last = max(last, min(closing, due))
+    return last.astimezone(UTC) if last > now else add_working_minutes(now, 60, opens, closes)
+
+
 def working_minutes_between(start: datetime, end: datetime, opens: time, closes: time) -> int:
     """Whole minutes of working time between two moments; 0 when `end` is not after `start`."""
     total = timedelta(0)

@@ -22,7 +22,7 @@ from handlers.context import Refused
 from handlers.ratings import SERVED, rate_visit
 from handlers.requests import reschedule_request
 from handlers.surveys import answer_survey
-from handlers.visits import cant_come, confirm_coming
+from handlers.visits import cant_come, confirm_coming, not_at_home, open_door, report_closed_door, work_longer
 from models.base import database as db
 from models.clocks import Deadline, Event
 from models.requests import Offer, Request
@@ -34,7 +34,7 @@ from tests.stores import number_anew
 
 Verb = Callable[[World, Any, int], Any]
 RUNNING = ("scheduled", "on_the_way", "in_service", "finished", "confirmed", "settled")
-UNDONE = ("no_show", "cancelled", "replaced")
+UNDONE = ("no_show", "no_access", "cancelled", "replaced")
 WHO = ("wang", "li", "stranger", "chen")
 
 
@@ -49,6 +49,10 @@ VERBS: dict[str, Verb] = {
     "coming": lambda w, c, n: confirm_coming(c, n),
     "cant": lambda w, c, n: cant_come(c, n),
     "set_out": lambda w, c, n: set_out(c, n, eta_min=20),
+    "closed_door": lambda w, c, n: report_closed_door(c, n),
+    "opens": lambda w, c, n: open_door(c, n),
+    "not_home": lambda w, c, n: not_at_home(c, n),
+    "longer": lambda w, c, n: work_longer(c, n),
     "check_in": lambda w, c, n: check_in(c, n, code=code_of(n)),
     "progress": lambda w, c, n: add_progress(c, n, words="油烟机很脏,要多一会儿"),
     "check_out": lambda w, c, n: check_out(c, n),
@@ -151,7 +155,9 @@ def parts_fit(world: World) -> None:
             assert not Offer.select().where(Offer.state == "accepted").exists()
             assert not Payment.select().exists() and not Rating.select().exists()
         if visit.state not in ("scheduled", "on_the_way"):
-            assert not open_kinds & {"visit_evening", "visit_hour", "visit_on_way", "visit_late", "visit_no_show"}
+            assert not open_kinds & {"visit_evening", "visit_hour", "visit_on_way", "visit_late", "visit_no_show", "door_closed"}
+        if visit.state != "in_service":
+            assert not open_kinds & {"visit_ends", "visit_not_ended"}
         if visit.state != "finished":
             assert not open_kinds & {"confirm_reminder", "silent_confirm"}
 

@@ -10,7 +10,10 @@ from handlers.checkin import check_in, check_out
 from handlers.context import Refused
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer
+from handlers.replacing import take_later
 from handlers.requests import cancel_request, cancel_terms, reschedule_request, submit_request
+from handlers.visits import cant_come
+from models.messages import Outbox
 from models.requests import Request
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Leave
@@ -158,3 +161,38 @@ def test_a_time_that_comes_before_both_confirmed(desk: Desk) -> None:
     desk.later(hours=2)
     assert (again(request).state, booked(request)) == ("expired", 0)
     assert "不用去" in desk.told("李师傅", "request_lapsed_worker")[0]
+
+
+def test_not_come_and_somebody_else_later_today(desk: Desk) -> None:
+    """F2, D7: one card with one question; only a yes moves the time, and then those who can come are shown."""
+    request, _visit = agreed(desk)
+    desk.clock.set(TOMORROW + timedelta(minutes=30))
+    desk.later(minutes=0)
+    said = desk.told("刘大爷", "visit_no_show")
+    assert "下午4点半" in said[-1] and "行吗" in said[-1]
+    assert again(request).starts_at == TOMORROW and not desk.told("刘大爷", "later_today")
+    shown = len(desk.told("刘大爷", "recommendation"))
+    with pytest.raises(Refused):
+        take_later(desk.ctx("马姐"), request.id)
+    take_later(desk.ctx("刘大爷"), request.id)
+    assert again(request).starts_at == TOMORROW + timedelta(minutes=90)
+    assert len(desk.told("刘大爷", "recommendation")) == shown + 1 and "李师傅" not in desk.able(again(request))
+
+
+def test_the_worker_cant_at_the_last_moment(desk: Desk) -> None:
+    """D5, D7: too near for anybody else: the resident is asked for later today, nothing is moved unasked."""
+    request, visit = agreed(desk)
+    desk.clock.set(TOMORROW - timedelta(minutes=10))
+    cant_come(desk.ctx("李师傅"), visit.id)
+    assert again(request).starts_at == TOMORROW and "下午4点" in desk.told("刘大爷", "later_today")[0]
+
+
+def test_who_was_not_asked_yet_is_not_told_that_it_is_off(desk: Desk) -> None:
+    """D4, Q1: the question waited for the morning (no message at night): neither question nor its end disturbs anybody."""
+    request = desk.request()
+    let_us_choose(desk.ctx("刘大爷"), request.id)
+    (asked,) = desk.asked(request)
+    Outbox.update(next_at=desk.clock.now() + timedelta(hours=9)).where(Outbox.notice == "job_offer").execute()
+    cancel_request(desk.ctx("刘大爷"), request.id)
+    assert desk.told(asked, "offer_withdrawn") == []
+    assert Outbox.select().where(Outbox.notice == "job_offer").order_by(Outbox.id.desc()).get().state == "skipped"

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asking import TOMORROW, Desk, worker
+from asking import TOMORROW, Desk, alerts, worker
 from handlers.context import Refused
-from handlers.matching import list_recommendations, why_not
-from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer
-from handlers.requests import find_draft, list_my_requests
+from handlers.matching import choose_worker, list_recommendations, why_not
+from handlers.offers import accept_offer, find_offer, list_my_offers, make_offer, offer_passed_on
+from handlers.people import keep_address
+from handlers.requests import find_draft, list_my_requests, submit_request
+from handlers.review import approve_request
 from handlers.workers import add_document, pause_worker
 from models.rules.ranking import Candidate, Job, Scale, rank
 from models.rules.ranking import why_not as blockers
@@ -151,3 +153,51 @@ def test_only_those_who_can_and_in_one_order(found: list[Candidate]) -> None:
         ]
         again = [r.worker_id for r in rank(JOB, better, WEIGHTS, Scale())]
         assert again.index(chosen.worker_id) <= place
+
+
+def test_only_where_the_worker_goes(desk: Desk) -> None:
+    """D1, D6: the areas in the file are a hard condition, and said as the reason; who named none goes everywhere."""
+    for name in ("赵大姐", "马姐"):
+        worker(name).change(areas=["幸福里社区"])
+    far = keep_address(desk.ctx("刘大爷"), desk.uncle.id, "和平里8号楼302", None, None, usual=False)
+    request = desk.request(address_id=far.id)
+    assert not {"赵大姐", "马姐"} & set(desk.able(request)) and "李师傅" in desk.able(request)
+    assert why_not(desk.ctx("陈姐"), request.id, worker("马姐").id) == ["不去那一片"]
+    worker("马姐").change(areas=[])
+    assert "马姐" in desk.able(desk.request(address_id=far.id, starts_at=TOMORROW + timedelta(hours=2)))
+
+
+def test_a_late_word_is_told_that_it_went_on(desk: Desk) -> None:
+    """D4: after the time to answer 接 is about a job that somebody else is asked about by now; later it is forgotten."""
+    request = desk.request()
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+    assert offer_passed_on(desk.ctx("李师傅")) is None
+    desk.later(minutes=11)
+    gone = offer_passed_on(desk.ctx("李师傅"))
+    assert gone is not None and (gone.state, gone.number) == ("expired", request.number)
+    desk.later(hours=7)
+    assert offer_passed_on(desk.ctx("李师傅")) is None
+
+
+def test_a_budget_below_the_price_is_talked_over(desk: Desk) -> None:
+    """C4, C2: simple wishes of known residents pass by rule, but not for less than the public price."""
+    made = submit_request(desk.ctx("刘大爷"), desk.draft(budget_max_fen=5000).id)
+    assert made.state == "submitted"
+    approve_request(desk.ctx("陈姐"), made.id)
+    assert "高" in desk.told("刘大爷", "recommendation")[-1]
+
+
+def test_whom_they_wish_for(desk: Desk) -> None:
+    """D1, D2: sex and language are the resident's wish, a hard condition, and no score."""
+    women = desk.able(desk.request(wishes={"sex": "f"}))
+    assert women and all(worker(name).sex == "f" for name in women)
+    some = desk.able(desk.request(wishes={"language": "本地话"}, starts_at=TOMORROW + timedelta(hours=1)))
+    assert some and all("本地话" in worker(name).languages for name in some)
+
+
+def test_two_people_are_not_passed_over_in_silence(desk: Desk) -> None:
+    """C2, D3: the resident chooses the first, and a coordinator hears that others are to be found."""
+    request = desk.request(people=2)
+    assert "先选一位" in desk.told("刘大爷", "recommendation")[-1]
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+    assert alerts("more_people", request) == 1

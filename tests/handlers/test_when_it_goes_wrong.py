@@ -12,8 +12,10 @@ from handlers.clock import SHANGHAI
 from handlers.completion import confirm_completion, dispute_line, record_cash, tick_item
 from handlers.context import Refused
 from handlers.handovers import ask_for_person, open_handover
+from handlers.notices import NOTICES, Telling
 from handlers.visits import cant_come, visit_card
 from models.clocks import Alert, Deadline
+from models.messages import Outbox
 from models.requests import Request
 from models.visits import Visit
 
@@ -43,17 +45,23 @@ def test_agreed_at_the_last_moment(world: World) -> None:
     assert world.told(world.wang).count("visit_hour") == world.told(world.li).count("visit_hour") == 1
 
 
-def test_not_come_and_somebody_else_today(world: World) -> None:
-    """F2, D7: the search goes on for the next time that can be kept today; a coordinator knows when nobody is free."""
+def test_not_come_and_nobody_else_today(world: World) -> None:
+    """F2, D7: the wished time is not moved unasked; a coordinator knows that nobody is free, and after a day it ends openly."""
     world.scheduled()
     world.clock.set(STARTS + timedelta(minutes=30))
     world.run_due()
     request = Request.get()
-    assert (request.state, request.starts_at) == ("matching", STARTS + timedelta(minutes=90))
+    assert (request.state, request.starts_at) == ("matching", STARTS)
     assert {"visit_no_show", "nobody_free"} <= {alert.kind for alert in Alert.select()}
-    world.clock.set(request.starts_at)
+    assert "行吗" not in told_last(world) and "您不用付钱" in told_last(world)
+    world.clock.advance(days=1)
     world.run_due()
     assert Request.get().state == "expired" and "request_lapsed" in world.told(world.wang)
+
+
+def told_last(world: World) -> str:
+    row = Outbox.select().where(Outbox.person_id == world.wang.id).order_by(Outbox.id.desc()).first()
+    return NOTICES[row.notice].words(Telling(row.values, "王阿姨", world.clock.now())).text
 
 
 def test_too_late_for_today(world: World) -> None:

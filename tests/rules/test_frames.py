@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.understanding import lexicon, must_ask, services
+from bot.understanding import must_ask, services
+from bot.understanding.words.reasons import REASONS
+from bot.understanding.words.services import BESIDE, TASKS
+from bot.understanding.words.topics import TOPICS
 from models.rules import frames
 from models.rules.frames import INTENTS, MUST_ASK, SLOTS, fits, misfits
 
@@ -32,12 +35,12 @@ def test_it_keeps_step_with_the_rules() -> None:
     """C3: what the rules can say, the schema knows, and the other way round."""
     assert set(services()) == set(frames.SERVICES)
     for table, known in (
-        (lexicon.TASKS, frames.TASKS),
-        (lexicon.BESIDE, frames.TASKS),
-        (lexicon.REASONS, frames.REASONS),
-        (lexicon.TOPICS, frames.TOPICS),
+        (TASKS, frames.TASKS),
+        (BESIDE, frames.TASKS),
+        (REASONS, frames.REASONS),
+        (TOPICS, frames.TOPICS),
     ):
-        assert {code for code, _words in table} <= set(known)
+        assert {row.code for row in table.rows} <= set(known)
     assert set(must_ask.ORDER) == set(MUST_ASK)
     assert {e["intent"] for e in EXAMPLES} <= set(INTENTS)
 

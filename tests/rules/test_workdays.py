@@ -13,6 +13,7 @@ from models.rules.workdays import (
     add_working_minutes,
     calendar_known,
     is_working_day,
+    last_open_before,
     working_minutes_between,
 )
 
@@ -134,3 +135,18 @@ def test_hours_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError):
         add_working_minutes(here("2026-11-24 09:00"), -1, OPENS, CLOSES)
     assert working_minutes_between(here("2026-11-25 09:00"), here("2026-11-24 09:00"), OPENS, CLOSES) == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "last"),
+    [
+        ("2026-11-24T13:00", "2026-11-25T01:00", "2026-11-24T18:00"),  # not at one in the morning: before closing
+        ("2026-11-24T09:00", "2026-11-24T12:00", "2026-11-24T12:00"),
+        ("2026-11-24T22:30", "2026-11-25T03:00", "2026-11-25T09:00"),  # nobody is there before: the next morning
+        ("2026-11-27T20:00", "2026-11-28T08:00", "2026-11-30T09:00"),  # Friday evening: Monday
+    ],
+)
+def test_the_last_open_moment(now: str, due: str, last: str) -> None:
+    """Q1: what staff are to do by a time falls into the station's hours."""
+    at = {name: datetime.fromisoformat(f"{words}:00+08:00") for name, words in (("now", now), ("due", due), ("last", last))}
+    assert last_open_before(at["now"], at["due"], time(8), time(18)) == at["last"]

@@ -127,12 +127,14 @@ def test_a_voice_that_is_gone_or_no_sound(heard: World, ear: StandIn) -> None:
 
 
 def test_the_token_is_renewed_once(heard: World) -> None:
-    """Q1: a refused token costs one new token, and the voice is fetched all the same."""
+    """Q1: a refused token costs one new token, not sooner than ten seconds after the last, and the voice is fetched all the same."""
     platform = heard.simulator.app.extensions["simulator"][0]
     speak(heard, settle=False)
     with platform.change():
         platform.tokens.kill()
     heard.settle()
+    assert Recording.get().state == "wanted"
+    heard.move_on(minutes=1)
     assert Recording.get().state == "kept"
 
 

@@ -47,6 +47,13 @@ def test_sentences_of_another_hand(name: str) -> None:
     assert found["intent"] >= 0.99 and found["frame"] >= 0.98 and found["asked"] >= 0.98, found
 
 
+def test_a_third_set_from_another_hand() -> None:
+    """C3: 160 more sentences, measured once unseen (intent 97.5 %, frame 91.3 %, two dangerous); the classes of those two were mended."""
+    found = scored("held_c.jsonl")
+    assert not found["dangers"], found
+    assert found["intent"] >= 0.99 and found["frame"] >= 0.95 and found["asked"] >= 0.99, found
+
+
 TIMES = {
     "明天下午三点": "2026-03-12T15:00",
     "后天早上八点半": "2026-03-13T08:30",
