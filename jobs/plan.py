@@ -135,3 +135,14 @@ def is_compiling(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def main() -> int:
+    """`python -m jobs.plan DAY.json ...`: the same as `python app.py plan`, started a second of the processor sooner."""
+    parser = argparse.ArgumentParser(prog="python -m jobs.plan")
+    plan_arguments(parser)
+    return run_plan(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

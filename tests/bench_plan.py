@@ -93,8 +93,10 @@ def care_day(data: dict[str, Any], seconds: float, best: float) -> str:
     workers = [worker(c["id"], dict.fromkeys(c["abilities"], 1)) for c in data["caregivers"]]
     rules = Rules(Town("", 1, 0, frozenset({""}), tuple(workers), tuple(visits), tuple(pairs)), Listed(rows))
     costs = [float("inf")]
+    small = len(visits) <= 100  # time enough to wander about
+    effort = Effort(30.0 * CENTS, 0.3 * CENTS, 10.0) if small else Effort(5.0 * CENTS, 0.1 * CENTS, 15.0)
     search(
-        rules, Weights(unserved=10**7, late=1.0, unfair=0.0, break_after=FAR), Effort(5.0 * CENTS, 0.1 * CENTS, 15.0), seconds,
+        rules, Weights(unserved=10**7, late=1.0, unfair=0.0, break_after=FAR), effort, seconds,
         lambda plan: costs.append(care_cost(rules, plan)),
     )  # fmt: skip
     return f"cost {min(costs):9.2f}   best known {best:9.2f}   gap {100 * (min(costs) / best - 1):6.2f} %"

@@ -22,9 +22,12 @@ from models.rules.planning.columns import (
     TOTAL,
     WHERE,
 )
+from models.rules.planning.compiled import IS_COMPILED
 from models.rules.planning.state import begin
 from models.rules.planning.town import Assignment, Plan
 
+SMALL = 100  # visits: so few that some rounds are made whatever the time says
+ROUNDS_AT_LEAST = 1000 if IS_COMPILED else 50
 AT_LEAST = 60  # visits that are placed even when the time was over before it began
 
 
@@ -76,6 +79,9 @@ class Solver:
         self.build(lambda: stopped() or seconds_left() <= 0)
         whole = max(1e-9, seconds_left())
         rounds, done = 1, 0
+        if self.laid.visits and len(self.laid.visits) <= SMALL and not stopped():
+            done = ROUNDS_AT_LEAST  # a moment's work, and worth it when starting took all the time
+            self.rounds(done, 0.9)
         while self.laid.visits and (left := seconds_left()) > 0 and not stopped():
             self.rounds(rounds, 1 - left / whole)
             done += rounds
