@@ -13,7 +13,7 @@ from bot.understanding.signs import signed
 from bot.understanding.tokens import scan
 from bot.understanding.wording import Pattern, Plain, Said, Table, wording
 from bot.understanding.words import danger, reasons, replies, services, topics, wishes
-from test_danger import DANGER, LOOKALIKES
+from test_dangers import DANGER, LOOKALIKES
 from test_reading import HERE
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
