@@ -31,7 +31,6 @@ from models.people import Person
 Row = dict[str, Any]
 SHOWN = 50
 LATE_S = 60  # a notice that has been due for longer is told as late
-ENOUGH_FOR = timedelta(minutes=5)
 ACCOUNT_WORDS = {"wechat": N_("Official account"), "miniprogram": N_("Mini-program")}
 API_WORDS = {
     "custom": N_("Chat messages"),

@@ -65,7 +65,6 @@ class DialogueTable:
     name: str
     steps: Mapping[str, Step]
     leave: Callable[[Turn], Card]
-    resume: str = ""
     over: Callable[[Turn], bool] | None = None  # whether what it is about is settled by now, so that nothing is asked any more
 
 

@@ -12,8 +12,6 @@ from handlers.offers import accept_offer, answer_counter, counter_offer, decline
 from handlers.visits import cant_come, confirm_coming, signed_visit
 from handlers.words import _, say_when, say_yuan
 
-REASON_WORDS = ("too_far", "time_conflict", "sick", "family", "price_low")
-
 
 @action("offer", "accept")
 def accept(turn: Turn, chosen: Chosen) -> Card:

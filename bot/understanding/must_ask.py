@@ -8,7 +8,6 @@ DAY_LEVEL = ("maternity_nurse", "nanny")
 NEEDS_ORDER = frozenset("cancel reschedule accept_job decline_job counter_offer on_the_way arrived finished confirm_completion dispute_fee rate".split())
 IDENTIFIES = frozenset("order_no order_ref service choice worker_name".split())
 NAMES_ORDER = ("order", "confirm", "offer", "job", "completion_card", "fee_card", "rating_card")
-NEW_CLOCK = ("start", "time_only", "shift_min", "same_time", "not_before", "not_after")
 
 
 def must_ask(intent: str, slots: dict[str, Any], context: str, asks: set[str], times: Times) -> tuple[str, ...]:
