@@ -22,7 +22,7 @@ from models.visits import Visit
 
 DAYS = 30
 STATES = {"yes": "accepted", "no": "declined", "silent": "expired", "off": "withdrawn"}
-CHANNELS = ("chat", "phone", "desk")
+CHANNELS = ("phone", "chat", "phone")
 SILENT_RATERS = 40  # of 100 who leave stars without a word
 
 
