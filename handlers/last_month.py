@@ -76,8 +76,8 @@ def rules_of(ctx: Context) -> OfferRules:
 
 def habits_of(ctx: Context) -> Habits:
     """How people are taken to behave where it is not known (`trying` in config.yaml)."""
-    own = ctx.settings.trying.model_dump()
-    return Habits(**{name: own[name] for name in Habits.__dataclass_fields__})
+    own = ctx.settings.trying
+    return Habits(**{name: getattr(own, name) for name in Habits.__dataclass_fields__})
 
 
 class _Rows:
@@ -94,6 +94,7 @@ class _Rows:
         self.others = [v for v in visits if v.request_id not in set(ids) and v.state not in NOT_HELD]
         mine = (Rating.community_id == self.here) & (Rating.by == "resident") & (Rating.created_at > self.from_day)
         self.ratings = list(Rating.select().where(mine))
+        self.rated = {r.visit_id: r.stars * 100 for r in self.ratings}
         self.homes = {a.id: a for a in Address.select().where(Address.community_id == self.here)}
         self.services = {s.code: s for s in ServiceType.select().where(ServiceType.community_id == self.here)}
         self.names = {w.called: w.id for w in Worker.select().where(Worker.community_id == self.here)}
@@ -168,10 +169,7 @@ class _Rows:
             for offer in offers:
                 if offer.state in SAYS:
                     answers[offer.request_id, offer.worker_id] = Answer(SAYS[offer.state], _minutes_of(offer))
-        by_visit = {v.id: v for v in self.visits.values()}
-        stars = {
-            (by_visit[r.visit_id].request_id, r.worker_id): r.stars * 100 for r in self.ratings if r.visit_id in by_visit
-        }
+        stars = {(v.request_id, v.worker_id): self.rated[v.id] for v in self.visits.values() if v.id in self.rated}
         return Known(answers, stars)
 
     def tale(self, ask: Ask, town: Town) -> Tale:
@@ -185,7 +183,7 @@ class _Rows:
         fixed = next((f for h, f in town.able[ask.id] if h.worker_id == worker_id), None)
         price = visit.total_fen if visit is not None else fixed.price_fen if fixed is not None else 0
         minutes = _minutes_since(offers[0], taken) if taken is not None else None
-        stars = next((r.stars * 100 for r in self.ratings if visit is not None and r.visit_id == visit.id), None)
+        stars = self.rated.get(visit.id) if visit is not None else None
         return Tale(ask.id, told, worker_id, minutes, fixed.km if fixed is not None else 0.0, price, stars)
 
 

@@ -158,7 +158,7 @@ def _price(budget_fen: int | None, price_fen: int) -> int:
     return _bounded(FULL - (price_fen - budget_fen) * 4 * FULL // budget_fen)
 
 
-def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, int], scale: Scale) -> list[Ranked]:
+def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, float], scale: Scale) -> list[Ranked]:
     """Those who can do it, best first; equal scores in the order of their ids, so that the input's order means nothing."""
     able = [c for c in candidates if not why_not(job, c)]
     ranked = [_ranked(parts_of(job, c, scale), c, weights) for c in able]
@@ -173,9 +173,9 @@ def within_budget(rows: list[T], price_of: Callable[[T], int], budget_max_fen: i
     return [row for row in rows if price_of(row) <= most] or rows
 
 
-def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, int]) -> Ranked:
+def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, float]) -> Ranked:
     total = sum(weights.get(code, 0) for code in points) or 1
-    score = sum(points[code] * weights.get(code, 0) for code in points) // total
+    score = int(sum(points[code] * weights.get(code, 0) for code in points) // total)
     parts = tuple(Part(code, value, _speaks(code, value)) for code, value in points.items() if weights.get(code, 0))
     return Ranked(c.worker_id, score, parts)
 

@@ -39,7 +39,7 @@ class Town:
         self.able = {a.id: [(h, fixed_facts(a, h)) for h in self.hands if a.job.service in h.skills] for a in self.asks}
 
 
-def replay(town: Town, weights: Mapping[str, int], rules: OfferRules, habits: Habits, known: Known = Known()) -> list[Tale]:
+def replay(town: Town, weights: Mapping[str, float], rules: OfferRules, habits: Habits, known: Known = Known()) -> list[Tale]:
     """What would have become of each request with these weights; the same for the same arguments."""
     run = _Replay(town, weights, rules, habits, known)
     return [run.one(ask) for ask in town.asks]
@@ -47,7 +47,7 @@ def replay(town: Town, weights: Mapping[str, int], rules: OfferRules, habits: Ha
 
 class _Replay:
     def __init__(
-        self, town: Town, weights: Mapping[str, int], rules: OfferRules, habits: Habits, known: Known
+        self, town: Town, weights: Mapping[str, float], rules: OfferRules, habits: Habits, known: Known
     ) -> None:
         self.town, self.weights, self.rules, self.habits, self.known = town, weights, rules, habits, known
         self.now_at = {hand.worker_id: Standing(hand) for hand in town.hands}

@@ -1,0 +1,187 @@
+"""What a trial of weights showed, in words, figures and charts (D2, D6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.words import _, say_minutes
+from models.rules.trying.figures import Figures, spread_over
+
+SHOWN = 12  # workers in the chart; the table has all
+MINUTES = (5, 10, 20, 40)
+KM = (0.5, 1.0, 2.0, 3.0)
+
+
+def part_name(part: str) -> str:
+    """A part of the ranking, as the desk calls it."""
+    return {
+        "rating": _("Rating"),
+        "same_household": _("Was there before"),
+        "distance": _("Near"),
+        "price": _("Price"),
+        "response": _("Answers"),
+        "fair_share": _("Fair share"),
+        "newcomer": _("Newcomers"),
+    }.get(part, part)
+
+
+def part_does(part: str) -> str:
+    """What more of it does, in a line."""
+    return {
+        "rating": _("More: those with better stars are asked first."),
+        "same_household": _("More: the familiar face comes again."),
+        "distance": _("More: shorter ways, and they come sooner."),
+        "price": _("More: who stays within the budget goes first."),
+        "response": _("More: who always answers is asked first."),
+        "fair_share": _("More: who had less work in the last 30 days goes first."),
+        "newcomer": _("More: who has few ratings yet gets a start."),
+    }.get(part, "")
+
+
+def variation_words(code: str) -> str:
+    """A set of weights worth a look."""
+    return {
+        "nearest": _("Only the way"),
+        "best_rated": _("Only the stars"),
+        "cheapest": _("Only the price"),
+        "known_first": _("The familiar face first"),
+        "fair_first": _("Fairness first"),
+        "not_fair": _("Today's without fair share"),
+    }[code]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure: what it is called, how it is said, from which difference on it matters (chance moves it less), and whether
+    more is better."""
+
+    label: Callable[[], str]
+    value: Callable[[Figures], float]
+    said: Callable[[float], str]
+    matters: float
+    more_is_better: bool
+    more: Callable[[], str]
+    less: Callable[[], str]
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f}%"
+
+
+MEASURES = (
+    Measure(
+        lambda: _("Somebody took it"), lambda f: f.matched_percent, _percent, 1.5, True,
+        lambda: _("more requests find somebody"), lambda: _("fewer requests find somebody"),
+    ),
+    Measure(
+        lambda: _("Taken within, 9 of 10"), lambda f: f.within(90), lambda v: say_minutes(round(v)), 2, False,
+        lambda: _("residents wait longer"), lambda: _("residents wait less"),
+    ),
+    Measure(
+        lambda: _("Unevenness of jobs"), lambda f: f.gini_jobs, lambda v: f"{v:.2f}", 0.015, False,
+        lambda: _("work is spread less evenly"), lambda: _("work is spread more evenly"),
+    ),
+    Measure(
+        lambda: _("Unevenness of income"), lambda f: f.gini_income, lambda v: f"{v:.2f}", 0.015, False,
+        lambda: _("income is spread less evenly"), lambda: _("income is spread more evenly"),
+    ),
+    Measure(
+        lambda: _("Way to a visit"), lambda f: f.mean_km, lambda v: _("%(km)s km", km=f"{v:.2f}"), 0.04, False,
+        lambda: _("ways get longer"), lambda: _("ways get shorter"),
+    ),
+    Measure(
+        lambda: _("Stars of who comes"), lambda f: f.mean_stars, lambda v: f"{v:.2f}", 0.02, True,
+        lambda: _("who comes has better stars"), lambda: _("who comes has fewer stars"),
+    ),
+    Measure(
+        lambda: _("Newcomers with work"), lambda f: f.newcomers_with_work, lambda v: f"{v:.0f}", 1, True,
+        lambda: _("more newcomers get work"), lambda: _("fewer newcomers get work"),
+    ),
+    Measure(
+        lambda: _("Offers that were taken"), lambda f: f.accepted_percent, _percent, 3, True,
+        lambda: _("fewer are asked in vain"), lambda: _("more are asked in vain"),
+    ),
+)  # fmt: skip
+
+
+def compared(now: Figures, then: Figures) -> list[dict[str, Any]]:
+    """Each figure as tried, with today's under it; the way it moved where that matters."""
+    found = []
+    for m in MEASURES:
+        before, after = m.value(now), m.value(then)
+        moved = now is not then and abs(after - before) >= m.matters
+        way = ("up" if (after > before) == m.more_is_better else "down") if moved else ""
+        note = _("today %(value)s", value=m.said(before)) if now is not then else ""
+        found.append({"label": m.label(), "value": m.said(after), "note": note, "way": way})
+    return found
+
+
+def judged(now: Figures, then: Figures) -> tuple[list[str], list[str]]:
+    """What gets better and what worse, in words; what chance alone could move is left out."""
+    better: list[str] = []
+    worse: list[str] = []
+    for m in MEASURES:
+        before, after = m.value(now), m.value(then)
+        if now is not then and abs(after - before) >= m.matters:
+            words = m.more() if after > before else m.less()
+            said = _("%(what)s (%(before)s → %(after)s)", what=words, before=m.said(before), after=m.said(after))
+            (better if (after > before) == m.more_is_better else worse).append(said)
+    return better, worse
+
+
+def real_words(real: Figures, now: Figures) -> str:
+    """How near the replay with today's weights comes to what really happened."""
+    return _(
+        "Replayed with today's weights somebody took %(now)s, half of them within %(now_min)s; really it was %(real)s and %(real_min)s.",
+        now=_percent(now.matched_percent),
+        now_min=say_minutes(now.within(50)),
+        real=_percent(real.matched_percent),
+        real_min=say_minutes(real.within(50)),
+    )
+
+
+def charts(now: Figures, then: Figures, called: dict[int, str]) -> dict[str, Any]:
+    """Jobs of each worker, how soon, how far: pairs of today and tried, each with its message."""
+    order = sorted(now.workers, key=lambda w: (-now.jobs[w], -then.jobs[w], w))
+    jobs = [{"name": called[w], "a": now.jobs[w], "b": then.jobs[w]} for w in order]
+    soon = _pairs(_minute_names(), _soon(now), _soon(then))
+    far = _pairs(_km_names(), spread_over([t.km for t in now.done], KM), spread_over([t.km for t in then.done], KM))
+    return {"jobs": jobs, "shown": jobs[:SHOWN], "soon": soon, "far": far, "two": now is not then, **_titles(now, then)}
+
+
+def _titles(now: Figures, then: Figures) -> dict[str, str]:
+    if now is then:
+        return {
+            "jobs_title": _("Jobs of each worker: unevenness %(value)s", value=f"{now.gini_jobs:.2f}"),
+            "soon_title": _("Half of them are taken within %(value)s", value=say_minutes(now.within(50))),
+            "far_title": _("The way to a visit: %(value)s km on average", value=f"{now.mean_km:.2f}"),
+        }
+    return {
+        "jobs_title": _(
+            "Jobs of each worker: unevenness %(before)s → %(after)s", before=f"{now.gini_jobs:.2f}", after=f"{then.gini_jobs:.2f}"
+        ),
+        "soon_title": _(
+            "Half of them are taken within %(before)s → %(after)s",
+            before=say_minutes(now.within(50)),
+            after=say_minutes(then.within(50)),
+        ),
+        "far_title": _(
+            "The way to a visit: %(before)s → %(after)s km on average", before=f"{now.mean_km:.2f}", after=f"{then.mean_km:.2f}"
+        ),
+    }
+
+
+def _soon(figures: Figures) -> list[int]:
+    return [*spread_over(figures.minutes, MINUTES), len(figures.tales) - len(figures.done)]
+
+
+def _pairs(names: list[str], now: list[int], then: list[int]) -> list[dict[str, Any]]:
+    return [{"name": name, "a": a, "b": b} for name, a, b in zip(names, now, then, strict=True)]
+
+
+def _minute_names() -> list[str]:
+    return [*(_("≤ %(n)s min", n=n) for n in MINUTES), _("> %(n)s min", n=MINUTES[-1]), _("nobody took it")]
+
+
+def _km_names() -> list[str]:
+    return [*(_("≤ %(n)s km", n=f"{n:g}") for n in KM), _("> %(n)s km", n=f"{KM[-1]:g}")]
