@@ -33,7 +33,8 @@ def find_ranked(ctx: Context, request: Request) -> tuple[list[Ranked], dict[int,
     job = job_of(ctx, request, service)
     found = facts_of(ctx, request, service)
     m = ctx.settings.matching
-    scale = scale_of(job, found.values(), prior_stars_tenths=prior_tenths(ctx), prior_count=m.prior_count)
+    jobs = (c.jobs_30d for c in found.values())
+    scale = scale_of(job, jobs, prior_stars_tenths=prior_tenths(ctx), prior_count=m.prior_count)
     return rank(job, found.values(), weights_of(ctx).model_dump(), scale), found, job
 
 

@@ -20,7 +20,7 @@ from models.rules.ranking import NEW_UNTIL, Job
 from models.rules.trying.figures import Tale, Told
 from models.rules.trying.habits import NO, SILENT, YES, Answer, Habits, Known
 from models.rules.trying.replay import OfferRules, Town
-from models.rules.trying.town import MONTH, Ask, Hand
+from models.rules.trying.town import MONTH, Ask, Hand, km_between, price_for
 from models.visits import Visit
 from models.voices import Rating
 from models.workers import BlockedPair, Document, Leave, Worker, WorkerSkill, WorkingHours
@@ -180,11 +180,11 @@ class _Rows:
         worker_id = visit.worker_id if visit is not None else taken.worker_id if taken is not None else None
         if worker_id is None:
             return Tale(ask.id, told)
-        fixed = next((f for h, f in town.able[ask.id] if h.worker_id == worker_id), None)
-        price = visit.total_fen if visit is not None else fixed.price_fen if fixed is not None else 0
+        hand = next((h for h in town.skilled.get(ask.job.service, ()) if h.worker_id == worker_id), None)
+        price = visit.total_fen if visit is not None else price_for(hand, ask) if hand is not None else 0
         minutes = _minutes_since(offers[0], taken) if taken is not None else None
         stars = self.rated.get(visit.id) if visit is not None else None
-        return Tale(ask.id, told, worker_id, minutes, fixed.km if fixed is not None else 0.0, price, stars)
+        return Tale(ask.id, told, worker_id, minutes, km_between(hand, ask) if hand is not None else 0.0, price, stars)
 
 
 def _minutes_of(offer: Offer) -> int | None:

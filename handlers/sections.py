@@ -152,7 +152,7 @@ class Matching(Section):
 class Trying(Section):
     days: Some = 30
     least_requests: Some = 30
-    most_requests: Some = 300
+    most_requests: Some = 200
     yes_percent: Percent = 92
     less_per_km_percent: Percent = 7
     less_per_hour_percent: Percent = 3

@@ -94,8 +94,8 @@ MEASURES = (
         lambda: _("who comes has better stars"), lambda: _("who comes has fewer stars"),
     ),
     Measure(
-        lambda: _("Newcomers with work"), lambda f: f.newcomers_with_work, lambda v: f"{v:.0f}", 1, True,
-        lambda: _("more newcomers get work"), lambda: _("fewer newcomers get work"),
+        lambda: _("Jobs of newcomers"), lambda f: f.newcomer_jobs, lambda v: f"{v:.0f}", 3, True,
+        lambda: _("newcomers get more work"), lambda: _("newcomers get less work"),
     ),
     Measure(
         lambda: _("Offers that were taken"), lambda f: f.accepted_percent, _percent, 3, True,

@@ -8,6 +8,7 @@ from handlers.lifecycle import record
 from handlers.own_settings import WEIGHTS, own_row, weights_of
 from handlers.sections import Weights
 from handlers.words import _
+from models.base import hold
 from models.people import CommunitySetting
 
 MOST = 100
@@ -78,6 +79,8 @@ def _mine(ctx: Context) -> Any:
 
 
 def _seen(ctx: Context, seen: str) -> Weights:
+    """Today's weights, if they are those that were shown; until this transaction ends nobody else sets any."""
+    hold(f"{WEIGHTS}:{ctx.community_id}")
     before = weights_of(ctx)
     if seen != mark_of(before):
         raise Refused("changed_meanwhile", _("Somebody was a moment quicker. Please look again."))

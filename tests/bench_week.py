@@ -32,6 +32,7 @@ COLUMNS: dict[str, Callable[[Figures], float]] = {
     "km a visit": lambda f: f.mean_km,
     "stars": lambda f: f.mean_stars,
     "new with work": lambda f: f.newcomers_with_work,
+    "their jobs": lambda f: f.newcomer_jobs,
 }
 
 

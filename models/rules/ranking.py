@@ -115,10 +115,9 @@ class Scale:
     most_jobs: int = 1
 
 
-def scale_of(job: Job, found: Iterable[Candidate], *, prior_stars_tenths: int, prior_count: int) -> Scale:
-    """The scale for the candidates at hand."""
-    most = max((c.jobs_30d for c in found), default=1)
-    return Scale(prior_stars_tenths, prior_count, job.max_km, max(1, most))
+def scale_of(job: Job, jobs_30d: Iterable[int], *, prior_stars_tenths: int, prior_count: int) -> Scale:
+    """The scale for a job; `jobs_30d` are those of everybody who has the skill, able that day or not."""
+    return Scale(prior_stars_tenths, prior_count, job.max_km, max(1, max(jobs_30d, default=1)))
 
 
 def parts_of(job: Job, c: Candidate, scale: Scale) -> dict[str, int]:

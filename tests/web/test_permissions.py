@@ -159,7 +159,8 @@ def test_no_page_offers_what_would_be_refused(role: str, web: Flask, settings: S
 
 FIELDS = (
     "words reason question result outcome worker_id visit_id channel satisfied service level years price kind number issuer valid_from "
-    "valid_to seen rating distance newcomer called name phone born sex areas languages since until bio address day time minutes person weekdays back"
+    "seen rating distance newcomer valid_to called name phone born sex areas languages "
+    "since until bio address day time minutes person weekdays back"
 ).split()
 
 

@@ -106,6 +106,11 @@ class Figures:
         return sum(stars) / len(stars) / 100 if stars else 0.0
 
     @property
+    def newcomer_jobs(self) -> int:
+        """Jobs that went to those who were new at the start."""
+        return sum(self.jobs.get(worker_id, 0) for worker_id in self.newcomers)
+
+    @property
     def newcomers_with_work(self) -> int:
         """How many who were new at the start got work."""
         return sum(self.jobs.get(worker_id, 0) > 0 for worker_id in self.newcomers)

@@ -4,7 +4,7 @@ Who can and in which order is decided by models/rules/ranking, which decides eve
 of the same minutes are taken one by one: the first has been answered before the next begins.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from heapq import heappop, heappush
@@ -36,7 +36,19 @@ class Town:
     def __init__(self, asks: Iterable[Ask], hands: Iterable[Hand]) -> None:
         self.asks = sorted(asks, key=lambda a: (a.asked_at, a.id))
         self.hands = sorted(hands, key=lambda h: h.worker_id)
-        self.able = {a.id: [(h, fixed_facts(a, h)) for h in self.hands if a.job.service in h.skills] for a in self.asks}
+        self.skilled: dict[str, list[Hand]] = {}
+        for hand in self.hands:
+            for service in hand.skills:
+                self.skilled.setdefault(service, []).append(hand)
+        self.able = {ask.id: list(self._able(ask)) for ask in self.asks}
+
+    def _able(self, ask: Ask) -> Iterator[tuple[Hand, Fixed]]:
+        """Who could be asked as far as papers, hours, leave and area go; that doesn't change."""
+        prices: dict[int | None, int] = {}
+        for hand in self.skilled.get(ask.job.service, ()):
+            fixed = fixed_facts(ask, hand, prices)
+            if fixed.here and fixed.works and fixed.area and ask.job.documents <= fixed.documents:
+                yield hand, fixed
 
 
 def replay(town: Town, weights: Mapping[str, float], rules: OfferRules, habits: Habits, known: Known = Known()) -> list[Tale]:
@@ -54,10 +66,11 @@ class _Replay:
 
     def one(self, ask: Ask) -> Tale:
         """One request from its first offer to a yes, or to nobody."""
-        able = self.town.able[ask.id]
-        for hand, _fixed in able:
+        skilled = self.town.skilled.get(ask.job.service, ())
+        for hand in skilled:
             self.now_at[hand.worker_id].settle(ask.asked_at)
-        return _Asking(self, ask, able).go()
+        most_jobs = max((self.now_at[hand.worker_id].jobs_30d(ask.asked_at) for hand in skilled), default=1)
+        return _Asking(self, ask, self.town.able[ask.id], most_jobs).go()
 
     def stars(self, ask: Ask, worker_id: int) -> int:
         """Stars in hundredths: those really given, or the worker's mean with the prior."""
@@ -73,8 +86,8 @@ class _Replay:
 class _Asking:
     """The workers of one request being asked."""
 
-    def __init__(self, run: _Replay, ask: Ask, able: list[tuple[Hand, Fixed]]) -> None:
-        self.run, self.ask, self.able = run, ask, able
+    def __init__(self, run: _Replay, ask: Ask, able: list[tuple[Hand, Fixed]], most_jobs: int) -> None:
+        self.run, self.ask, self.able, self.most_jobs = run, ask, able, most_jobs
         self.found: dict[int, Candidate] = {}
         self.row: list[int] = []
         self.told: list[Told] = []
@@ -103,7 +116,7 @@ class _Asking:
         self.found = {h.worker_id: facts(self.ask, now_at[h.worker_id], fixed, slots) for h, fixed in self.able}
         rules = self.run.rules
         prior = {"prior_stars_tenths": rules.prior_stars_tenths, "prior_count": rules.prior_count}
-        scale = scale_of(job, self.found.values(), **prior)
+        scale = scale_of(job, [self.most_jobs], **prior)
         ranked = [r.worker_id for r in rank(job, self.found.values(), self.run.weights, scale)]
         self.row = sorted(ranked, key=lambda w: w not in self.ask.wanted)
 

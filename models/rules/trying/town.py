@@ -91,6 +91,8 @@ class Standing:
 
     def settle(self, now: datetime) -> None:
         """What is over by now counts."""
+        if not self.coming:
+            return
         for _end, household, stars in [c for c in self.coming if c[0] <= now]:
             self.before[household] += 1
             self.stars_sum += stars
@@ -130,8 +132,11 @@ class Fixed:
     price_fen: int
 
 
-def fixed_facts(ask: Ask, hand: Hand) -> Fixed:
-    """Papers of that day, hours, leave, area, way and price."""
+def fixed_facts(ask: Ask, hand: Hand, prices: dict[int | None, int] | None = None) -> Fixed:
+    """Papers of that day, hours, leave, area, way and price. `prices` keeps those found for this request, by the price of a unit."""
+    known, unit = prices if prices is not None else {}, hand.skills.get(ask.job.service)
+    if unit not in known:
+        known[unit] = price_for(hand, ask)
     day, begin = ask.starts_at.date().isoformat(), ask.starts_at.hour * 60 + ask.starts_at.minute
     stretches = hand.hours.get(ask.starts_at.weekday(), ())
     return Fixed(
@@ -140,7 +145,7 @@ def fixed_facts(ask: Ask, hand: Hand) -> Fixed:
         works=works_then(stretches, begin, ask.minutes, day_level=ask.day_level),
         area=serves(hand.areas, ask.area),
         km=km_between(hand, ask),
-        price_fen=price_for(hand, ask),
+        price_fen=known[unit],
     )
 
 
