@@ -1,5 +1,6 @@
 """The page on which staff try weights on last month's requests before anybody sets them (D2, D6)."""
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -13,11 +14,12 @@ from handlers.sections import Weights
 from handlers.trial_words import charts, compared, judged, part_does, part_name, real_words, variation_words
 from handlers.weights import PARTS, THING, mark_of, plain, read_weights
 from handlers.words import N_, _, say_date
-from models.rules.trying.figures import Figures, Tale
+from models.rules.trying.figures import Figures, Several, Tale
 from models.rules.trying.replay import replay
 from models.rules.trying.variations import VARIATIONS, whole, without
 
 URL = "/console/weights"
+MOST_LOOKS = 30_000  # workers looked at in all replays with the same weights
 SHOWN = 6  # so many changes of the past are listed
 
 
@@ -112,22 +114,29 @@ def _too_few(ctx: Context, month: LastMonth) -> dict[str, Any]:
 
 
 def _result(ctx: Context, month: LastMonth, today: Weights, values: Mapping[str, float] | None) -> dict[str, Any]:
-    now = _figures(month, replay(month.town, today.model_dump(), rules_of(ctx), habits_of(ctx), month.known))
-    then = now
-    if values is not None:
-        then = _figures(month, replay(month.town, dict(values), rules_of(ctx), habits_of(ctx), month.known))
+    now = _several(ctx, month, today.model_dump())
+    then = now if values is None else _several(ctx, month, values)
     better, worse = judged(now, then)
     assert month.since is not None
     since, many = say_date(month.since, ctx.now), len(month.town.asks)
     return {
         "enough": True,
         "basis": _("%(n)s requests since %(day)s, %(workers)s workers", n=many, day=since, workers=len(month.workers)),
-        "real": real_words(_figures(month, month.real), now),
+        "real": real_words(Several((_figures(month, month.real),)), now),
         "stats": compared(now, then),
         "better": better,
         "worse": worse,
         "charts": charts(now, then, month.called),
     }
+
+
+def _several(ctx: Context, month: LastMonth, weights: Mapping[str, float]) -> Several:
+    """The month gone through several times, each with other dice; fewer times where there is much to go through."""
+    habits, looks = habits_of(ctx), sum(len(able) for able in month.town.able.values())
+    throws = max(1, min(ctx.settings.trying.throws, MOST_LOOKS // max(1, looks)))
+    seeds = range(habits.seed, habits.seed + throws)
+    runs = (replay(month.town, weights, rules_of(ctx), dataclasses.replace(habits, seed=seed), month.known) for seed in seeds)
+    return Several(tuple(_figures(month, tales) for tales in runs))
 
 
 def _figures(month: LastMonth, tales: list[Tale]) -> Figures:

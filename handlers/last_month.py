@@ -95,7 +95,8 @@ class _Rows:
         mine = (Rating.community_id == self.here) & (Rating.by == "resident") & (Rating.created_at > self.from_day)
         self.ratings = list(Rating.select().where(mine))
         self.rated = {r.visit_id: r.stars * 100 for r in self.ratings}
-        self.homes = {a.id: a for a in Address.select().where(Address.community_id == self.here)}
+        of_these = Address.id.in_([r.address_id for r in self.requests if r.address_id])
+        self.homes = {a.id: a for a in Address.select().where((Address.community_id == self.here) & of_these)}
         self.services = {s.code: s for s in ServiceType.select().where(ServiceType.community_id == self.here)}
         self.names = {w.called: w.id for w in Worker.select().where(Worker.community_id == self.here)}
 
@@ -170,7 +171,7 @@ class _Rows:
                 if offer.state in SAYS:
                     answers[offer.request_id, offer.worker_id] = Answer(SAYS[offer.state], _minutes_of(offer))
         stars = {(v.request_id, v.worker_id): self.rated[v.id] for v in self.visits.values() if v.id in self.rated}
-        return Known(answers, stars)
+        return Known(answers, stars, {r.id: r.chosen_worker_id for r in self.requests if r.id in self.offers})
 
     def tale(self, ask: Ask, town: Town) -> Tale:
         """What really became of a request."""

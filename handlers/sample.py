@@ -105,6 +105,8 @@ class Sample:
         person = Person.create(
             community_id=self.home,
             called=entry["called"],
+            phone=entry["phone"],
+            phone_index=blind_index(entry["phone"]),
             consent_version="2026-11",
             consent_at=earlier,
             created_at=earlier,

@@ -1,4 +1,4 @@
-"""The sample community's last month: invented requests, and what became of them by the same rules that decide every day (D2-D4).
+"""The sample community's last weeks: invented requests, and what became of them by the same rules that decide every day (D2-D4).
 
 Offers, visits, payments and stars are written as rows, as if the month had passed; nobody is told of it.
 """
@@ -20,21 +20,24 @@ from models.rules.trying.replay import OfferRules, Town, replay
 from models.rules.trying.town import Ask, Hand
 from models.visits import Visit
 
-DAYS = 30
+DAYS = 54
+AT_FIRST = 45  # of 100 requests of today, how many there were then; it grew
 STATES = {"yes": "accepted", "no": "declined", "silent": "expired", "off": "withdrawn"}
 CHANNELS = ("phone", "chat", "phone")
 SILENT_RATERS = 40  # of 100 who leave stars without a word
 
 
 def fill_month(sample: Sample) -> None:
-    """Neighbours, and what they asked for in the 30 days before today."""
+    """Neighbours, and what they asked for in the eight weeks before today, more and more."""
     data = load("demo")
     for entry in data["neighbours"]:
         sample.neighbour(entry)
     month = data["last_month"]
     services = {entry["code"]: entry for entry in load("service_types")}
     midnight = datetime.combine(local(sample.now).date(), datetime.min.time(), SHANGHAI)
-    asks = invented_asks(_homes(sample), services, midnight - timedelta(days=DAYS - 2), DAYS - 2, month["a_day"], month["seed"])
+    begin = midnight - timedelta(days=DAYS)
+    asks = invented_asks(_homes(sample), services, begin, DAYS, month["a_day"], month["seed"])
+    asks = [a for a in asks if dice(100, month["seed"], a.id) < AT_FIRST + (100 - AT_FIRST) * (a.starts_at - begin).days // DAYS]
     hands = _hands(sample, data)
     town = Town(servable(asks, hands), hands)
     habits = Habits(seed=month["seed"])
@@ -82,6 +85,8 @@ def _write(sample: Sample, ask: Ask, tale: Tale, said: dict[int, list[str]]) -> 
         entry |= {"worker": workers[tale.worker_id], "agreed_at": ask.asked_at + timedelta(minutes=(tale.minutes or 0) + 20)}
         entry |= _rated(ask, tale, said)
         request = Request.get(Request.id == sample.visit(entry, past=True).request_id)
+    if tale.chosen is not None:
+        request.change(chosen_worker_id=tale.chosen)
     _offers(sample, request, ask, tale, workers)
 
 

@@ -160,6 +160,7 @@ class Trying(Section):
     small_fen: Count = 8000
     leaves_to_us_percent: Percent = 40
     picks_percent: Annotated[tuple[Percent, ...], Field(min_length=1)] = (70, 20, 10)
+    throws: Some = 5
     seed: Count = 1
 
 

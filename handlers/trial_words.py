@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.words import _, say_minutes
-from models.rules.trying.figures import Figures, spread_over
+from models.rules.trying.figures import Figures, Several, spread_over
 
 SHOWN = 12  # workers in the chart; the table has all
 MINUTES = (5, 10, 20, 40)
@@ -52,7 +52,8 @@ def variation_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure: what it is called, how it is said, from which difference on it matters (chance moves it less), and whether
+    """One figure: what it is called, how it is said, from which difference on it matters (twice what chance alone
+    moves the mean of five replays of a hundred requests), and whether
     more is better."""
 
     label: Callable[[], str]
@@ -70,11 +71,11 @@ def _percent(value: float) -> str:
 
 MEASURES = (
     Measure(
-        lambda: _("Somebody took it"), lambda f: f.matched_percent, _percent, 1.5, True,
+        lambda: _("Somebody took it"), lambda f: f.matched_percent, _percent, 1, True,
         lambda: _("more requests find somebody"), lambda: _("fewer requests find somebody"),
     ),
     Measure(
-        lambda: _("Taken within, 9 of 10"), lambda f: f.within(90), lambda v: say_minutes(round(v)), 2, False,
+        lambda: _("Taken within, 9 of 10"), lambda f: f.within(90), lambda v: say_minutes(round(v)), 1.5, False,
         lambda: _("residents wait longer"), lambda: _("residents wait less"),
     ),
     Measure(
@@ -82,33 +83,33 @@ MEASURES = (
         lambda: _("work is spread less evenly"), lambda: _("work is spread more evenly"),
     ),
     Measure(
-        lambda: _("Unevenness of income"), lambda f: f.gini_income, lambda v: f"{v:.2f}", 0.015, False,
+        lambda: _("Unevenness of income"), lambda f: f.gini_income, lambda v: f"{v:.2f}", 0.02, False,
         lambda: _("income is spread less evenly"), lambda: _("income is spread more evenly"),
     ),
     Measure(
-        lambda: _("Way to a visit"), lambda f: f.mean_km, lambda v: _("%(km)s km", km=f"{v:.2f}"), 0.04, False,
+        lambda: _("Way to a visit"), lambda f: f.mean_km, lambda v: _("%(km)s km", km=f"{v:.2f}"), 0.02, False,
         lambda: _("ways get longer"), lambda: _("ways get shorter"),
     ),
     Measure(
-        lambda: _("Stars of who comes"), lambda f: f.mean_stars, lambda v: f"{v:.2f}", 0.02, True,
+        lambda: _("Stars of who comes"), lambda f: f.mean_stars, lambda v: f"{v:.2f}", 0.015, True,
         lambda: _("who comes has better stars"), lambda: _("who comes has fewer stars"),
     ),
     Measure(
-        lambda: _("Jobs of newcomers"), lambda f: f.newcomer_jobs, lambda v: f"{v:.0f}", 3, True,
+        lambda: _("Jobs of newcomers"), lambda f: f.newcomer_jobs, lambda v: f"{v:.0f}", 2, True,
         lambda: _("newcomers get more work"), lambda: _("newcomers get less work"),
     ),
     Measure(
-        lambda: _("Offers that were taken"), lambda f: f.accepted_percent, _percent, 3, True,
+        lambda: _("Offers that were taken"), lambda f: f.accepted_percent, _percent, 2.5, True,
         lambda: _("fewer are asked in vain"), lambda: _("more are asked in vain"),
     ),
 )  # fmt: skip
 
 
-def compared(now: Figures, then: Figures) -> list[dict[str, Any]]:
+def compared(now: Several, then: Several) -> list[dict[str, Any]]:
     """Each figure as tried, with today's under it; the way it moved where that matters."""
     found = []
     for m in MEASURES:
-        before, after = m.value(now), m.value(then)
+        before, after = now.mean(m.value), then.mean(m.value)
         moved = now is not then and abs(after - before) >= m.matters
         way = ("up" if (after > before) == m.more_is_better else "down") if moved else ""
         note = _("today %(value)s", value=m.said(before)) if now is not then else ""
@@ -116,12 +117,12 @@ def compared(now: Figures, then: Figures) -> list[dict[str, Any]]:
     return found
 
 
-def judged(now: Figures, then: Figures) -> tuple[list[str], list[str]]:
+def judged(now: Several, then: Several) -> tuple[list[str], list[str]]:
     """What gets better and what worse, in words; what chance alone could move is left out."""
     better: list[str] = []
     worse: list[str] = []
     for m in MEASURES:
-        before, after = m.value(now), m.value(then)
+        before, after = now.mean(m.value), then.mean(m.value)
         if now is not then and abs(after - before) >= m.matters:
             words = m.more() if after > before else m.less()
             said = _("%(what)s (%(before)s → %(after)s)", what=words, before=m.said(before), after=m.said(after))
@@ -129,46 +130,55 @@ def judged(now: Figures, then: Figures) -> tuple[list[str], list[str]]:
     return better, worse
 
 
-def real_words(real: Figures, now: Figures) -> str:
+def real_words(real: Several, now: Several) -> str:
     """How near the replay with today's weights comes to what really happened."""
     return _(
         "Replayed with today's weights somebody took %(now)s, half of them within %(now_min)s; really it was %(real)s and %(real_min)s.",
-        now=_percent(now.matched_percent),
-        now_min=say_minutes(now.within(50)),
-        real=_percent(real.matched_percent),
-        real_min=say_minutes(real.within(50)),
+        now=_percent(now.mean(lambda f: f.matched_percent)),
+        now_min=_half(now),
+        real=_percent(real.mean(lambda f: f.matched_percent)),
+        real_min=_half(real),
     )
 
 
-def charts(now: Figures, then: Figures, called: dict[int, str]) -> dict[str, Any]:
+def charts(now: Several, then: Several, called: dict[int, str]) -> dict[str, Any]:
     """Jobs of each worker, how soon, how far: pairs of today and tried, each with its message."""
-    order = sorted(now.workers, key=lambda w: (-now.jobs[w], -then.jobs[w], w))
-    jobs = [{"name": called[w], "a": now.jobs[w], "b": then.jobs[w]} for w in order]
-    soon = _pairs(_minute_names(), _soon(now), _soon(then))
-    far = _pairs(_km_names(), spread_over([t.km for t in now.done], KM), spread_over([t.km for t in then.done], KM))
+    names = [called[w] for w in now.runs[0].workers]
+    jobs = sorted(_pairs(names, now.means(_jobs), then.means(_jobs)), key=lambda pair: (-pair["a"], -pair["b"]))
+    soon = _pairs(_minute_names(), now.means(_soon), then.means(_soon))
+    far = _pairs(_km_names(), now.means(_far), then.means(_far))
     return {"jobs": jobs, "shown": jobs[:SHOWN], "soon": soon, "far": far, "two": now is not then, **_titles(now, then)}
 
 
-def _titles(now: Figures, then: Figures) -> dict[str, str]:
+def _titles(now: Several, then: Several) -> dict[str, str]:
+    uneven, way = (f"{now.mean(lambda f: f.gini_jobs):.2f}", f"{then.mean(lambda f: f.gini_jobs):.2f}"), (_km(now), _km(then))
     if now is then:
         return {
-            "jobs_title": _("Jobs of each worker: unevenness %(value)s", value=f"{now.gini_jobs:.2f}"),
-            "soon_title": _("Half of them are taken within %(value)s", value=say_minutes(now.within(50))),
-            "far_title": _("The way to a visit: %(value)s km on average", value=f"{now.mean_km:.2f}"),
+            "jobs_title": _("Jobs of each worker: unevenness %(value)s", value=uneven[0]),
+            "soon_title": _("Half of them are taken within %(value)s", value=_half(now)),
+            "far_title": _("The way to a visit: %(value)s km on average", value=way[0]),
         }
     return {
-        "jobs_title": _(
-            "Jobs of each worker: unevenness %(before)s → %(after)s", before=f"{now.gini_jobs:.2f}", after=f"{then.gini_jobs:.2f}"
-        ),
-        "soon_title": _(
-            "Half of them are taken within %(before)s → %(after)s",
-            before=say_minutes(now.within(50)),
-            after=say_minutes(then.within(50)),
-        ),
-        "far_title": _(
-            "The way to a visit: %(before)s → %(after)s km on average", before=f"{now.mean_km:.2f}", after=f"{then.mean_km:.2f}"
-        ),
+        "jobs_title": _("Jobs of each worker: unevenness %(before)s → %(after)s", before=uneven[0], after=uneven[1]),
+        "soon_title": _("Half of them are taken within %(before)s → %(after)s", before=_half(now), after=_half(then)),
+        "far_title": _("The way to a visit: %(before)s → %(after)s km on average", before=way[0], after=way[1]),
     }
+
+
+def _half(some: Several) -> str:
+    return say_minutes(round(some.mean(lambda f: f.within(50))))
+
+
+def _km(some: Several) -> str:
+    return f"{some.mean(lambda f: f.mean_km):.2f}"
+
+
+def _jobs(figures: Figures) -> list[int]:
+    return [figures.jobs[worker_id] for worker_id in figures.workers]
+
+
+def _far(figures: Figures) -> list[int]:
+    return spread_over([t.km for t in figures.done], KM)
 
 
 def _soon(figures: Figures) -> list[int]:

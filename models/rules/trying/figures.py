@@ -1,9 +1,10 @@
 """What came of requests, measured: how many were matched, how soon, how evenly, how far the ways, how many stars (D6)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 
 from models.rules.fairness import gini
 
@@ -28,6 +29,7 @@ class Tale:
     km: float = 0.0
     price_fen: int = 0
     stars: int | None = None  # hundredths
+    chosen: int | None = None  # whom the resident chose; None: left it to us
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,21 @@ class Figures:
     def newcomers_with_work(self) -> int:
         """How many who were new at the start got work."""
         return sum(self.jobs.get(worker_id, 0) > 0 for worker_id in self.newcomers)
+
+
+@dataclass(frozen=True)
+class Several:
+    """The same requests several times, each with other dice: what is said of them is the mean, so that chance speaks less."""
+
+    runs: tuple[Figures, ...]
+
+    def mean(self, value: Callable[[Figures], float]) -> float:
+        """The mean of a figure."""
+        return fmean(value(run) for run in self.runs)
+
+    def means(self, values: Callable[[Figures], Sequence[float]]) -> list[int]:
+        """The means of a row of figures, whole."""
+        return [round(fmean(column)) for column in zip(*(values(run) for run in self.runs), strict=True)]
 
 
 def spread_over(values: Sequence[float], edges: Sequence[float]) -> list[int]:

@@ -4,7 +4,7 @@ A worker answers as often as they did before. Who answers says yes less often th
 the job. Each of these is a setting (`trying` in config.yaml); the dice are thrown for worker and request, whatever the weights.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -38,10 +38,12 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What really happened, by request and worker: answers to offers, and stars in hundredths."""
+    """What really happened, by request and worker: answers to offers, and stars in hundredths; by request: whom the resident chose
+    (None: they left it to us)."""
 
     answers: Mapping[tuple[int, int], Answer] = field(default_factory=dict)
     stars: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    chosen: Mapping[int, int | None] = field(default_factory=dict)
 
 
 def answer(habits: Habits, known: Known, ask_id: int, c: Candidate, expire_min: int) -> Answer:
@@ -69,16 +71,19 @@ def yes_percent(habits: Habits, c: Candidate) -> int:
     return min(100, max(0, round(habits.yes_percent - less)))
 
 
-def picked(habits: Habits, ask_id: int, shown: int) -> int | None:
-    """Which of those shown the resident takes; None: leaves it to us."""
+def picked(habits: Habits, known: Known, ask_id: int, shown: Sequence[int]) -> int | None:
+    """Whom of those shown the resident takes; None: leaves it to us. As it really was, if that one is shown again."""
+    real = known.chosen.get(ask_id)
+    if ask_id in known.chosen and (real is None or real in shown):
+        return real
     if not shown or dice(100, habits.seed, LEAVES, ask_id) < habits.leaves_to_us_percent:
         return None
     left = dice(max(1, sum(habits.picks_percent)), habits.seed, PICKS, ask_id)
     for place, percent in enumerate(habits.picks_percent):
         if left < percent:
-            return min(place, shown - 1)
+            return shown[min(place, len(shown) - 1)]
         left -= percent
-    return 0
+    return shown[0]
 
 
 def stars_drawn(habits: Habits, ask_id: int, worker_id: int, mean_hundredths: int) -> int:

@@ -93,6 +93,7 @@ class _Asking:
         self.told: list[Told] = []
         self.open: list[tuple[int, int, str]] = []
         self.minutes, self.widened = 0, 0
+        self.chosen: int | None = None
 
     def go(self) -> Tale:
         """Asks until somebody says yes, or nobody is left, or it is too late."""
@@ -106,7 +107,7 @@ class _Asking:
             self.run.now_at[worker_id].answered += says != SILENT
             if says == YES:
                 return self.taken(worker_id)
-        return Tale(self.ask.id, tuple(self.told))
+        return Tale(self.ask.id, tuple(self.told), chosen=self.chosen)
 
     def look(self) -> None:
         """Ranks those who were not asked yet, so far afield as it has been widened."""
@@ -130,9 +131,8 @@ class _Asking:
         """The resident takes one of those shown, or leaves it to us: then the first few are asked, as set."""
         rules, budget = self.run.rules, self.ask.job.budget_max_fen
         fit = within_budget(self.row, lambda w: self.found[w].price_fen, budget, rules.budget_slack_percent)
-        shown = fit[: rules.recommend]
-        choice = picked(self.run.habits, self.ask.id, len(shown))
-        for worker_id in [shown[choice]] if choice is not None else self.row[: rules.at_once]:
+        self.chosen = picked(self.run.habits, self.run.known, self.ask.id, fit[: rules.recommend])
+        for worker_id in [self.chosen] if self.chosen is not None else self.row[: rules.at_once]:
             self.offer(worker_id)
 
     def next(self) -> bool:
@@ -159,4 +159,4 @@ class _Asking:
         stars = run.stars(ask, worker_id)
         run.now_at[worker_id].book(ask, stars_drawn(run.habits, ask.id, worker_id, stars), run.rules.buffer_min)
         off = tuple(Told(other, "off", self.minutes) for _at, other, _says in sorted(self.open))
-        return Tale(ask.id, (*self.told, *off), worker_id, self.minutes, c.km, c.price_fen, stars)
+        return Tale(ask.id, (*self.told, *off), worker_id, self.minutes, c.km, c.price_fen, stars, self.chosen)
