@@ -1,7 +1,7 @@
 """The page on which staff try weights on last month's requests before anybody sets them (D2, D6)."""
 
-import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from handlers.sections import Weights
 from handlers.trial_words import charts, compared, judged, part_does, part_name, real_words, variation_words
 from handlers.weights import PARTS, THING, mark_of, plain, read_weights
 from handlers.words import N_, _, say_date
+from models.clocks import Event
 from models.rules.trying.figures import Figures, Several, Tale
 from models.rules.trying.replay import replay
 from models.rules.trying.variations import VARIATIONS, whole, without
@@ -23,12 +24,28 @@ MOST_LOOKS = 30_000  # workers looked at in all replays with the same weights
 SHOWN = 6  # so many changes of the past are listed
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What the page stands on: today's weights, whether they are the community's own, who changed them, and the last month."""
+
+    today: Weights
+    own: bool
+    changes: list[Event]
+    month: LastMonth
+
+
 @use_case(*DESK)
+def read_trial(ctx: Context) -> Trial:
+    """All that is asked of the database; the replays come after it, so that nobody waits for them to write."""
+    changes = list_events(ctx, THING, ctx.community_id)[-SHOWN:]
+    return Trial(weights_of(ctx), own_row(ctx, WEIGHTS) is not None, changes, load_month(ctx))
+
+
 def weights_page(ctx: Context, given: Mapping[str, str]) -> dict[str, Any]:
     """Everything of the page. `given`: the weights that were typed, by their names; what is wrong is said beside the field."""
-    today = weights_of(ctx)
+    trial = read_trial(ctx)
+    today, month = trial.today, trial.month
     values, wrong = read_weights(given, today)
-    month = load_month(ctx)
     tried = not wrong and values != today.model_dump()
     return {
         "rows": [_row(part, today, values, given, wrong) for part in PARTS],
@@ -37,11 +54,11 @@ def weights_page(ctx: Context, given: Mapping[str, str]) -> dict[str, Any]:
         "fields": {part: plain(values[part]) for part in PARTS},
         "seen": mark_of(today),
         "steps": _steps(today, values) if tried else [],
-        "own": own_row(ctx, WEIGHTS) is not None,
+        "own": trial.own,
         "back_steps": _steps(today, ctx.settings.matching.weights.model_dump()),
         "may_set": "admin" in ctx.actor.roles,
         "query": urlencode({part: plain(values[part]) for part in PARTS}),
-        "history": [_change(ctx, e) for e in reversed(list_events(ctx, THING, ctx.community_id)[-SHOWN:])],
+        "history": [_change(event) for event in reversed(trial.changes)],
         **(_result(ctx, month, today, values if tried else None) if _is_enough(ctx, month) else _too_few(ctx, month)),
     }
 
@@ -83,7 +100,7 @@ def _steps(before: Weights, after: Mapping[str, float]) -> list[str]:
     ]
 
 
-def _change(ctx: Context, event: Any) -> dict[str, Any]:
+def _change(event: Event) -> dict[str, Any]:
     before, after = event.data.get("from", {}), event.data.get("to", {})
     moved = [p for p in PARTS if before.get(p) != after.get(p)]
     return {
@@ -96,12 +113,12 @@ def _change(ctx: Context, event: Any) -> dict[str, Any]:
 
 
 def _is_enough(ctx: Context, month: LastMonth) -> bool:
-    return len(month.town.asks) >= ctx.settings.trying.least_requests
+    return len(month.asks) >= ctx.settings.trying.least_requests
 
 
 def _too_few(ctx: Context, month: LastMonth) -> dict[str, Any]:
     """How many there are, how many it takes, and when that will be if it goes on like this."""
-    n, least, days = len(month.town.asks), ctx.settings.trying.least_requests, ctx.settings.trying.days
+    n, least, days = len(month.asks), ctx.settings.trying.least_requests, ctx.settings.trying.days
     words = N_("There are %(n)s requests of the last %(days)s days; with %(least)s there is something to be seen.")
     lines = [_(words, n=n, days=days, least=least)]
     if month.since is not None:
@@ -118,7 +135,7 @@ def _result(ctx: Context, month: LastMonth, today: Weights, values: Mapping[str,
     then = now if values is None else _several(ctx, month, values)
     better, worse = judged(now, then)
     assert month.since is not None
-    since, many = say_date(month.since, ctx.now), len(month.town.asks)
+    since, many = say_date(month.since, ctx.now), len(month.asks)
     return {
         "enough": True,
         "basis": _("%(n)s requests since %(day)s, %(workers)s workers", n=many, day=since, workers=len(month.workers)),
@@ -135,7 +152,7 @@ def _several(ctx: Context, month: LastMonth, weights: Mapping[str, float]) -> Se
     habits, looks = habits_of(ctx), sum(len(able) for able in month.town.able.values())
     throws = max(1, min(ctx.settings.trying.throws, MOST_LOOKS // max(1, looks)))
     seeds = range(habits.seed, habits.seed + throws)
-    runs = (replay(month.town, weights, rules_of(ctx), dataclasses.replace(habits, seed=seed), month.known) for seed in seeds)
+    runs = (replay(month.town, weights, rules_of(ctx), replace(habits, seed=seed), month.known) for seed in seeds)
     return Several(tuple(_figures(month, tales) for tales in runs))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from handlers.candidates import prior_tenths
@@ -32,19 +33,25 @@ SAYS = {"accepted": YES, "declined": NO, "expired": SILENT}
 
 @dataclass(frozen=True)
 class LastMonth:
-    """What a replay goes through, and what really came of it."""
+    """What a replay goes through, and what really came of it. Nothing of it asks the database again."""
 
-    town: Town
+    asks: list[Ask]
+    hands: list[Hand]
     known: Known
     real: list[Tale]
     newcomers: frozenset[int]
     called: dict[int, str]
     since: datetime | None
 
+    @cached_property
+    def town(self) -> Town:
+        """Requests and workers made ready, which takes a moment: not while a transaction is open."""
+        return Town(self.asks, self.hands)
+
     @property
     def workers(self) -> tuple[int, ...]:
         """Everybody who could have been asked."""
-        return tuple(hand.worker_id for hand in self.town.hands)
+        return tuple(hand.worker_id for hand in self.hands)
 
 
 def load_month(ctx: Context) -> LastMonth:
@@ -52,11 +59,12 @@ def load_month(ctx: Context) -> LastMonth:
     rows = _Rows(ctx)
     hands, called = rows.hands()
     asks = [rows.ask(request) for request in rows.requests]
-    town = Town(asks, hands)
-    real = [rows.tale(ask, town) for ask in town.asks]
+    asks.sort(key=lambda a: (a.asked_at, a.id))
+    hand_of = {hand.worker_id: hand for hand in hands}
+    real = [rows.tale(ask, hand_of) for ask in asks]
     newcomers = frozenset(hand.worker_id for hand in hands if hand.stars_count < NEW_UNTIL)
     since = min((a.asked_at for a in asks), default=None)
-    return LastMonth(town, rows.known(), real, newcomers, called, since)
+    return LastMonth(asks, hands, rows.known(), real, newcomers, called, since)
 
 
 def rules_of(ctx: Context) -> OfferRules:
@@ -173,7 +181,7 @@ class _Rows:
         stars = {(v.request_id, v.worker_id): self.rated[v.id] for v in self.visits.values() if v.id in self.rated}
         return Known(answers, stars, {r.id: r.chosen_worker_id for r in self.requests if r.id in self.offers})
 
-    def tale(self, ask: Ask, town: Town) -> Tale:
+    def tale(self, ask: Ask, hand_of: dict[int, Hand]) -> Tale:
         """What really became of a request."""
         offers, visit = self.offers.get(ask.id, []), self.visits.get(ask.id)
         told = tuple(Told(o.worker_id, SAYS.get(o.state, "off"), _minutes_since(offers[0], o)) for o in offers)
@@ -181,7 +189,7 @@ class _Rows:
         worker_id = visit.worker_id if visit is not None else taken.worker_id if taken is not None else None
         if worker_id is None:
             return Tale(ask.id, told)
-        hand = next((h for h in town.skilled.get(ask.job.service, ()) if h.worker_id == worker_id), None)
+        hand = hand_of.get(worker_id)
         price = visit.total_fen if visit is not None else price_for(hand, ask) if hand is not None else 0
         minutes = _minutes_since(offers[0], taken) if taken is not None else None
         stars = self.rated.get(visit.id) if visit is not None else None
