@@ -190,7 +190,7 @@ def _pairs(names: list[str], now: list[int], then: list[int]) -> list[dict[str, 
 
 
 def _minute_names() -> list[str]:
-    return [*(_("≤ %(n)s min", n=n) for n in MINUTES), _("> %(n)s min", n=MINUTES[-1]), _("nobody took it")]
+    return [*(_("≤ %(n)s min", n=n) for n in MINUTES), _("> %(n)s min", n=MINUTES[-1]), _("no one")]
 
 
 def _km_names() -> list[str]:
