@@ -36,6 +36,7 @@ bench: $(STAMP) ## How fast it answers here
 	@$(PY) -m tests.bench $(ARGS)
 	@$(PY) -m tests.bench_outbox
 	@$(PY) -m tests.bench_understanding
+	@$(PY) -m tests.bench_week
 
 chaos: $(STAMP) ## Ten minutes of faults, and what was lost or done twice; DATABASE=postgres for PostgreSQL and Redis
 	@$(PY) -m tests.chaos --database $(DATABASE) $(ARGS)

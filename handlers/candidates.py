@@ -4,7 +4,6 @@ Only workers with the skill are looked at, so that the cost grows with them and 
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,17 +12,17 @@ from peewee import fn
 from handlers.catalogue import find_service, terms_for
 from handlers.clock import local
 from handlers.context import Context
+from handlers.own_settings import weights_of
 from models.catalogue import ServiceType
 from models.people import Address
 from models.requests import Offer, Request
+from models.rules import fitting
 from models.rules.geo import distance_km
-from models.rules.pricing import bounded, quote
-from models.rules.ranking import Candidate, Job, Ranked, Scale, rank
+from models.rules.ranking import WIDER, Candidate, Job, Ranked, rank, scale_of
 from models.rules.slots import slots_of
 from models.visits import Visit
 from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker, WorkerSkill, WorkingHours
 
-WIDER = 1.6  # each widening looks this much further
 MONTH = timedelta(days=30)
 
 
@@ -33,9 +32,15 @@ def find_ranked(ctx: Context, request: Request) -> tuple[list[Ranked], dict[int,
     assert service is not None
     job = job_of(ctx, request, service)
     found = facts_of(ctx, request, service)
-    weights = ctx.settings.matching.weights.model_dump()
-    ranked = rank(job, found.values(), weights, _scale(ctx, job, found.values()))
-    return ranked, found, job
+    m = ctx.settings.matching
+    jobs = (c.jobs_30d for c in found.values())
+    scale = scale_of(job, jobs, prior_stars_tenths=prior_tenths(ctx), prior_count=m.prior_count)
+    return rank(job, found.values(), weights_of(ctx).model_dump(), scale), found, job
+
+
+def prior_tenths(ctx: Context) -> int:
+    """The stars that somebody without ratings is taken to have, in tenths."""
+    return round(float(ctx.settings.matching.prior_stars) * 10)
 
 
 def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
@@ -61,12 +66,6 @@ def asked_for_this_time(request: Request) -> set[int]:
     mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
     wished = int(request.starts_at.timestamp()) if request.starts_at else 0
     return {o.worker_id for o in Offer.select().where(mine) if o.terms.get("asked_for") == wished}
-
-
-def _scale(ctx: Context, job: Job, found: Iterable[Candidate]) -> Scale:
-    m = ctx.settings.matching
-    most = max((c.jobs_30d for c in found), default=1)
-    return Scale(round(float(m.prior_stars) * 10), m.prior_count, job.max_km, max(1, most))
 
 
 def facts_of(ctx: Context, request: Request, service: ServiceType) -> dict[int, Candidate]:
@@ -197,21 +196,12 @@ def _candidate(
 
 def serves(worker: Worker, home: Address | None) -> bool:
     """Whether a home lies where the worker goes (D1); who named no area goes everywhere."""
-    areas = {_area(area) for area in worker.areas}
-    return not areas or home is None or not home.area or _area(home.area) in areas
-
-
-def _area(name: str) -> str:
-    return str(name).removesuffix("社区").removesuffix("小区")
+    return fitting.serves(worker.areas, home.area if home is not None else "")
 
 
 def _works(hours: list[tuple[int, int]], start: datetime, end: datetime, service: ServiceType) -> bool:
-    """Inside one stretch of the day's hours; what is booked by the day needs only a working day."""
-    if service.day_level:
-        return bool(hours)
-    begin = local(start).hour * 60 + local(start).minute
-    finish = begin + int((end - start).total_seconds() // 60)
-    return any(a <= begin and finish <= b for a, b in hours)
+    begin, minutes = local(start), int((end - start).total_seconds() // 60)
+    return fitting.works_then(hours, begin.hour * 60 + begin.minute, minutes, day_level=service.day_level)
 
 
 def _km(ctx: Context, worker: Worker, home: Address | None) -> float:
@@ -222,9 +212,5 @@ def _km(ctx: Context, worker: Worker, home: Address | None) -> float:
 
 def price_of(request: Any, service: ServiceType, skill: WorkerSkill) -> int:
     """The whole price (fen) at a worker's own price for a unit, inside the public range."""
-    terms = terms_for(service)
-    unit = bounded(terms, skill.price_fen or terms.price_fen)
-    found = quote(
-        terms, minutes=request.minutes, people=request.people, tasks=request.tasks, extras=request.extras, unit_fen=unit
-    )
-    return found.total_fen
+    asked = {"minutes": request.minutes, "people": request.people, "tasks": request.tasks, "extras": request.extras}
+    return fitting.own_price(terms_for(service), skill.price_fen, **asked)

@@ -4,6 +4,7 @@ from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import Context
 from models.requests import Recommendation, Request
 from models.rules.ranking import Candidate, Ranked
+from models.rules.ranking import within_budget as affordable
 from models.visits import Visit
 from models.workers import Worker
 
@@ -44,10 +45,8 @@ def _of_last_time(ctx: Context, request: Request) -> set[int]:
 
 def within_budget(ctx: Context, request: Request, rows: list[Recommendation]) -> list[Recommendation]:
     """Those whose price may be shown for this budget; all of them when nobody is that cheap."""
-    if request.budget_max_fen is None:
-        return rows
-    most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
-    return [row for row in rows if row.price_fen <= most] or rows
+    slack = ctx.settings.requests.budget_slack_percent
+    return affordable(rows, lambda row: int(row.price_fen), request.budget_max_fen, slack)
 
 
 def left_to_choose(request: Request) -> bool:

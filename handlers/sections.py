@@ -149,6 +149,21 @@ class Matching(Section):
     week_cap_min: Some = 2880
 
 
+class Trying(Section):
+    days: Some = 30
+    least_requests: Some = 30
+    most_requests: Some = 200
+    yes_percent: Percent = 92
+    less_per_km_percent: Percent = 7
+    less_per_hour_percent: Percent = 3
+    less_if_small_percent: Percent = 8
+    small_fen: Count = 8000
+    leaves_to_us_percent: Percent = 40
+    picks_percent: Annotated[tuple[Percent, ...], Field(min_length=1)] = (70, 20, 10)
+    throws: Some = 5
+    seed: Count = 1
+
+
 class Offers(Section):
     expire_minutes: Some = 10
     at_once: Some = 1
@@ -309,6 +324,7 @@ class Settings(Section):
     security: Security = Security()
     requests: Requests = Requests()
     matching: Matching = Matching()
+    trying: Trying = Trying()
     offers: Offers = Offers()
     agreements: Agreements = Agreements()
     visits: Visits = Visits()

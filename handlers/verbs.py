@@ -15,6 +15,7 @@ def thing_words(kind: str) -> str:
         "complaint": _("the complaint"),
         "handover": _("the hand-over"),
         "survey": _("the survey"),
+        "weights": _("the weights"),
     }
     return said.get(kind, kind)
 
@@ -89,5 +90,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("worker", "pause"): _("pauses for a while"),
         ("worker", "remove"): _("is off the list"),
         ("survey", "ask"): _("the question went out"),
+        ("weights", "set"): _("set new ones"),
+        ("weights", "restore"): _("set the original ones back"),
     }
     return said.get((kind, verb), "")

@@ -55,6 +55,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
     "GET /console/voices/<int:recording_id>": FRONT, "POST /console/handovers/<int:handover_id>/voices/<int:line_id>": FRONT,
+    # weights, and how work is spread
+    "GET /console/weights": DESK, "POST /console/weights": frozenset({"admin"}), "POST /console/weights/restore": frozenset({"admin"}),
+    "GET /console/workers/spread": FRONT,
     # how it runs
     "GET /console/health": DESK, "POST /console/health/<kind>/<int:row_id>": DESK,
     # the mini-program
@@ -156,7 +159,8 @@ def test_no_page_offers_what_would_be_refused(role: str, web: Flask, settings: S
 
 FIELDS = (
     "words reason question result outcome worker_id visit_id channel satisfied service level years price kind number issuer valid_from "
-    "valid_to called name phone born sex areas languages since until bio address day time minutes person weekdays back"
+    "seen rating distance newcomer valid_to called name phone born sex areas languages "
+    "since until bio address day time minutes person weekdays back"
 ).split()
 
 
