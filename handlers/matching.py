@@ -5,9 +5,10 @@ from typing import Any
 
 from handlers.access import access_request, is_staff
 from handlers.alerts import raise_alert
-from handlers.candidates import asked_for_this_time, facts_of, find_ranked, job_of
+from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.facts import facts_of
 from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
@@ -167,14 +168,12 @@ def why_not(ctx: Context, request_id: int, worker_id: int) -> list[str]:
     request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
     if request is None or not (is_staff(ctx) or worker_id == ctx.actor.worker_id):
         raise Refused("not_found", _("I can't find that one among yours."), status=404)
-    service = find_service(ctx, request.service)
-    assert service is not None
-    facts = facts_of(ctx, request, service)
+    facts, job = facts_of(ctx, request, [worker_id])
     if worker_id not in facts:
         return [blocker_words("no_skill")]
     if worker_id in asked_for_this_time(request):
         return [_("has been asked for this time already")]
-    codes = blockers_of(job_of(ctx, request, service), facts[worker_id])
+    codes = blockers_of(job, facts[worker_id])
     if codes:
         return [blocker_words(code) for code in codes]
     ranked = find_ranked(ctx, request)[0]
