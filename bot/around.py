@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
+from bot.dialogues.orders import start_move
 from bot.intents.common import FINE, THANKS
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
@@ -192,6 +193,33 @@ def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
 
 
+ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$")
+FINE_SO = re.compile(
+    r"没关系|没问题|不要紧|不碍事|无所谓|都行|都可以|都成|随便|(?<!不)(可以|同意|愿意|接受)(?!吗)|^(也|那|就|嗯|好|行)?(也|就)?(行|成|好)[的吧啊呀了]*$|^(那)?就(这样|这么)"
+)
+NOT_SO = re.compile(
+    r"不(要|行|用|想|改|可以|成|好|方便|接受|愿意|合适|能)|^(别|甭|算了)|太(远|贵|晚|早|久|麻烦)|就要|只(要|能)|不了|没(空|时间)|嫌"
+)
+OTHERWISE = ("other", "yes", "no", "cancel", "reschedule", "greeting", "request_service", "ask_price")
+
+
+@around("request", "wider_yes")
+def _could_be_otherwise(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """远一点没关系, 太贵了, 那后天上午吧: their word on the question, or another time of their own (D4)."""
+    if turn.frame.intent not in OTHERWISE or "service" in turn.frame.slots:
+        return None
+    if set(turn.frame.slots) & {"start", "date_only", "time_only", "shift_min"}:
+        return start_move(turn, subject.id)
+    said = bare(turn.text)
+    if len(said) > 16 or ASKS_BACK.search(said):
+        return None
+    if FINE_SO.search(said) and not re.search(r"不(可以|行)|算了", said):
+        return run_choice(turn, subject)
+    if NOT_SO.search(said):
+        return run_choice(turn, Chosen("request", subject.id, "wider_no", subject.arg))
+    return None
+
+
 UNDONE = re.compile(
     r"(少|没|漏|忘)(有)?(做|擦|洗|扫|拖|弄|收拾|修|清|换|倒|刷|干)|(做|擦|洗|扫|拖|弄|收拾|修)得?不(干净|好|行|对)|没(做|修|擦|洗|弄)(完|好)|还(脏|漏)|不(对|满意)|有问题|[多乱]收|弄(坏|脏)"
 )
@@ -217,7 +245,6 @@ def _said_after(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(_("Added. The colleague sees it."), shown.choices)
 
 
-ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$")
 
 
 @around("request", "answer")

@@ -36,6 +36,7 @@ CARD_CONTEXTS = {
     ("request", "choose"): "choose_worker",
     ("complaint", "accept"): "confirm:{id}",
     ("request", "cancel"): "order:{id}",
+    ("request", "wider_yes"): "confirm:order",
 }
 
 

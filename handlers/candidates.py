@@ -43,10 +43,9 @@ def find_ranked(ctx: Context, request: Request) -> tuple[list[Ranked], dict[int,
 
 @dataclass(frozen=True)
 class Asked:
-    """A request with what it hangs on: service and prices, home, and its hours."""
+    """A request with what it hangs on: service, home, and its hours."""
 
     service: ServiceType
-    terms: ServiceTerms
     home: Address | None
     start: datetime
     end: datetime
@@ -58,7 +57,7 @@ class Asked:
         assert service is not None
         start: datetime = request.starts_at
         end = start + timedelta(minutes=request.minutes or service.usual_minutes)
-        return cls(service, terms_for(service), Address.find(request.address_id), start, end)
+        return cls(service, Address.find(request.address_id), start, end)
 
     def slots(self, ctx: Context) -> list[int]:
         """The quarters of an hour that it takes, with the way to the next."""
@@ -155,7 +154,7 @@ class Known:
         """The whole price (fen) at a worker's own price for a unit, inside the public range."""
         found = self.prices.get(unit_fen)
         if found is None:
-            found = self.prices[unit_fen] = price_of(self.request, self.asked.terms, unit_fen)
+            found = self.prices[unit_fen] = price_of(self.request, terms_for(self.asked.service), unit_fen)
         return found
 
     def _languages(self, kept: str) -> frozenset[str]:

@@ -13,7 +13,8 @@ from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
-from handlers.recommending import keep_recommendations, within_budget
+from handlers.recommending import allow_price, keep_recommendations, within_budget
+from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Recommendation, Request
 from models.rules.lifecycles import REQUEST
@@ -61,8 +62,8 @@ def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
 
 
 def recommend_or_say(ctx: Context, request: Request) -> None:
-    """Recommends; or tells the resident honestly that nobody is free and a colleague looks further."""
-    if not recommend(ctx.as_system(), request.id):
+    """Recommends; or asks the resident what could be otherwise; or tells them honestly that a colleague looks further."""
+    if not recommend(ctx.as_system(), request.id) and not ask_wider(ctx, Request.get(Request.id == request.id)):
         key = f"nobody_free:{request.id}:{request.version}"
         tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=request.number)
 
@@ -200,13 +201,14 @@ def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
             "cannot", _("They can't come at that time after all. Please choose somebody else, or leave it to us.")
         )
     request.change(chosen_worker_id=worker_id)
-    make_one_offer(ctx, request, worker_id)
+    allow_price(request, make_one_offer(ctx, request, worker_id).terms["price_fen"])
 
 
 @use_case("resident", "system", *FRONT)
 def let_us_choose(ctx: Context, request_id: int) -> None:
-    """你们安排: the first of the list is asked (or the first few, as set), then the next."""
+    """你们安排: the first of the list is asked (or several at once, as set), then the next. Prices that were shown are allowed."""
     request = _choosable(ctx, request_id)
-    for _one in range(ctx.settings.offers.at_once):
-        if not ask_next(ctx, request):
-            return
+    shown = [f.price_fen for f in _best(ctx, request)]
+    if shown and request.budget_max_fen is not None:
+        allow_price(request, max(shown))
+    ask_next(ctx, request)

@@ -186,7 +186,7 @@ def reschedule_request(ctx: Context, request_id: int, *, starts_at: datetime, mi
     before = request.starts_at
     worker_id = clear_the_way(ctx, request, reason="moved")
     fields: dict[str, Any] = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
-    fields["widened"] = 0
+    fields |= {"widened": 0, "loosened": {}}
     set_deadline(ctx, "request_lapsed", ("request", request.id), starts_at)
     if request.state in ("submitted", "needs_info"):
         request.change(**fields)

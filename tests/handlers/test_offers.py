@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from asking import TOMORROW, Desk, again, alerts, clocks, worker
+from handlers.agreeing import answer_wider
 from handlers.context import Refused
 from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations, recommend, why_not
 from handlers.offers import (
@@ -58,15 +59,16 @@ def test_the_next_one_is_asked_when_somebody_declines_or_is_silent(desk: Desk) -
 
 
 def test_nobody_left_reaches_a_coordinator(desk: Desk) -> None:
-    """D4: all have been asked, wider and wider: a coordinator is alerted, the resident told, and nobody asked twice."""
+    """D4: all have been asked, another time does not suit: a coordinator is alerted, the resident told, and nobody asked twice."""
     desk.only("李师傅", "赵大姐")
     request = desk.request()
     let_us_choose(desk.ctx("刘大爷"), request.id)
     desk.later(minutes=10)
-    assert alerts("nobody_left", request) == 0
+    assert desk.told("刘大爷", "ask_wider") == [] and alerts("nobody_left", request) == 0
     desk.later(minutes=10)
+    answer_wider(desk.ctx("刘大爷"), request.id, kind="time", agrees=False)
     left = again(request)
-    assert (left.state, left.widened, alerts("nobody_left", request)) == ("matching", 2, 1)
+    assert (left.state, left.widened, alerts("nobody_left", request)) == ("matching", 0, 1)
     assert (
         len(desk.told("刘大爷", "nobody_left")) == 1
         and Offer.select().where(Offer.request_id == request.id).count() == 2
