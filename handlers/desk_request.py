@@ -7,7 +7,7 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, recommended, unfit
+from handlers.desk_dispatch import choices, question, recommended, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
@@ -81,7 +81,9 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "can": can,
         "next_words": _("Nobody fits yet. Look further, or ask about another time.") if nobody else _next_words(request, can),
         "choices": choices(ctx, request),
+        "question_open": question(ctx, request),
         "chosen_id": request.chosen_worker_id,
+        "several_ids": [w["id"] for w in fitting if w["state_pill"] is None][: ctx.settings.matching.recommend],
         "assign_points": [],
         "assign_reasons": [
             {"value": r, "label": r}

@@ -16,7 +16,8 @@ from handlers.words import _, current_language, say_when
 
 YES = (
     ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
-    ("visit", "opens"), ("request", "later"), ("request", "wider_yes"), ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
+    ("visit", "opens"), ("request", "later"), ("request", "wider_yes"),
+    ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
     ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
 )  # fmt: skip
 NO = (

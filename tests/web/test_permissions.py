@@ -47,6 +47,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/approve": DESK, "POST /console/requests/<int:request_id>/approve/undo": DESK,
     "POST /console/requests/<int:request_id>/reject": DESK, "POST /console/requests/<int:request_id>/ask": DESK,
     "POST /console/requests/<int:request_id>/assign": DESK, "POST /console/requests/<int:request_id>/search": DESK,
+    "POST /console/requests/<int:request_id>/assign-several": DESK, "POST /console/requests/<int:request_id>/question": DESK,
     "POST /console/requests/<int:request_id>/cancel": DESK, "POST /console/requests/<int:request_id>/cash": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
