@@ -82,7 +82,7 @@ def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
     m, wishes, ages = ctx.settings.matching, request.wishes, service.terms.get("ages")
     return Job(
         service=service.code,
-        documents=frozenset(service.terms.get("documents", [])),
+        documents=documents_of(service),
         budget_max_fen=request.budget_max_fen,
         sex=wishes.get("sex", ""),
         language=wishes.get("language", ""),
@@ -91,12 +91,17 @@ def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
         week_cap_min=m.week_cap_min,
         minutes=request.minutes or service.usual_minutes,
         not_workers=frozenset([*wishes.get("not_worker_ids", []), *asked_for_this_time(request)]),
-        level=_level_of(service),
+        level=level_of(service),
         ages=(int(ages[0]), int(ages[1])) if ages else None,
     )
 
 
-def _level_of(service: ServiceType) -> int:
+def documents_of(service: ServiceType) -> frozenset[str]:
+    """The papers that it takes."""
+    return frozenset(service.terms.get("documents", []))
+
+
+def level_of(service: ServiceType) -> int:
     """The level that it takes in its own skill."""
     return max((int(s["level"]) for s in service.terms.get("skills", []) if s["code"] == service.code), default=0)
 

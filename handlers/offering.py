@@ -56,13 +56,24 @@ def own_price(ctx: Context, request: Request, worker_id: int) -> int | None:
     return skill.price_fen
 
 
+def is_urgent(ctx: Context, request: Request) -> bool:
+    """Wanted at once (马上), and still soon: within emergency.offer_within_min."""
+    soon = ctx.now + timedelta(minutes=ctx.settings.emergency.offer_within_min)
+    return bool(request.extras.get("asap")) and request.starts_at is not None and request.starts_at <= soon
+
+
+def expiry_of(ctx: Context, request: Request) -> int:
+    """The minutes that a worker has to answer an offer: fewer for what is wanted at once."""
+    return ctx.settings.emergency.expire_minutes if is_urgent(ctx, request) else ctx.settings.offers.expire_minutes
+
+
 def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
     """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose."""
     worker = Worker.get_or_none(Worker.id == worker_id, Worker.community_id == ctx.community_id)
     if worker is None or worker.state != "active":
         raise Refused("worker_gone", _("They can't be asked at the moment. Please choose somebody else."))
     system = ctx.as_system()
-    expires = ctx.now + timedelta(minutes=ctx.settings.offers.expire_minutes)
+    expires = ctx.now + timedelta(minutes=expiry_of(ctx, request))
     offer = Offer.create(
         community_id=ctx.community_id,
         request_id=request.id,

@@ -15,6 +15,7 @@ def thing_words(kind: str) -> str:
         "complaint": _("the complaint"),
         "handover": _("the hand-over"),
         "survey": _("the survey"),
+        "carer_call": _("the call to a carer"),
     }
     return said.get(kind, kind)
 
@@ -89,5 +90,12 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("worker", "pause"): _("pauses for a while"),
         ("worker", "remove"): _("is off the list"),
         ("survey", "ask"): _("the question went out"),
+        ("request", "ask_wider"): _("the resident was asked what could be otherwise"),
+        ("request", "widen"): _("it may be otherwise"),
+        ("request", "keep"): _("it stays as it was said"),
+        ("request", "choose"): _("workers were chosen at the desk"),
+        ("handover", "call_carers"): _("carers near by were called"),
+        ("carer_call", "come"): _("is going there"),
+        ("carer_call", "call_off"): _("need not go"),
     }
     return said.get((kind, verb), "")

@@ -48,6 +48,7 @@ def _asked_so(row: Outbox) -> bool:
 
 # Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
 ASKS: dict[str, tuple[int, Fresh]] = {
+    "carer_called": (0, _always),
     "door_closed": (0, _always),
     "visit_no_show": (1, _searching),
     "later_today": (1, _searching),
