@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.cards import Card, card
 from handlers.notices import register
 from handlers.notices.base import Notice, Telling
-from handlers.words import _
+from handlers.words import N_, _
 from models.talk import CarerCall
 
 LONG = {"call_id": 1234567, "kind": "unconscious", "area": "幸福里第一住宅小区东区", "building": "13号楼", "worker": "欧阳师傅"}
@@ -34,8 +34,8 @@ def _called(t: Telling) -> Card:
 
 
 def _coming(t: Telling) -> Card:
-    words = _("%(worker)s, a carer near you, is on the way. Please call 120 all the same, and open the door if you can.", worker=t["worker"])
-    return card(words)
+    words = N_("%(worker)s, a carer near you, is on the way. Please call 120 all the same, and open the door if you can.")
+    return card(_(words, worker=t["worker"]))
 
 
 def _not_needed(t: Telling) -> Card:
