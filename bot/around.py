@@ -200,7 +200,7 @@ FINE_SO = re.compile(
 NOT_SO = re.compile(
     r"不(要|行|用|想|改|可以|成|好|方便|接受|愿意|合适|能)|^(别|甭|算了)|太(远|贵|晚|早|久|麻烦)|就要|只(要|能)|不了|没(空|时间)|嫌"
 )
-OTHERWISE = ("other", "yes", "no", "cancel", "reschedule", "greeting", "request_service", "ask_price")
+OTHERWISE = ("other", "yes", "no", "cancel", "reschedule", "greeting", "request_service", "ask_price", "dispute_fee", "rate")
 
 
 @around("request", "wider_yes")

@@ -22,6 +22,7 @@ from models.rules.ranking import why_not as blockers_of
 from models.workers import Worker
 
 GO_ON = ("approved", "matching", "offered")
+SAID_AS = {"blocked": "sex_wish"}  # who is kept apart from whom is for staff; a worker hears that it was wished otherwise
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,11 @@ def choosable(ctx: Context, request_id: int) -> list[Found]:
 @use_case("system", *PEOPLE, *FRONT)
 def explain(ctx: Context, request_id: int, worker_id: int | None = None) -> str:
     """Why these workers (or this one), from what decided, in plain words; a person can look again (D6)."""
-    found = list_recommendations(ctx, request_id)
-    chosen = [f for f in found if worker_id in (None, f.worker_id)]
+    request = access_request(ctx, request_id)
+    if worker_id is None:
+        chosen = list_recommendations(ctx, request_id)
+    else:  # also of somebody who has been asked, or has taken it
+        chosen = [_found(row) for row in _rows(ctx, request) if row.worker_id == worker_id]
     head = _(
         "First: skill, valid papers, free at that time, not too far. Then rating, distance, price, and a fair share of work for all."
     )
@@ -176,7 +180,7 @@ def why_not(ctx: Context, request_id: int, worker_id: int) -> list[str]:
         return [_("has been asked for this time already")]
     codes = blockers_of(job, facts[worker_id])
     if codes:
-        return [blocker_words(code) for code in codes]
+        return [blocker_words(code if is_staff(ctx) else SAID_AS.get(code, code)) for code in codes]
     ranked = find_ranked(ctx, request)[0]
     place = next(n for n, r in enumerate(ranked, 1) if r.worker_id == worker_id)
     return [_("could be asked: place %(place)s of %(all)s", place=place, all=len(ranked))]

@@ -92,6 +92,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("survey", "ask"): _("the question went out"),
         ("request", "ask_wider"): _("the resident was asked what could be otherwise"),
         ("request", "widen"): _("it may be otherwise"),
+        ("request", "look_again"): _("a person was asked to look again"),
         ("request", "keep"): _("it stays as it was said"),
         ("request", "choose"): _("workers were chosen at the desk"),
         ("handover", "call_carers"): _("carers near by were called"),

@@ -108,7 +108,7 @@ def booked_min(worker: Worker, when: Any) -> float:
     return sum((v.ends_at - v.starts_at).total_seconds() / 60 for v in visits if when(v.starts_at.astimezone(SHANGHAI)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32),
     service=st.sampled_from(SERVICES),
