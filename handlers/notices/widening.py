@@ -1,11 +1,12 @@
 """The question to the resident when nobody takes it: one card, one concrete thing, a yes, a no and a person (D4)."""
 
 from handlers.cards import Card, Choice
+from handlers.clock import local
 from handlers.notices import register
 from handlers.notices.base import Notice, Telling, Template
 from handlers.notices.fields import moment, number, phrase, thing
 from handlers.notices.requests import LONG
-from handlers.words import _, say_minutes, say_when, say_yuan
+from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.requests import Request
 
 
@@ -22,10 +23,10 @@ def _area(t: Telling) -> str:
 
 
 def _time(t: Telling) -> str:
-    return _(
-        "%(number)s: nobody can come %(wished)s. Would %(then)s be all right too?",
-        number=t["number"], wished=say_when(t.when("starts_at"), t.now), then=say_when(t.when("at"), t.now),
-    )  # fmt: skip
+    wished, at = t.when("starts_at"), t.when("at")
+    then = say_time(at) if local(wished).date() == local(at).date() else say_when(at, t.now)
+    words = N_("%(number)s: nobody can come %(wished)s. Would %(then)s be all right too?")
+    return _(words, number=t["number"], wished=say_when(wished, t.now), then=then)
 
 
 def _price(t: Telling) -> str:
