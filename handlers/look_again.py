@@ -30,29 +30,33 @@ class NotMine:
 
 @use_case("worker")
 def why_not_me(ctx: Context) -> list[NotMine]:
-    """The last jobs of the worker's own services that went to others without them being asked, each with the reason: their
-    place in the order that was kept, or the condition that they don't meet. Nothing of the resident is told."""
+    """The last jobs of the worker's own services that went to others, each with the reason: somebody was quicker, their place
+    in the order that was kept, or the condition that they don't meet. Nothing of the resident is told."""
     mine = (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.worker_id == ctx.actor.worker_id) & WorkerSkill.active
     services = [skill.service for skill in WorkerSkill.select().where(mine)]
     here = (Request.community_id == ctx.community_id) & Request.state.in_(GIVEN) & Request.service.in_(services)
     recent = here & (Request.created_at > ctx.now - LOOKS_BACK)
     rows = Request.select().where(recent & (Request.person_id != ctx.actor.id)).order_by(Request.id.desc()).limit(LOOKED_AT)
-    return [_not_mine(ctx, request) for request in rows if not _was_asked(ctx, request)][:TOLD]
+    found = ((request, _reason(ctx, request)) for request in rows)
+    return [_not_mine(ctx, request, why) for request, why in found if why][:TOLD]
 
 
-def _was_asked(ctx: Context, request: Request) -> bool:
-    """Whether this worker was asked; or nobody was."""
-    theirs = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
-    asked = {offer.worker_id for offer in Offer.select().where(theirs)}
-    return not asked or ctx.actor.worker_id in asked
-
-
-def _not_mine(ctx: Context, request: Request) -> NotMine:
+def _not_mine(ctx: Context, request: Request, why: str) -> NotMine:
     name, when = service_name(find_service(ctx, request.service)), say_when(request.starts_at, ctx.now)  # type: ignore[arg-type]
-    return NotMine(request.id, f"{name} {when}", _reason(ctx, request))
+    return NotMine(request.id, f"{name} {when}", why)
 
 
 def _reason(ctx: Context, request: Request) -> str:
+    """Why it is not theirs; '' where it is, or was theirs to take, or nobody has been asked."""
+    theirs = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
+    asked = {offer.worker_id: offer.state for offer in Offer.select().where(theirs).order_by(Offer.id)}
+    if ctx.actor.worker_id in asked:
+        quicker = _("you were asked too; somebody else was a moment quicker")
+        return {"withdrawn": quicker, "expired": _("you were asked; the time to answer was over")}.get(asked[ctx.actor.worker_id], "")
+    return _reason_not_asked(ctx, request) if asked else ""
+
+
+def _reason_not_asked(ctx: Context, request: Request) -> str:
     here = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     kept = Recommendation.select().where(here & (Recommendation.worker_id == ctx.actor.worker_id)).first()
     if kept is not None:

@@ -25,6 +25,7 @@ def cant(turn: Turn, chosen: Chosen) -> Card:
     return card(_("All right, it doesn't count against you. Others are called too."))
 
 
+ASKS = re.compile(r"[?？]|哪|什么|啥|怎么|多远|几号|吗$")
 CANT = re.compile(r"不了|不(行|能|方便|在|去)|没(空|时间|法)|来不及|太远|走不开")
 GOING = re.compile(r"我?(马上|这就|现在|立刻)?(去|到|来|过去|赶过去|出发)|能去|可以|^(好|行|接|嗯|收到)")
 
@@ -32,8 +33,10 @@ GOING = re.compile(r"我?(马上|这就|现在|立刻)?(去|到|来|过去|赶�
 @around("alarm", "coming")
 def _called(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     """我这就去, 走不开: their word on the call."""
-    if len(turn.text) > 16 or turn.text.rstrip().endswith(("?", "？", "吗")):
+    if len(turn.text) > 16:
         return None
+    if ASKS.search(turn.text):  # where, what: it stands on the card
+        return shown
     if CANT.search(turn.text):
         return run_choice(turn, Chosen("alarm", subject.id, "cant"))
     return run_choice(turn, subject) if GOING.search(turn.text) else None

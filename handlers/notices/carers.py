@@ -1,13 +1,15 @@
 """What carers near somebody in danger are told, and the one who raised the alarm (C5). Never the door, never their words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.cards import Card, card
 from handlers.notices import register
-from handlers.notices.base import Notice, Telling
+from handlers.notices.base import Notice, Telling, Template
+from handlers.notices.fields import amount, moment, span, thing
 from handlers.words import N_, _
 from models.talk import CarerCall
 
+A_WHILE = timedelta(minutes=30)
 LONG = {"call_id": 1234567, "kind": "unconscious", "area": "幸福里第一住宅小区东区", "building": "13号楼", "worker": "欧阳师傅"}
 
 
@@ -33,6 +35,28 @@ def _called(t: Telling) -> Card:
     return card(words, (f"{call}:coming", _("I'm going now")), (f"{call}:cant", _("I can't go")))
 
 
+def _called_fields(t: Telling) -> dict[str, str]:
+    """By the template of an offer: what has happened stands where the service stands."""
+    until = t.now + A_WHILE
+    return {
+        "thing1": thing(_("urgent: %(what)s", what=_happened(t["kind"]))),
+        "time2": span(t.now, until),
+        "thing3": thing(f"{t['area']}{t['building']}"),
+        "amount4": amount(0),
+        "time5": moment(until),
+    }
+
+
+def _off_fields(t: Telling) -> dict[str, str]:
+    return {
+        "thing1": thing(_("the call for help")),
+        "time2": moment(t.now),
+        "thing3": thing(_("it has ended well") if t["why"] == "safe" else _("somebody else is going")),
+        "amount4": amount(0),
+        "thing5": thing(_("you need not go, thank you")),
+    }
+
+
 def _coming(t: Telling) -> Card:
     words = N_("%(worker)s, a carer near you, is on the way. Please call 120 all the same, and open the door if you can.")
     return card(_(words, worker=t["worker"]))
@@ -55,7 +79,7 @@ def _answered(call_id: int, now: datetime) -> str | None:
 
 
 register(
-    Notice("carer_called", _called, urgency="emergency", stale=_stale, sample=LONG),
+    Notice("carer_called", _called, Template("job_offer", _called_fields), urgency="emergency", stale=_stale, sample=LONG),
     Notice("carer_coming", _coming, urgency="emergency", stale=_answered, sample=LONG),
-    Notice("carer_not_needed", _not_needed, urgency="emergency", sample={"why": "safe"}),
+    Notice("carer_not_needed", _not_needed, Template("booking_cancelled", _off_fields), urgency="emergency", sample={"why": "safe"}),
 )
