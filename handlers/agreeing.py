@@ -11,7 +11,7 @@ from handlers.lifecycle import record
 from handlers.matching import recommend_or_say
 from handlers.offering import ask_next, nobody_left, was_offered
 from handlers.recommending import keep_recommendations
-from handlers.widening import ask_wider
+from handlers.widening import ask_wider, question_of
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
@@ -34,6 +34,12 @@ def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> N
         _search_on(ctx.as_system(), request)
     else:
         _next_thing(ctx, request, kind)
+
+
+@use_case("resident", *FRONT)
+def find_wider(ctx: Context, request_id: int) -> dict[str, str] | None:
+    """The question that waits for the resident's word: its kind, and its words; None: none does."""
+    return question_of(ctx, access_request(ctx, request_id))
 
 
 def _open_question(request: Request) -> dict[str, Any] | None:

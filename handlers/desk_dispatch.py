@@ -6,10 +6,8 @@ from handlers.access import access_request
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.desk_terms import may_decide
 from handlers.matching import list_recommendations, recommend, why_not
-from handlers.notices import NOTICES, Telling
 from handlers.notices.requests import grade_word
 from handlers.words import _
-from models.messages import Outbox
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
 
@@ -92,19 +90,6 @@ def choices(ctx: Context, request: Request) -> list[dict[str, Any]]:
         for f in list_recommendations(ctx, request.id)
         if f.worker_id not in asked
     ]
-
-
-def question(ctx: Context, request: Request) -> dict[str, str] | None:
-    """What the resident is being asked, since nobody took it; somebody who phones them can enter the answer (D4)."""
-    asked = request.loosened.get("open")
-    if not asked or request.state not in ("approved", "matching"):
-        return None
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.subject_kind == "request") & (Outbox.subject_id == request.id)
-    row = Outbox.select().where(mine & (Outbox.notice == "ask_wider")).order_by(Outbox.id.desc()).first()
-    if row is None:
-        return None
-    words = NOTICES["ask_wider"].words(Telling(row.values, "", ctx.now)).text
-    return {"words": words.removeprefix(request.number).lstrip(":： "), "kind": asked["kind"]}
 
 
 @use_case(*DESK)

@@ -16,10 +16,12 @@ from handlers.channels import quiet_until
 from handlers.context import Context
 from handlers.deadlines import set_deadline
 from handlers.lifecycle import advance, record
+from handlers.notices import NOTICES, Telling
 from handlers.notices import widening as _notices
 from handlers.outbox import plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
+from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
 
@@ -144,3 +146,16 @@ def answer_by(ctx: Context) -> datetime:
     """How long a question waits; who sleeps is waited for."""
     awake = quiet_until(ctx.settings, ctx.now) or ctx.now
     return awake + timedelta(minutes=ctx.settings.widening.answer_min)
+
+
+def question_of(ctx: Context, request: Request) -> dict[str, str] | None:
+    """What the resident is being asked, since nobody took it: kind and words; None when no question is open (D4)."""
+    asked = request.loosened.get("open")
+    if not asked or request.state not in ("approved", "matching"):
+        return None
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.subject_kind == "request") & (Outbox.subject_id == request.id)
+    row = Outbox.select().where(mine & (Outbox.notice == "ask_wider")).order_by(Outbox.id.desc()).first()
+    if row is None:
+        return None
+    words = NOTICES["ask_wider"].words(Telling(row.values, "", ctx.now)).text
+    return {"words": words.removeprefix(request.number).lstrip(":： "), "kind": asked["kind"]}

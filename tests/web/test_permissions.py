@@ -63,6 +63,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,
     "GET /api/v1/me/addresses": PERSON, "POST /api/v1/me/addresses": PERSON, "GET /api/v1/requests": PERSON,
     "POST /api/v1/requests": PERSON, "GET /api/v1/requests/<int:request_id>/cancel": PERSON,
+    "GET /api/v1/requests/<int:request_id>/question": PERSON, "POST /api/v1/requests/<int:request_id>/question": PERSON,
     "POST /api/v1/requests/<int:request_id>/cancel": PERSON, "POST /api/v1/requests/<int:request_id>/choice": PERSON,
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,
     "GET /api/v1/offers": PERSON, "POST /api/v1/offers/<int:offer_id>/accept": PERSON,
@@ -73,7 +74,7 @@ MATRIX: dict[str, frozenset[str]] = {
 TIME = "2026-11-26T09:00:00+08:00"
 BODIES = {
     "/login": {"code": "x"}, "/me/consent": {"agree": True}, "/me/phone": {"code": "x"}, "/me/addresses": {"words": "幸福里3号楼"},
-    "/me/subscriptions": {"answers": {}},
+    "/me/subscriptions": {"answers": {}}, "/question": {"kind": "area", "agrees": True},
     "/requests": {"service": "cleaning", "starts_at": TIME}, "/time": {"starts_at": TIME},
 }  # fmt: skip
 # The demo's own doors, which exist in the demo only (tests/web/test_doors.py), and files.
