@@ -36,7 +36,7 @@ def _called(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     if len(turn.text) > 16:
         return None
     if ASKS.search(turn.text):  # where, what: it stands on the card
-        return shown
+        return shown if shown.text else None
     if CANT.search(turn.text):
         return run_choice(turn, Chosen("alarm", subject.id, "cant"))
     return run_choice(turn, subject) if GOING.search(turn.text) else None
