@@ -48,7 +48,7 @@ def test_the_answer_is_entered_for_them(chen: FlaskClient) -> None:
     Worker.get_by_id(skill.worker_id).change(lat="39.9800", areas=[])
     press(chen, f"/requests/{WAITING}/approve")
     page = chen.get(f"/console/requests/{WAITING}").text
-    assert "正在问居民" in page and "公里" in page
+    assert "正在问居民" in page and "公里" in page and "正在问居民" in chen.get("/console/queue").text
     page = press(chen, f"/requests/{WAITING}/question", kind="area", agrees="yes").text
     assert "接着找" in page and "正在问居民" not in page and Request.get_by_id(WAITING).widened == 1
     assert Person.get_by_id(Request.get_by_id(WAITING).person_id).called == "何女士"
