@@ -5,7 +5,10 @@ from pathlib import Path
 
 from peewee import SqliteDatabase
 
-from models.workers import EVERYWHERE, plain_area
+
+def plain(name):
+    """As models/workers.py did it on that day."""
+    return str(name).removesuffix("社区").removesuffix("小区")
 
 
 def up(migrator, db):
@@ -16,6 +19,6 @@ def up(migrator, db):
             db.execute_sql(statement)
     mark = db.param
     for here, worker, areas in db.execute_sql("SELECT community_id, id, areas FROM worker").fetchall():
-        for area in sorted({plain_area(name) for name in json.loads(areas)}) or [EVERYWHERE]:
+        for area in sorted({plain(name) for name in json.loads(areas)}) or [""]:
             values = (here, area, worker)
             db.execute_sql(f"INSERT INTO worker_area (community_id, area, worker_id) VALUES ({mark}, {mark}, {mark})", values)
