@@ -62,7 +62,7 @@ PRESSING = (("request", "wider_yes"), ("alarm", "coming"))
 
 def route(turn: Turn) -> Card | None:
     """The answer to one text, or None for silence (a person is talking with them)."""
-    turn.ctx.did(_("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
+    turn.ctx.did(lambda: _("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
     if turn.frame.intent == "emergency":
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
@@ -77,7 +77,7 @@ def route(turn: Turn) -> Card | None:
 
 def refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
-    turn.ctx.did(_("refused: %(code)s", code=refused.code))
+    turn.ctx.did(lambda: _("refused: %(code)s", code=refused.code))
     if turn.talk.name:
         again = ask_again(turn)
         return Card(f"{refused.words}\n\n{again.text}", again.choices)

@@ -51,8 +51,9 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
+    ctx.told.add(person_id)
     ring("outbox")
-    ctx.did(_("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
+    ctx.did(lambda: _("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
 
 
 def _called(person_id: int) -> str:

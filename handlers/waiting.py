@@ -68,17 +68,16 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "rating_invite": (3, _always),
     "survey_ask": (3, _always),
 }
-LOOKS_BACK = timedelta(days=7)
+LOOKS_BACK, MANY = timedelta(days=7), 50
 TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
 @use_case(*PEOPLE)
 def list_waiting(ctx: Context) -> list[Card]:
     """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
-    told = Outbox.state.in_(TOLD) | ((Outbox.state == "skipped") & (Outbox.why == NOT_WORTH_A_CALL))
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & told
-    asked = mine & Outbox.notice.in_(list(ASKS)) & (Outbox.created_at > ctx.now - LOOKS_BACK)
-    rows = Outbox.select().where(asked & (Outbox.not_before <= ctx.now)).order_by(Outbox.id.desc()).limit(30)
+    mine = {"community_id": ctx.community_id, "person_id": ctx.actor.id, "notice__in": tuple(ASKS), "state__in": (*TOLD, "skipped")}
+    found = Outbox.pick_all(**mine, created_at__gt=ctx.now - LOOKS_BACK, not_before__le=ctx.now, order="-id", limit=MANY)
+    rows = [row for row in found if row.state != "skipped" or row.why == NOT_WORTH_A_CALL]
     newest: dict[tuple[str, int], Outbox] = {}
     for row in rows:
         newest.setdefault((row.subject_kind, row.subject_id or 0), row)
