@@ -35,6 +35,7 @@ lint: $(STAMP) ## Style and types
 bench: $(STAMP) ## How fast it answers here
 	@$(PY) -m tests.bench $(ARGS)
 	@$(PY) -m tests.bench_outbox
+	@$(PY) -m tests.bench_match
 	@$(PY) -m tests.bench_understanding
 	@$(PY) -m tests.bench_week
 

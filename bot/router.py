@@ -36,6 +36,7 @@ CARD_CONTEXTS = {
     ("request", "choose"): "choose_worker",
     ("complaint", "accept"): "confirm:{id}",
     ("request", "cancel"): "order:{id}",
+    ("request", "wider_yes"): "confirm:order",
 }
 
 
@@ -54,6 +55,9 @@ def _context_of(ids: list[str]) -> str | None:
         if found:
             return found.format(id=subject)
     return None
+
+
+PRESSING = (("request", "wider_yes"), ("alarm", "coming"))
 
 
 def route(turn: Turn) -> Card | None:
@@ -189,7 +193,11 @@ def _carry_on(turn: Turn, step: Step) -> Card | None:
 
 
 def _to_pushed(turn: Turn) -> Card | None:
-    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
+    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it; so does what is said
+    around a question that can't wait."""
+    pressing = read_around(turn) if turn.talk.pushed and find_on_card(turn, *PRESSING) is not None else None
+    if pressing is not None:
+        return pressing
     fine = FINE.fullmatch(bare(turn.text)) is not None
     if not turn.talk.pushed or not (fine or turn.frame.intent in ("yes", "no")) or turn.frame.slots:
         return None

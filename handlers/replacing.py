@@ -13,6 +13,7 @@ from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend
 from handlers.outbox import tell
+from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
@@ -66,7 +67,7 @@ def look_again(ctx: Context, request: Request) -> bool:
     """
     at = _next_start(ctx, request)
     if at is not None and at == request.starts_at:
-        if recommend(ctx.as_system(), request.id):
+        if recommend(ctx.as_system(), request.id) or ask_wider(ctx, Request.get(Request.id == request.id)):
             return True
     else:
         later = later_today(ctx, request)

@@ -187,9 +187,13 @@ def _by_review(ctx: Context, request: Request) -> str:
 
 def _asking(ctx: Context, request: Request) -> str:
     mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
-    offer = Offer.select().where(mine & Offer.state.in_(("open", "countered"))).order_by(Offer.id.desc()).first()
-    if offer is None:
+    offers = list(Offer.select().where(mine & Offer.state.in_(("open", "countered"))).order_by(Offer.id.desc()))
+    if not offers:
         return _("We are asking workers.")
+    offer = offers[0]
+    if len(offers) > 1:
+        words = N_("We are asking %(names)s at the same time; the first to accept comes. You hear by %(due)s.")
+        return _(words, names="、".join(o.terms["worker"] for o in reversed(offers[:4])), due=say_time(offer.expires_at))
     return _(
         "We are asking %(worker)s, who answers by %(due)s.",
         worker=offer.terms["worker"],

@@ -1,7 +1,7 @@
 """The sections of config.yaml as types. What each key means stands beside it in config.yaml; a test keeps the two in step."""
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -166,9 +166,29 @@ class Trying(Section):
 
 class Offers(Section):
     expire_minutes: Some = 10
-    at_once: Some = 1
+    at_once: Count = 1
     max_widen: Count = 2
     counter_rounds: Some = 5
+
+
+Steps = tuple[Literal["area", "time", "price", "team"], ...]
+STRANGERS: Steps = ("area", "time", "price")
+
+
+class Widening(Section):
+    steps: Steps = ("area", "time", "price", "team")
+    services: dict[str, Steps] = {"personal_care": STRANGERS, "patient_care": STRANGERS}
+    shift_min: tuple[int, ...] = (60, -60, 120, -120, 180, 1440)
+    split_from_min: Some = 180
+    answer_min: Some = 30
+
+
+class Emergency(Section):
+    radius_m: Some = 2000
+    carers: Count = 5
+    skills: tuple[str, ...] = ("elder_care", "personal_care", "patient_care", "nanny")
+    offer_within_min: Count = 120
+    expire_minutes: Some = 3
 
 
 class Agreements(Section):
@@ -326,6 +346,8 @@ class Settings(Section):
     matching: Matching = Matching()
     trying: Trying = Trying()
     offers: Offers = Offers()
+    widening: Widening = Widening()
+    emergency: Emergency = Emergency()
     agreements: Agreements = Agreements()
     visits: Visits = Visits()
     cancel: Cancel = Cancel()

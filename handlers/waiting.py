@@ -40,11 +40,19 @@ def _searching(row: Outbox) -> bool:
     return request is not None and request.state == "matching" and row.values.get("side") != "worker"  # type: ignore[attr-defined]
 
 
+def _asked_so(row: Outbox) -> bool:
+    """The question that stands is still this one."""
+    request = Request.find(row.subject_id)
+    return request is not None and (request.loosened.get("open") or {}).get("kind") == row.values["kind"]  # type: ignore[index]
+
+
 # Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
 ASKS: dict[str, tuple[int, Fresh]] = {
+    "carer_called": (0, _always),
     "door_closed": (0, _always),
     "visit_no_show": (1, _searching),
     "later_today": (1, _searching),
+    "ask_wider": (1, _asked_so),
     "door_stayed_closed": (1, _searching),
     "visit_still_on": (1, _always),
     "job_offer": (1, _always),

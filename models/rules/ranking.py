@@ -74,11 +74,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A worker with score (0 to 1000) and its parts."""
+    """A worker with score (0 to 1000) and the points of each part that has a weight."""
 
     worker_id: int
     score: int
-    parts: tuple[Part, ...]
+    points: Mapping[str, int]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the score; put into this form only for those who are shown."""
+        return tuple(Part(code, value, _speaks(code, value)) for code, value in self.points.items())
 
 
 def why_not(job: Job, c: Candidate) -> list[str]:
@@ -116,7 +121,7 @@ class Scale:
 
 
 def scale_of(job: Job, jobs_30d: Iterable[int], *, prior_stars_tenths: int, prior_count: int) -> Scale:
-    """The scale for a job; `jobs_30d` are those of everybody who has the skill, able that day or not."""
+    """The scale for a job; `jobs_30d` are those of everybody who was looked at: skilled, free then, and near enough."""
     return Scale(prior_stars_tenths, prior_count, job.max_km, max(1, max(jobs_30d, default=1)))
 
 
@@ -159,8 +164,14 @@ def _price(budget_fen: int | None, price_fen: int) -> int:
 
 def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, float], scale: Scale) -> list[Ranked]:
     """Those who can do it, best first; equal scores in the order of their ids, so that the input's order means nothing."""
-    able = [c for c in candidates if not why_not(job, c)]
-    ranked = [_ranked(parts_of(job, c, scale), c, weights) for c in able]
+    weighed = {code: weight for code, weight in weights.items() if weight}
+    total = sum(weighed.values()) or 1
+    ranked = []
+    for c in candidates:
+        if not why_not(job, c):
+            points = parts_of(job, c, scale)
+            own = {code: points[code] for code in weighed if code in points}
+            ranked.append(Ranked(c.worker_id, int(sum(own[code] * weighed[code] for code in own) // total), own))
     return sorted(ranked, key=lambda r: (-r.score, r.worker_id))
 
 
@@ -170,13 +181,6 @@ def within_budget(rows: list[T], price_of: Callable[[T], int], budget_max_fen: i
         return rows
     most = budget_max_fen * (100 + slack_percent) // 100
     return [row for row in rows if price_of(row) <= most] or rows
-
-
-def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, float]) -> Ranked:
-    total = sum(weights.get(code, 0) for code in points) or 1
-    score = int(sum(points[code] * weights.get(code, 0) for code in points) // total)
-    parts = tuple(Part(code, value, _speaks(code, value)) for code, value in points.items() if weights.get(code, 0))
-    return Ranked(c.worker_id, score, parts)
 
 
 def _speaks(code: str, points: int) -> str:

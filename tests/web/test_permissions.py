@@ -47,6 +47,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/approve": DESK, "POST /console/requests/<int:request_id>/approve/undo": DESK,
     "POST /console/requests/<int:request_id>/reject": DESK, "POST /console/requests/<int:request_id>/ask": DESK,
     "POST /console/requests/<int:request_id>/assign": DESK, "POST /console/requests/<int:request_id>/search": DESK,
+    "POST /console/requests/<int:request_id>/assign-several": DESK, "POST /console/requests/<int:request_id>/question": DESK,
     "POST /console/requests/<int:request_id>/cancel": DESK, "POST /console/requests/<int:request_id>/cash": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
@@ -65,6 +66,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,
     "GET /api/v1/me/addresses": PERSON, "POST /api/v1/me/addresses": PERSON, "GET /api/v1/requests": PERSON,
     "POST /api/v1/requests": PERSON, "GET /api/v1/requests/<int:request_id>/cancel": PERSON,
+    "GET /api/v1/requests/<int:request_id>/question": PERSON, "POST /api/v1/requests/<int:request_id>/question": PERSON,
     "POST /api/v1/requests/<int:request_id>/cancel": PERSON, "POST /api/v1/requests/<int:request_id>/choice": PERSON,
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,
     "GET /api/v1/offers": PERSON, "POST /api/v1/offers/<int:offer_id>/accept": PERSON,
@@ -75,7 +77,7 @@ MATRIX: dict[str, frozenset[str]] = {
 TIME = "2026-11-26T09:00:00+08:00"
 BODIES = {
     "/login": {"code": "x"}, "/me/consent": {"agree": True}, "/me/phone": {"code": "x"}, "/me/addresses": {"words": "幸福里3号楼"},
-    "/me/subscriptions": {"answers": {}},
+    "/me/subscriptions": {"answers": {}}, "/question": {"kind": "area", "agrees": True},
     "/requests": {"service": "cleaning", "starts_at": TIME}, "/time": {"starts_at": TIME},
 }  # fmt: skip
 # The demo's own doors, which exist in the demo only (tests/web/test_doors.py), and files.

@@ -69,8 +69,7 @@ class _Replay:
         skilled = self.town.skilled.get(ask.job.service, ())
         for hand in skilled:
             self.now_at[hand.worker_id].settle(ask.asked_at)
-        most_jobs = max((self.now_at[hand.worker_id].jobs_30d(ask.asked_at) for hand in skilled), default=1)
-        return _Asking(self, ask, self.town.able[ask.id], most_jobs).go()
+        return _Asking(self, ask, self.town.able[ask.id]).go()
 
     def stars(self, ask: Ask, worker_id: int) -> int:
         """Stars in hundredths: those really given, or the worker's mean with the prior."""
@@ -86,8 +85,8 @@ class _Replay:
 class _Asking:
     """The workers of one request being asked."""
 
-    def __init__(self, run: _Replay, ask: Ask, able: list[tuple[Hand, Fixed]], most_jobs: int) -> None:
-        self.run, self.ask, self.able, self.most_jobs = run, ask, able, most_jobs
+    def __init__(self, run: _Replay, ask: Ask, able: list[tuple[Hand, Fixed]]) -> None:
+        self.run, self.ask, self.able = run, ask, able
         self.found: dict[int, Candidate] = {}
         self.row: list[int] = []
         self.told: list[Told] = []
@@ -117,7 +116,8 @@ class _Asking:
         self.found = {h.worker_id: facts(self.ask, now_at[h.worker_id], fixed, slots) for h, fixed in self.able}
         rules = self.run.rules
         prior = {"prior_stars_tenths": rules.prior_stars_tenths, "prior_count": rules.prior_count}
-        scale = scale_of(job, [self.most_jobs], **prior)
+        near = (c for c in self.found.values() if c.free and c.works_then and c.serves_area and c.km <= job.max_km)
+        scale = scale_of(job, (c.jobs_30d for c in near), **prior)
         ranked = [r.worker_id for r in rank(job, self.found.values(), self.run.weights, scale)]
         self.row = sorted(ranked, key=lambda w: w not in self.ask.wanted)
 
