@@ -115,7 +115,7 @@ def test_the_replay_knows_what_the_search_knows(desk: Desk) -> None:
         assert (fixed.documents, fixed.works, fixed.area, fixed.km, fixed.price_fen) == (
             c.documents, c.works_then, c.serves_area, c.km, c.price_fen,
         )  # fmt: skip
-        assert hand.sex == c.sex
+        assert (hand.sex, hand.languages) == (c.sex, frozenset(Worker.get_by_id(worker_id).languages))
 
 
 def test_the_page_compares_today_with_what_is_tried(desk: Desk) -> None:

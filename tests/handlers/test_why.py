@@ -28,7 +28,8 @@ def test_why_not_me(desk: Desk) -> None:
     away = {"starts_at": TOMORROW - timedelta(hours=1), "ends_at": TOMORROW + timedelta(hours=9)}
     Leave.create(community_id=desk.uncle.community_id, worker_id=worker("马姐").id, **away)
     this = given(desk, "李师傅")
-    reasons = {name: [job.why for job in why_not_me(desk.ctx(name)) if job.request_id == this] for name in ("李师傅", "赵大姐", "孙师傅", "马姐", "郑老师")}
+    asking = ("李师傅", "赵大姐", "孙师傅", "马姐", "郑老师")
+    reasons = {name: [job.why for job in why_not_me(desk.ctx(name)) if job.request_id == this] for name in asking}
     assert reasons["李师傅"] == [] == reasons["郑老师"]
     assert "排第2" in reasons["赵大姐"][0] and "证" in reasons["孙师傅"][0] and "请假" in reasons["马姐"][0]
     assert not any("刘" in job.what + job.why for job in why_not_me(desk.ctx("赵大姐")))
