@@ -15,6 +15,8 @@ def thing_words(kind: str) -> str:
         "complaint": _("the complaint"),
         "handover": _("the hand-over"),
         "survey": _("the survey"),
+        "proposal": _("the proposal"),
+        "plan": _("the day's plan"),
     }
     return said.get(kind, kind)
 
@@ -89,5 +91,10 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("worker", "pause"): _("pauses for a while"),
         ("worker", "remove"): _("is off the list"),
         ("survey", "ask"): _("the question went out"),
+        ("proposal", "propose"): _("both sides are asked"),
+        ("proposal", "confirm"): _("one side said yes"),
+        ("proposal", "agree"): _("both said yes"),
+        ("plan", "publish"): _("was published"),
+        ("worker", "ill"): _("is ill"),
     }
     return said.get((kind, verb), "")

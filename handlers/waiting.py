@@ -47,6 +47,8 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "later_today": (1, _searching),
     "door_stayed_closed": (1, _searching),
     "visit_still_on": (1, _always),
+    "proposal_resident": (1, _always),
+    "proposal_worker": (1, _always),
     "job_offer": (1, _always),
     "counter_offer": (1, _always),
     "agreement_ready": (1, _always),

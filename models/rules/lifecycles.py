@@ -185,4 +185,17 @@ WORKER_FILE = LifeCycle(
     frozenset({"removed"}),
 )
 
-ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE)}
+PROPOSAL = LifeCycle(
+    "proposal",
+    "open",
+    (
+        Step("open", "confirm", ("resident", "worker", *STAFF), "open"),
+        Step("open", "agree", ("resident", "worker", *STAFF), "agreed"),
+        Step("open", "decline", ("resident", "worker", *STAFF), "declined"),
+        Step("open", "expire", CLOCK, "expired"),
+        Step("open", "withdraw", (*STAFF, *CLOCK), "withdrawn"),
+    ),
+    frozenset({"agreed", "declined", "expired", "withdrawn"}),
+)
+
+ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, PROPOSAL)}
