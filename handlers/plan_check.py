@@ -1,4 +1,4 @@
-"""What stands in the way of a visit with a worker at a time: the very conditions of matching, and the rest of that worker's day (D1, D5)."""
+"""What stands in the way of a visit with a worker at a time: the very conditions of matching, and the worker's day (D1, D5)."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -98,9 +98,13 @@ def _around(ctx: Context, day: Day, stop: Stop, worker_id: int, start: int) -> l
         gap = other.start - end if other.start >= end else start - other.end
         needed = way_between(ctx, stop, other)
         if gap < needed:
-            words = _("only %(gap)s between it and %(who)s, the way needs %(needed)s", gap=_length(gap), who=other.who, needed=_length(needed))
-            found.append(Conflict("way", words))
+            found.append(Conflict("way", _way_words(other, gap, needed)))
     return found
+
+
+def _way_words(other: Stop, gap: int, needed: int) -> str:
+    lengths = {"gap": _length(gap), "needed": _length(needed)}
+    return _("only %(gap)s between it and %(who)s, the way needs %(needed)s", who=other.who, **lengths)
 
 
 def _hours(stop: Stop) -> dict[str, str]:

@@ -145,7 +145,8 @@ class _Look:
     def _visit(self, visit: Visit) -> Stop:
         state = "fixed" if visit.state in BEGUN else "proposed" if visit.request_id in self.proposed else "promised"
         minutes = int((visit.ends_at - visit.starts_at).total_seconds() // 60)
-        return self._stop(f"v{visit.id}", visit, visit.starts_at, minutes, state, visit.worker_id, request_id=visit.request_id, visit_id=visit.id)
+        ids = {"request_id": visit.request_id, "visit_id": visit.id}
+        return self._stop(f"v{visit.id}", visit, visit.starts_at, minutes, state, visit.worker_id, **ids)
 
     def requests(self) -> list[Stop]:
         """Requests that were let pass and have no visit yet; what is booked by the day needs no plan of hours."""
@@ -213,6 +214,6 @@ def _away(here: int, day: date) -> dict[int, list[tuple[int, int, str]]]:
 
 def _skills(here: int) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    for row in WorkerSkill.select(WorkerSkill.worker_id, WorkerSkill.service).where((WorkerSkill.community_id == here) & WorkerSkill.active):
+    for row in WorkerSkill.select().where((WorkerSkill.community_id == here) & WorkerSkill.active):
         found.setdefault(row.worker_id, set()).add(row.service)
     return found

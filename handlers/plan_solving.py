@@ -1,4 +1,7 @@
-"""The planner at work for the desk: one draft at a time, outside of any transaction, and fenced against whoever is quicker (D5)."""
+"""The planner at work for the desk: one draft at a time, outside of any transaction, and fenced against whoever is quicker (D5).
+
+The planner itself is given by the jobs process (jobs/plan_day.py): its compiler is too heavy to be imported here.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,23 +15,10 @@ from handlers.context import Context, in_one_go, system_actor
 from handlers.logs import log
 from handlers.plan_drafts import drafted, find_draft, put
 from handlers.plan_problem import Problem, moves_from, problem_of
-from handlers.planning import ask, make_plan
 from models.plans import PlanDraft
 
 WALL = SystemClock()  # leases run on the machine's own clock, also where the demo's is moved
 Planner = Callable[[Problem, float], dict[str, Any]]  # seconds -> {"assignments": {...}}
-
-
-def plan_here(ctx: Context) -> Planner:
-    """The planner in this very process: for tests and small days."""
-
-    def run(problem: Problem, seconds: float) -> dict[str, Any]:
-        until = WALL.now() + timedelta(seconds=seconds)
-        left = lambda: (until - WALL.now()).total_seconds()  # noqa: E731
-        made = make_plan(ask(problem.town, problem.old, problem.event, left, lambda: False), ctx.settings.planning)
-        return made.plan.as_json()
-
-    return run
 
 
 def work_plan(ctx: Context, planner: Planner) -> bool:

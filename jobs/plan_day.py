@@ -23,7 +23,8 @@ def plan_apart(problem: Problem, seconds: float) -> dict[str, Any]:
         for name, content in given.items():
             if content is not None:
                 (place / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-        command = [sys.executable, "-m", "jobs.plan_process", str(place / "day.json"), f"--seconds={seconds + 1}", f"--out={place / 'plan.json'}"]
+        command = [sys.executable, "-m", "jobs.plan_process", str(place / "day.json")]
+        command += [f"--seconds={seconds + 1}", f"--out={place / 'plan.json'}"]
         if problem.old is not None:
             command += [f"--base={place / 'base.json'}", f"--event={place / 'event.json'}"]
         env = {**os.environ, **environment(0.0, 0.0)}

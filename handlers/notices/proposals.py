@@ -101,7 +101,12 @@ def _off(t: Telling) -> Card:
 
 
 def _replaced(t: Telling) -> Card:
-    return card(_("%(service)s at %(resident)s's, %(when)s: somebody else goes there, as agreed with the resident. You are free then; it doesn't count against you.", **core(t)))
+    words = _(
+        "%(service)s at %(resident)s's, %(when)s: somebody else goes there, as agreed with the resident. "
+        "You are free then; it doesn't count against you.",
+        **core(t),
+    )
+    return card(words)
 
 
 def _fields(t: Telling) -> dict[str, str]:

@@ -30,10 +30,15 @@ def add_pages(blueprint: Blueprint) -> None:
 
 def title_of(day: date) -> str:
     """今天的上门 11月26日 周四."""
-    noon = datetime.combine(day, time(12), SHANGHAI)
+    noon = noon_of(day)
     near = say_near(noon, g.now)
     words = say_date(noon, g.now)
     return _("Visits %(near)s, %(day)s", near=near, day=words) if near else _("Visits on %(day)s", day=words)
+
+
+def noon_of(day: date) -> datetime:
+    """A day as a moment that can be said in words."""
+    return datetime.combine(day, time(12), SHANGHAI)
 
 
 def wanted_day(asked: str) -> date:
