@@ -1,6 +1,7 @@
 """The plan of a day as its page at the desk shows it: rows, what has no worker yet, what stands in the way, who could (D5, D7)."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from handlers.clock import local
@@ -24,11 +25,12 @@ def plan_view(ctx: Context, day: date) -> dict[str, Any]:
     wrong = _wrong(ctx, planned)
     rows = [_row(ctx, planned, crew, wrong) for crew in planned.crew.values()]
     moved = [s for s in planned.stops.values() if s.was is not None]
+    busy = {(s.was or s).worker_id for s in planned.stops.values()}
     return {
         **_span(ctx, planned),
         "day": day.isoformat(),
         "version": draft.version if draft else 0,
-        "rows": sorted(rows, key=lambda r: not r["stops"] and not r["off"]),
+        "rows": sorted(rows, key=lambda r: r["id"] not in busy),  # a draft doesn't change their order
         "loose": [_loose(ctx, planned, s, draft) for s in _by_time(planned) if s.worker_id is None],
         "lost": [_lost(s, planned, draft) for s in _by_time(planned) if _is_lost(planned, s)],
         "moved": len(moved),
@@ -91,7 +93,7 @@ def _row(ctx: Context, day: Day, crew: Crew, wrong: dict[str, list[str]]) -> dic
 def _ways(stops: list[Stop]) -> list[dict[str, int]]:
     """The way to each stop but the first, drawn right before it, as far as there is room."""
     found = []
-    for one, other in zip(stops, stops[1:], strict=False):
+    for one, other in pairwise(stops):
         minutes, room = way_minutes(one, other), other.start - one.end
         if minutes and room > 0:
             found.append({"from_min": other.start - min(minutes, room), "to_min": other.start, "minutes": minutes})
@@ -110,7 +112,7 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "minutes": stop.minutes,
         "hours": f"{clock_words(stop.start)}—{clock_words(stop.end)}",
         "kind": kind,
-        "pill": {"kind": "bad" if wrong else "info" if stop.was else PILLS[stop.state], "words": _("conflict") if wrong else _state_words(stop)},
+        "pill": _pill(stop, wrong),
         "wrong": wrong,
         "was": _was_words(day, stop),
         "movable": stop.movable,
@@ -118,6 +120,12 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "url": f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing",
         "request_url": f"/console/requests/{stop.request_id}",
     }
+
+
+def _pill(stop: Stop, wrong: list[str]) -> dict[str, str]:
+    if wrong:
+        return {"kind": "bad", "words": _("conflict")}
+    return {"kind": "info" if stop.was is not None else PILLS[stop.state], "words": _state_words(stop)}
 
 
 def _state_words(stop: Stop) -> str:
@@ -137,41 +145,48 @@ def _was_words(day: Day, stop: Stop) -> str:
     """How it stood, where the draft moves it."""
     if stop.was is None or stop.was.worker_id is None:
         return _("wished for %(at)s", at=clock_words(stop.was.start)) if stop.was is not None and stop.was.start != stop.start else ""
-    called = day.crew[stop.was.worker_id].worker.called if stop.was.worker_id in day.crew else ""
-    return _("stood with %(who)s at %(at)s", who=called, at=clock_words(stop.was.start))
+    return _("stood with %(who)s at %(at)s", who=_called(day, stop.was.worker_id), at=clock_words(stop.was.start))
 
 
 def _loose(ctx: Context, day: Day, stop: Stop, draft: PlanDraft | None) -> dict[str, Any]:
     """Something without a worker, and why the planner found nobody."""
-    found = (draft.left_out if draft is not None else {}).get(stop.key)
     people = _("%(n)s people are wanted", n=stop.people) if stop.people > 1 else ""
-    return {**_stop(day, stop, []), "reason": nobody_words(*found) if found else "", "people": people}
+    return {**_stop(day, stop, []), "reason": _reason(stop, draft), "people": people}
 
 
 def _is_lost(day: Day, stop: Stop) -> bool:
-    return stop.was is None and stop.worker_id in day.ill and stop.state != "fixed" and stop.start >= day.ill[stop.worker_id]
+    at = day.ill.get(stop.worker_id or 0)
+    return stop.was is None and at is not None and stop.state != "fixed" and stop.start >= at
 
 
 def _lost(stop: Stop, day: Day, draft: PlanDraft | None) -> dict[str, Any]:
     """A visit of somebody who is ill, for whom the plan found nobody."""
-    found = (draft.left_out if draft is not None else {}).get(stop.key)
-    return {**_stop(day, stop, []), "reason": nobody_words(*found) if found else "", "people": ""}
+    return {**_stop(day, stop, []), "reason": _reason(stop, draft), "people": ""}
+
+
+def _reason(stop: Stop, draft: PlanDraft | None) -> str:
+    left: dict[str, Any] = dict(draft.left_out) if draft is not None else {}
+    return nobody_words(*left[stop.key]) if stop.key in left else ""
 
 
 def tells(day: Day, moved: list[Stop]) -> list[str]:
     """What publishing means for each: for the dialog before it."""
     lines = []
     for stop in sorted(moved, key=lambda s: (s.start, s.key)):
-        to = day.crew[stop.worker_id].worker.called if stop.worker_id in day.crew else ""
-        at = clock_words(stop.start)
+        said = {"worker": _called(day, stop.worker_id), "who": stop.who, "at": clock_words(stop.start)}
         if stop.state == "open" and stop.was is not None and stop.start == stop.was.start:
-            lines.append(_("%(worker)s is asked to take %(who)s, %(at)s.", worker=to, who=stop.who, at=at))
+            lines.append(_("%(worker)s is asked to take %(who)s, %(at)s.", **said))
         else:
-            lines.append(_("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", who=stop.who, worker=to, at=at))
-    for worker_id, at_minute in day.ill.items():
-        called = day.crew[worker_id].worker.called if worker_id in day.crew else ""
-        lines.append(_("%(worker)s rests from %(at)s; for what is left somebody else is sought.", worker=called, at=clock_words(at_minute)))
+            lines.append(_("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said))
+    for worker_id, minute in day.ill.items():
+        said = {"worker": _called(day, worker_id), "at": clock_words(minute)}
+        lines.append(_("%(worker)s rests from %(at)s; for what is left somebody else is sought.", **said))
     return lines
+
+
+def _called(day: Day, worker_id: int | None) -> str:
+    crew = day.crew.get(worker_id or 0)
+    return crew.worker.called if crew is not None else ""
 
 
 @use_case(*DESK)
@@ -183,14 +198,19 @@ def thing_view(ctx: Context, day: date, key: str, at: int | None = None) -> dict
         return None
     start = stop.start if at is None else min(max(0, at), DAY_MIN - STEP)
     fit = fitness_of(ctx, planned, stop, start)
-    people = [
-        {"id": w, "called": crew.worker.called, "wrong": [c.words for c in conflicts(ctx, planned, stop, w, start, fit)], "here": w == stop.worker_id}
-        for w, crew in planned.crew.items()
-        if stop.service in crew.skills or w == stop.worker_id
-    ]
-    people.sort(key=lambda p: (not p["here"], len(p["wrong"]) > 0))
-    shown = _stop(planned, stop, [])
-    return {**shown, "people": people, "at": f"{start // 60:02d}:{start % 60:02d}", "at_words": clock_words(start), "drafted": stop.was is not None}
+    people = []
+    for worker_id, crew in planned.crew.items():
+        if stop.service in crew.skills or worker_id == stop.worker_id:
+            wrong = [c.words for c in conflicts(ctx, planned, stop, worker_id, start, fit)]
+            people.append({"id": worker_id, "called": crew.worker.called, "wrong": wrong, "here": worker_id == stop.worker_id})
+    people.sort(key=lambda p: (not p["here"], bool(p["wrong"])))
+    times = {"at": field_time(start), "at_words": clock_words(start)}
+    return {**_stop(planned, stop, []), "people": people, **times, "drafted": stop.was is not None}
+
+
+def field_time(minute: int) -> str:
+    """540 is 09:00, as a field for a time takes it."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 @use_case(*DESK)
@@ -216,4 +236,4 @@ def ill_from(ctx: Context, day: date) -> str:
     """The time that is offered for an illness: now, or the beginning of another day."""
     planned = drafted(ctx, day)
     minute = on_grid(soonest(ctx, planned)) if local(ctx.now).date() == day else 8 * 60
-    return f"{min(minute, DAY_MIN - STEP) // 60:02d}:{min(minute, DAY_MIN - STEP) % 60:02d}"
+    return field_time(min(minute, DAY_MIN - STEP))

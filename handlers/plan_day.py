@@ -159,7 +159,8 @@ class _Look:
         service = self.service(request.service)
         if service is None or service.day_level:
             return None
-        minutes, state, worker_id, at = request.minutes or service.usual_minutes, "open", None, request.starts_at
+        minutes, state, worker_id = request.minutes or service.usual_minutes, "open", None
+        at: datetime = request.starts_at
         waiting = self.proposed.get(request.id)
         if waiting is not None:
             state, worker_id, at = "proposed", waiting.worker_id, waiting.starts_at

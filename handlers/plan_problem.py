@@ -29,22 +29,23 @@ class Problem:
 def problem_of(ctx: Context, day: Day) -> Problem:
     """`day` with its draft laid over it: what was placed by hand stays, and so does what is promised, unless somebody is ill."""
     free = [s for s in day.stops.values() if _is_free(day, s)]
-    ill = first_ill(day)
-    town = _town(ctx, day, free)
+    town, ill = _town(ctx, day, free), first_ill(day)
     if ill is None:
         return Problem(town)
+    at = day.ill[ill]
     stands = [as_it_stands(s) for s in free]
     held = {s.key: {"worker": f"w{s.worker_id}", "start": s.start} for s in stands if s.worker_id is not None and not _lost(day, s, ill)}
-    return Problem(town, {"assignments": held}, {"worker": f"w{ill}", "at": day.ill[ill]})
+    return Problem(town, {"assignments": held}, {"worker": f"w{ill}", "at": at})
 
 
 def first_ill(day: Day) -> int | None:
     """The worker who falls ill first that day; whoever follows is simply not there any more."""
-    return min(day.ill, key=lambda worker_id: (day.ill[worker_id], worker_id), default=None)
+    return min(((at, worker_id) for worker_id, at in day.ill.items()), default=(0, None))[1]
 
 
 def _lost(day: Day, stop: Stop, ill: int) -> bool:
-    return stop.worker_id in day.ill and stop.worker_id != ill and stop.start >= day.ill[stop.worker_id]
+    at = day.ill.get(stop.worker_id or 0)
+    return at is not None and stop.worker_id != ill and stop.start >= at
 
 
 def _is_free(day: Day, stop: Stop) -> bool:

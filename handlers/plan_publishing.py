@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from handlers.accepting import go_on
 from handlers.alerts import raise_alert
@@ -21,7 +20,7 @@ from models.plans import PlanDraft
 from models.requests import Offer, Request
 from models.rules.lifecycles import OFFER, REQUEST
 from models.visits import Visit
-from models.workers import Leave, Worker
+from models.workers import Leave
 
 
 @use_case(*DESK)
@@ -112,7 +111,7 @@ def _take_offers_back(ctx: Context, worker_id: int) -> None:
 def _lose(ctx: Context, stop: Stop) -> int:
     """One visit of somebody who is ill: its request is open again. 1 where the plan has nobody for it."""
     if stop.state == "signing":
-        _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the terms are not signed yet. Please look."))
+        _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the terms are not signed yet. Please look.", **_names(stop)))
         return 1
     if stop.visit_id is None or stop.state not in ("promised", "proposed"):
         return 0
@@ -123,15 +122,13 @@ def _lose(ctx: Context, stop: Stop) -> int:
         return 0
     tell_side(ctx, visit, "resident", "visit_worker_cant")
     look_again(ctx.as_system(), request)
-    _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the plan found nobody else. Please look."))
+    _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the plan found nobody else. Please look.", **_names(stop)))
     return 1
 
 
 def _alert(ctx: Context, stop: Stop, words: str) -> None:
-    said: dict[str, Any] = {"who": stop.who, "what": stop.what}
-    raise_alert(ctx, "ill_unplaced", words % said, about=("request", stop.request_id))
+    raise_alert(ctx, "ill_unplaced", words, about=("request", stop.request_id))
 
 
-def ill_names(day: Day) -> str:
-    """Who is ill on that day, by the draft."""
-    return listed(Worker.get(Worker.id == worker_id).called for worker_id in day.ill)
+def _names(stop: Stop) -> dict[str, str]:
+    return {"who": stop.who, "what": stop.what}

@@ -71,7 +71,8 @@ def _terms(ctx: Context, request: Request, worker: Worker, starts_at: datetime) 
 
 def _expires(ctx: Context, starts_at: datetime, visit: Visit | None) -> datetime:
     """In time for the worker to set out, and before the time that stands."""
-    first = min([starts_at, *([visit.starts_at] if visit is not None else [])])
+    stands: datetime = visit.starts_at if visit is not None else starts_at
+    first = min(starts_at, stands)
     limit = min(ctx.now + timedelta(minutes=ctx.settings.planning.answer_min), first - timedelta(minutes=ctx.settings.planning.notice_min))
     if limit < ctx.now + LEAST_TO_ANSWER:
         limit = first - LEAST_TO_ANSWER
@@ -82,8 +83,8 @@ def _expires(ctx: Context, starts_at: datetime, visit: Visit | None) -> datetime
 
 def _keep_free(ctx: Context, proposal: Proposal) -> None:
     """The worker's quarters, but for those that the visit itself has; a unique key refuses what is taken."""
-    end = proposal.starts_at + timedelta(minutes=proposal.minutes)
-    wanted = set(slots_of(proposal.starts_at, end, ctx.settings.matching.buffer_min))
+    start: datetime = proposal.starts_at
+    wanted = set(slots_of(start, start + timedelta(minutes=proposal.minutes), ctx.settings.matching.buffer_min))
     mine = {"community_id": ctx.community_id, "worker_id": proposal.worker_id}
     if proposal.visit_id is not None:
         own = (BookedSlot.community_id == ctx.community_id) & (BookedSlot.holder == f"visit:{proposal.visit_id}")

@@ -35,6 +35,7 @@ def desk(desk: Desk) -> Desk:
     for visit in Visit.select().where(Visit.state == "scheduled"):
         BookedSlot.delete().where(BookedSlot.holder == f"visit:{visit.id}").execute()
     Visit.update(state="cancelled").where(Visit.state == "scheduled").execute()
+    Request.update(state="cancelled").where(Request.state == "matching").execute()
     return desk
 
 

@@ -48,7 +48,7 @@ def _add_page(blueprint: Blueprint) -> None:
 
     @blueprint.get("/plan/state")
     @for_staff(*DESK)
-    def plan_state(ctx: Context) -> Any:
+    def state_of_plan(ctx: Context) -> Any:
         return jsonify(plan_state(ctx, asked_day(http.args.get("day", ""))))
 
 
