@@ -152,4 +152,17 @@ def moves_from(ctx: Context, day: Day, assignments: Mapping[str, Any]) -> tuple[
     for key, stop in day.stops.items():
         if _is_free(day, stop) and key not in assignments:
             left[key] = list(why_nobody(ctx, day, as_it_stands(stop)))
+    _without_needless(ctx, replace(day, stops=trial), moves)
     return moves, left
+
+
+def _without_needless(ctx: Context, day: Day, moves: dict[str, Any]) -> None:
+    """A promised visit of somebody who is well goes back where it stood if there is still room: as few as possible are asked."""
+    stops = dict(day.stops)
+    for key in [key for key, move in moves.items() if move["by"] == "plan"]:
+        stood = stops[key].was
+        if stood is None or stood.state != "promised" or stood.worker_id is None or _lost(day, stood, 0):
+            continue
+        if not any(c.code in ("overlap", "way") for c in conflicts(ctx, replace(day, stops=stops), stood, stood.worker_id, stood.start)):
+            stops[key] = stood
+            del moves[key]

@@ -19,7 +19,7 @@ from handlers.lifecycle import advance, record
 from handlers.notices import proposals as _declared  # noqa: F401 (declares what is told here)
 from handlers.offering import make_one_offer, terms_for_offer
 from handlers.outbox import not_needed, tell
-from handlers.proposal_ends import drop_proposals, holder_of, let_go
+from handlers.proposal_ends import drop_proposals, holder_of, let_go, tell_off
 from handlers.replacing import look_again, release
 from handlers.visit_telling import tell_side
 from handlers.words import _
@@ -104,6 +104,7 @@ def _values(proposal: Proposal, request: Request, terms: dict[str, Any], before:
     return {
         **{name: terms[name] for name in told},
         "proposal_id": proposal.id,
+        "request_id": request.id,
         "why": proposal.why,
         "starts_at": proposal.starts_at,
         "starts_before": before.starts_at if before is not None else request.starts_at,
@@ -184,9 +185,8 @@ def _expire(ctx: Context, row: Any) -> None:
 def _come_to_nothing(ctx: Context, proposal: Proposal, *, asked_off: str, search: bool = True) -> None:
     let_go(ctx, proposal)
     request, visit = Request.get(Request.id == proposal.request_id), Visit.find(proposal.visit_id)
-    if not not_needed(ctx, f"proposal_{asked_off}", ("proposal", proposal.id)) and not (asked_off == "resident" and visit is None):
-        terms = _terms(ctx, request, Worker.get(Worker.id == proposal.worker_id), proposal.starts_at)
-        _tell(ctx, proposal, asked_off, "proposal_off", **_values(proposal, request, terms, visit or _last_visit(request)))
+    if asked_off == "worker" or visit is not None:  # a resident for whom nothing stands hears of the search instead
+        tell_off(ctx, proposal, asked_off)
     if not search:
         return
     words = _("%(number)s: what the plan proposed was not agreed to. Please look.", number=request.number)

@@ -14,6 +14,7 @@ from models.visits import Visit
 
 SAMPLE: dict[str, Any] = {
     "proposal_id": 123456,
+    "request_id": 123456,
     "side": "resident",
     "why": "ill",
     "number": "1125-103",
@@ -47,8 +48,10 @@ def _core(t: Telling) -> dict[str, str]:
 
 def _choices(t: Telling) -> tuple[tuple[str, str], ...]:
     subject = f"proposal:{t['proposal_id']}"
-    stays = _("No, thank you") if t["why"] == "ill" or t["side"] == "worker" else _("Leave it as it is")
-    return (f"{subject}:yes", _("Good, so be it")), (f"{subject}:no", stays), ("talk:0:human", _("Find a person to help me"))
+    stands = t["why"] == "moved" and t["side"] == "resident"
+    no = (f"{subject}:no", _("Keep it as agreed") if stands else _("No, thank you"))
+    other = ((f"request:{t['request_id']}:move", _("Another time")),) if t["side"] == "resident" and not stands else ()
+    return (f"{subject}:yes", _("Good, so be it")), *other, no, ("talk:0:human", _("Find a person to help me"))
 
 
 def _price(t: Telling) -> str:

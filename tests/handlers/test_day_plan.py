@@ -204,3 +204,18 @@ def test_a_worker_falls_ill(desk: Desk) -> None:
     assert agree_to_proposal(desk.ctx("刘大爷"), proposal.id) and stands(desk, ill) == ("孙师傅", TOMORROW)
     assert alerts("ill_unplaced", Request.get(Request.id == lonely.request_id)) == 1
     assert Leave.select().where(Leave.reason == "ill").count() == 1
+
+
+def test_nobody_is_asked_needlessly(desk: Desk) -> None:
+    """D7: a visit of somebody who is well stays where it is, even where the planner would rather have it with another."""
+    well = agreed(desk, "孙师傅", starts_at=TOMORROW - timedelta(hours=5))
+    agreed(desk, "李师傅")
+    mark_ill(desk.ctx("陈姐"), DAY, version(desk), worker_id=worker("李师傅").id, at=8 * 60)
+
+    def moves_everything(problem: Problem, seconds: float) -> dict[str, Any]:
+        made = planner(desk)(problem, seconds)
+        made["assignments"][f"v{well.id}"] = {"worker": f"w{worker('马姐').id}", "start": 10 * 60}
+        return made
+
+    assert work_plan(desk.ctx(), moves_everything)
+    assert f"v{well.id}" not in find_draft(desk.ctx("陈姐"), DAY).moves  # type: ignore[union-attr]

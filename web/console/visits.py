@@ -25,6 +25,7 @@ def add_pages(blueprint: Blueprint) -> None:
         day = wanted_day(http.args.get("day", ""))
         near = [("before", day - timedelta(days=1)), ("after", day + timedelta(days=1))]
         days = {name: f"/console/visits?day={d.isoformat()}" for name, d in near}
+        days["plan"] = f"/console/plan?day={day.isoformat()}"
         return show(ctx, "visits", title=title_of(day), days=days, plan=day_plan(ctx, day), visits=list_visits(ctx, day))
 
 
