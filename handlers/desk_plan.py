@@ -116,6 +116,7 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "wrong": wrong,
         "was": _was_words(day, stop),
         "movable": stop.movable,
+        "proposal_id": stop.proposal_id if stop.state == "proposed" else None,
         "worker_id": stop.worker_id or 0,
         "url": f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing",
         "request_url": f"/console/requests/{stop.request_id}",
@@ -156,7 +157,7 @@ def _loose(ctx: Context, day: Day, stop: Stop, draft: PlanDraft | None) -> dict[
 
 def _is_lost(day: Day, stop: Stop) -> bool:
     at = day.ill.get(stop.worker_id or 0)
-    return stop.was is None and at is not None and stop.state != "fixed" and stop.start >= at
+    return stop.was is None and at is not None and stop.state in ("promised", "signing") and stop.start >= at
 
 
 def _lost(stop: Stop, day: Day, draft: PlanDraft | None) -> dict[str, Any]:

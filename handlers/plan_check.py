@@ -2,8 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from handlers.candidates import asked_for_this_time, facts_of, job_of
 from handlers.catalogue import find_service
@@ -170,9 +169,3 @@ def soonest(ctx: Context, day: Day) -> int:
     """The first minute of the day at which somebody could still be sent; 0 for a day to come."""
     at = local(ctx.now) + timedelta(minutes=ctx.settings.planning.notice_min)
     return max(0, on_grid(int((at - day.moment(0)).total_seconds() // 60)))
-
-
-def moment_words(moment: datetime) -> Any:
-    """9:00 of a moment."""
-    here = local(moment)
-    return clock_words(here.hour * 60 + here.minute)

@@ -43,6 +43,8 @@ class Stop:
     at: tuple[str, str] | None = None
     area: str = ""
     people: int = 1
+    proposal_id: int | None = None  # what both are asked, where they are
+    setting_out: bool = False  # has begun only so far that the worker is on the way
     by: str = ""  # hand or plan, where a draft moves it
     was: "Stop | None" = None  # as it stands, where a draft moves it
 
@@ -106,6 +108,9 @@ def day_of(ctx: Context, day: date) -> Day:
 def with_moves(day: Day, moves: Mapping[str, Any], ill: Mapping[str, int]) -> Day:
     """The day as a draft would have it; what a draft says of things that can't be moved any more is passed over."""
     stops = dict(day.stops)
+    for key, stop in stops.items():  # who falls ill on the way doesn't arrive
+        if stop.setting_out and stop.start >= ill.get(str(stop.worker_id), DAY_MIN):
+            stops[key] = replace(stop, state="promised")
     for key, move in moves.items():
         stop = stops.get(key)
         if stop is not None and stop.movable:
@@ -140,13 +145,20 @@ class _Look:
         """Visits that were not called off."""
         mine = (Visit.community_id == self.here) & (Visit.starts_at >= self.since) & (Visit.starts_at < self.until)
         rows = Visit.select().where(mine & Visit.state.in_(("scheduled", *BEGUN))).order_by(Visit.starts_at)
-        return [self._visit(v) for v in rows]
+        kept = [p for p in self.proposed.values() if p.visit_id is not None and self.since <= p.starts_at < self.until]
+        return [self._visit(v) for v in rows] + [self._kept(p) for p in kept]
 
     def _visit(self, visit: Visit) -> Stop:
-        state = "fixed" if visit.state in BEGUN else "proposed" if visit.request_id in self.proposed else "promised"
+        waiting = self.proposed.get(visit.request_id)
+        state = "fixed" if visit.state in BEGUN else "proposed" if waiting is not None else "promised"
         minutes = int((visit.ends_at - visit.starts_at).total_seconds() // 60)
-        ids = {"request_id": visit.request_id, "visit_id": visit.id}
-        return self._stop(f"v{visit.id}", visit, visit.starts_at, minutes, state, visit.worker_id, **ids)
+        more = {"proposal_id": waiting.id if waiting else None, "setting_out": visit.state == "on_the_way"}
+        return self._stop(f"v{visit.id}", visit, visit.starts_at, minutes, state, visit.worker_id, visit_id=visit.id, **more)
+
+    def _kept(self, proposal: Proposal) -> Stop:
+        """The time that is kept free for a visit while both are asked whether it moves there."""
+        visit, ids = Visit.get(Visit.id == proposal.visit_id), {"visit_id": proposal.visit_id, "proposal_id": proposal.id}
+        return self._stop(f"p{proposal.id}", visit, proposal.starts_at, proposal.minutes, "proposed", proposal.worker_id, **ids)
 
     def requests(self) -> list[Stop]:
         """Requests that were let pass and have no visit yet; what is booked by the day needs no plan of hours."""
@@ -167,7 +179,8 @@ class _Look:
         elif request.state in ("offered", "negotiating"):
             state = "asked" if request.state == "offered" else "signing"
             worker_id, at = self._asked(request)
-        return self._stop(f"r{request.id}", request, at, minutes, state, worker_id, request_id=request.id)
+        asked = waiting.id if waiting is not None else None
+        return self._stop(f"r{request.id}", request, at, minutes, state, worker_id, proposal_id=asked)
 
     def _asked(self, request: Request) -> tuple[int | None, datetime]:
         """Who is being asked, and for when."""
@@ -176,14 +189,14 @@ class _Look:
         offer = Offer.select().where(mine).order_by(Offer.id.desc()).first()
         return (offer.worker_id, datetime.fromisoformat(offer.terms["starts_at"])) if offer else (None, request.starts_at)
 
-    def _stop(self, key: str, row: Any, at: datetime, minutes: int, state: str, worker_id: int | None, **ids: Any) -> Stop:
+    def _stop(self, key: str, row: Any, at: datetime, minutes: int, state: str, worker_id: int | None, **more: Any) -> Stop:
         home = Address.find(row.address_id)
         return Stop(
             key=key, person_id=row.person_id, service=row.service, who=called(Person.find(row.person_id)),
             what=service_name(self.service(row.service)), start=minute_of(at, self.day), minutes=minutes, state=state,
             worker_id=worker_id, at=(home.lat, home.lng) if home and home.lat else None,
-            area=f"{home.area}{home.building}" if home else "", people=getattr(row, "people", 1), visit_id=ids.get("visit_id"),
-            request_id=ids["request_id"],
+            area=f"{home.area}{home.building}" if home else "", people=getattr(row, "people", 1),
+            request_id=getattr(row, "request_id", row.id), **{"visit_id": None, **more},
         )  # fmt: skip
 
 

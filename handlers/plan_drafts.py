@@ -95,14 +95,12 @@ def take_out(ctx: Context, day: date, version: int, *, key: str) -> PlanDraft:
 
 @use_case(*DESK)
 def step_back(ctx: Context, day: date, version: int) -> PlanDraft:
-    """撤一步: the last step is undone. Refuses nothing_to_undo, changed_meanwhile."""
+    """撤一步: the last step is undone; while the planner is at it, that is to let it be. Refuses nothing_to_undo, changed_meanwhile."""
     draft = draft_at(ctx, day, version)
     if not draft.past:
         raise Refused("nothing_to_undo", _("There is no step left to take back."))
-    if draft.state != "open":
-        raise Refused("planning", _("The plan is being worked on. It takes a few seconds."))
     *rest, last = draft.past
-    put(ctx, draft, past=rest, **last)
+    put(ctx, draft, past=rest, state="open", wanted_at=None, **last)
     return draft
 
 

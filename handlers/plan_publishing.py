@@ -12,6 +12,7 @@ from handlers.offers import make_offer
 from handlers.plan_check import conflicts
 from handlers.plan_day import DAY_MIN, Day, Stop
 from handlers.plan_drafts import draft_at, drafted, find_draft, put
+from handlers.proposal_ends import drop_proposals
 from handlers.proposals import propose
 from handlers.replacing import look_again, release
 from handlers.visit_telling import tell_side
@@ -84,7 +85,6 @@ def _lose_the_ill(ctx: Context, day: Day) -> Counter[str]:
     done = Counter[str]()
     for worker_id, at in day.ill.items():
         _mark_away(ctx, day, worker_id, at)
-        _take_offers_back(ctx, worker_id)
         for stop in day.stops.values():
             stands = stop.was or stop
             if stands.worker_id == worker_id and stands.start >= at:
@@ -99,22 +99,38 @@ def _mark_away(ctx: Context, day: Day, worker_id: int, at: int) -> None:
     record(ctx, "worker", worker_id, "ill", data={"from": day.moment(at).isoformat()})
 
 
-def _take_offers_back(ctx: Context, worker_id: int) -> None:
+def _ask_the_next(ctx: Context, stop: Stop) -> None:
     """What they are just being asked about is asked of the next."""
-    mine = (Offer.community_id == ctx.community_id) & (Offer.worker_id == worker_id) & Offer.state.in_(("open", "countered"))
-    for offer in Offer.select().where(mine):
+    mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == stop.request_id)
+    for offer in Offer.select().where(mine & (Offer.worker_id == stop.worker_id) & Offer.state.in_(("open", "countered"))):
         advance(ctx.as_system(), OFFER, offer, "withdraw", reason="ill")
         drop_deadlines(ctx, ("offer", offer.id))
         go_on(ctx, offer, "declined")
 
 
+def _let_proposal_go(ctx: Context, stop: Stop) -> None:
+    """They can't take what they were proposed for: what stands stays, for what doesn't somebody else is sought."""
+    request = Request.get(Request.id == stop.request_id)
+    drop_proposals(ctx, request, "ill")
+    if stop.visit_id is None and request.state == "matching":
+        look_again(ctx.as_system(), request)
+
+
 def _lose(ctx: Context, stop: Stop) -> int:
-    """One visit of somebody who is ill: its request is open again. 1 where the plan has nobody for it."""
-    if stop.state == "signing":
+    """One thing of somebody who is ill: a visit's request is open again. 1 where the plan has nobody for it."""
+    if stop.state == "asked":
+        _ask_the_next(ctx, stop)
+    elif stop.state == "proposed" and not stop.key.startswith("v"):
+        _let_proposal_go(ctx, stop)
+    elif stop.state == "signing":
         _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the terms are not signed yet. Please look.", **_names(stop)))
         return 1
-    if stop.visit_id is None or stop.state not in ("promised", "proposed"):
-        return 0
+    elif stop.state in ("promised", "proposed"):
+        return _lose_visit(ctx, stop)
+    return 0
+
+
+def _lose_visit(ctx: Context, stop: Stop) -> int:
     visit = Visit.get(Visit.id == stop.visit_id)
     request = release(ctx, visit, "replace", "ill")
     tell_side(ctx, visit, "worker", "visit_worker_off")

@@ -11,9 +11,9 @@ from typing import Any
 from peewee import PeeweeException
 
 from handlers.clock import SystemClock
-from handlers.context import Context, in_one_go, system_actor
+from handlers.context import Context, Refused, in_one_go, system_actor
 from handlers.logs import log
-from handlers.plan_drafts import drafted, find_draft, put
+from handlers.plan_drafts import drafted, put
 from handlers.plan_problem import Problem, moves_from, problem_of
 from models.plans import PlanDraft
 
@@ -36,6 +36,8 @@ def work_plan(ctx: Context, planner: Planner) -> bool:
         in_one_go(lambda: _settle(here, row, day, plan))
     except PeeweeException:
         raise
+    except Refused as refused:  # somebody took the wish back, or had the draft first
+        log.info("plan.let_go", day=row.day, why=refused.code)
     except Exception:
         log.exception("plan.failed", day=row.day)
         in_one_go(lambda: _give_up(row))
@@ -61,9 +63,3 @@ def _settle(ctx: Context, row: PlanDraft, day: date, plan: dict[str, Any]) -> No
 
 def _give_up(row: PlanDraft) -> None:
     row.change(where={"state": "working", "version": row.version}, state="open", said={"failed": 1}, version=row.version + 1)
-
-
-def is_planning(ctx: Context, day: date) -> bool:
-    """Whether the planner is still to fill this day's draft."""
-    draft = find_draft(ctx, day)
-    return draft is not None and draft.state != "open"

@@ -7,9 +7,10 @@ import pytest
 
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreements import confirm_agreement
+from handlers.cancelling import cancel_request
 from handlers.context import Refused
 from handlers.matching import choose_worker
-from handlers.offers import accept_offer
+from handlers.offers import accept_offer, make_offer
 from handlers.plan_check import conflicts
 from handlers.plan_day import day_of
 from handlers.plan_drafts import drafted, find_draft, mark_ill, place, step_back, take_out, want_plan
@@ -219,3 +220,50 @@ def test_nobody_is_asked_needlessly(desk: Desk) -> None:
 
     assert work_plan(desk.ctx(), moves_everything)
     assert f"v{well.id}" not in find_draft(desk.ctx("陈姐"), DAY).moves  # type: ignore[union-attr]
+
+
+def test_the_kept_time_is_seen_and_ends_with_the_asking(desk: Desk) -> None:
+    """D5, C7: while both are asked the new time is taken, too; cancelling ends it, and the worker who was asked hears."""
+    visit, other = agreed(desk), desk.request(starts_at=TOMORROW - timedelta(hours=5))
+    put(desk, f"v{visit.id}", "孙师傅", THREE + 60)
+    publish(desk)
+    Outbox.update(state="sent").where(Outbox.notice == "proposal_worker").execute()
+    ctx = desk.ctx("陈姐")
+    day = drafted(ctx, DAY)
+    assert [c.code for c in conflicts(ctx, day, day.stops[f"r{other.id}"], worker("孙师傅").id, THREE + 120)] == ["overlap"]
+    cancel_request(desk.ctx("刘大爷"), visit.request_id)
+    assert Proposal.get().state == "withdrawn" and desk.told("孙师傅", "proposal_off")
+    assert not BookedSlot.select().where(BookedSlot.worker_id == worker("孙师傅").id).exists()
+
+
+def test_planning_that_is_let_be(desk: Desk) -> None:
+    """D5: a step back while the planner is at it: its answer is let go, and the draft is as it was; a planner that fails says so."""
+    request = desk.request()
+    want_plan(desk.ctx("陈姐"), DAY, version(desk))
+
+    def too_late(problem: Problem, seconds: float) -> dict[str, Any]:
+        step_back(desk.ctx("陈姐"), DAY, version(desk))
+        return {"assignments": {f"r{request.id}": {"worker": f"w{worker('李师傅').id}", "start": THREE}}}
+
+    assert work_plan(desk.ctx(), too_late)
+    left = find_draft(desk.ctx("陈姐"), DAY)
+    assert left is not None and (left.state, left.moves) == ("open", {})
+    want_plan(desk.ctx("陈姐"), DAY, version(desk))
+    assert work_plan(desk.ctx(), lambda problem, seconds: {}[""])
+    left = find_draft(desk.ctx("陈姐"), DAY)
+    assert left is not None and (left.state, left.said) == ("open", {"failed": 1})
+
+
+def test_ill_on_the_way_and_while_being_asked(desk: Desk) -> None:
+    """D7: who falls ill on the way doesn't arrive: a colleague is asked; what they were being asked about goes to the next."""
+    visit, request = agreed(desk), desk.request(starts_at=TOMORROW + timedelta(hours=3))
+    make_offer(desk.ctx("陈姐"), request.id, worker_id=worker("李师傅").id)
+    desk.clock.advance(days=1, hours=5)
+    Visit.update(state="on_the_way").where(Visit.id == visit.id).execute()
+    Request.update(state="offered").where(Request.id == request.id).execute()
+    mark_ill(desk.ctx("陈姐"), DAY, version(desk), worker_id=worker("李师傅").id, at=14 * 60)
+    assert work_plan(desk.ctx(), planner(desk))
+    draft = find_draft(desk.ctx("陈姐"), DAY)
+    assert draft is not None and set(draft.moves) == {f"v{visit.id}"}
+    assert publish(desk)["asked"] == 1 and Visit.get(Visit.id == visit.id).state == "replaced"
+    assert "李师傅" not in desk.asked(request) and desk.asked(request)

@@ -54,7 +54,7 @@ MATRIX: dict[str, frozenset[str]] = {
     # the plan of a day
     "GET /console/plan": DESK, "GET /console/plan/check": DESK, "GET /console/plan/state": DESK, "POST /console/plan/move": DESK,
     "POST /console/plan/out": DESK, "POST /console/plan/undo": DESK, "POST /console/plan/solve": DESK, "POST /console/plan/ill": DESK,
-    "POST /console/plan/publish": DESK,
+    "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
     # what was misunderstood, and voices
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
@@ -160,7 +160,8 @@ def test_no_page_offers_what_would_be_refused(role: str, web: Flask, settings: S
 
 FIELDS = (
     "words reason question result outcome worker_id visit_id channel satisfied service level years price kind number issuer valid_from "
-    "valid_to called name phone born sex areas languages since until bio address day time minutes person weekdays back at thing version"
+    "valid_to called name phone born sex areas languages since until bio address day time minutes person weekdays back at thing version "
+    "proposal yes"
 ).split()
 
 

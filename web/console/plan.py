@@ -12,6 +12,7 @@ from handlers.context import Context
 from handlers.desk_plan import check_move, ill_from, plan_state, plan_view, thing_view
 from handlers.plan_drafts import mark_ill, place, step_back, take_out, want_plan
 from handlers.plan_publishing import publish_plan
+from handlers.proposals import agree_to_proposal, decline_proposal
 from handlers.words import _, say_date, say_near
 from web.console.page import form, show, tried, whole
 from web.console.session import for_staff
@@ -100,6 +101,12 @@ def _did(ctx: Context, verb: Any, done: str, **values: Any) -> Any:
     return tried(ctx, lambda: verb(ctx, day, whole(form("version")), **values), done, url_of(day))
 
 
+def _answer(ctx: Context, day: date, version: int) -> None:
+    """What a resident said on the phone to what the plan proposed; the draft is not touched by it."""
+    verb = agree_to_proposal if form("yes") else decline_proposal
+    verb(ctx, whole(form("proposal")))
+
+
 def _add_verbs(blueprint: Blueprint) -> None:
     @blueprint.post("/plan/solve")
     @for_staff(*DESK)
@@ -112,6 +119,11 @@ def _add_verbs(blueprint: Blueprint) -> None:
         at = minute(form("at"))
         values: dict[str, Any] = {"worker_id": whole(form("worker_id")), "at": -1 if at is None else at}
         return _did(ctx, mark_ill, _("Noted. The day is being planned anew; nobody has been told."), **values)
+
+    @blueprint.post("/plan/answer")
+    @for_staff(*DESK)
+    def plan_answer(ctx: Context) -> Any:
+        return _did(ctx, _answer, _("Noted what they said."))
 
     @blueprint.post("/plan/publish")
     @for_staff(*DESK)
