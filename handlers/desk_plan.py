@@ -206,7 +206,8 @@ def thing_view(ctx: Context, day: date, key: str, at: int | None = None) -> dict
             people.append({"id": worker_id, "called": crew.worker.called, "wrong": wrong, "here": worker_id == stop.worker_id})
     people.sort(key=lambda p: (not p["here"], bool(p["wrong"])))
     times = {"at": field_time(start), "at_words": clock_words(start)}
-    return {**_stop(planned, stop, []), "people": people, **times, "drafted": stop.was is not None}
+    more = {"worker": _called(planned, stop.worker_id), "drafted": stop.was is not None}
+    return {**_stop(planned, stop, []), "people": people, **times, **more}
 
 
 def field_time(minute: int) -> str:
