@@ -112,9 +112,9 @@ def with_moves(day: Day, moves: Mapping[str, Any], ill: Mapping[str, int]) -> Da
         if stop.setting_out and stop.start >= ill.get(str(stop.worker_id), DAY_MIN):
             stops[key] = replace(stop, state="promised")
     for key, move in moves.items():
-        stop = stops.get(key)
-        if stop is not None and stop.movable:
-            stops[key] = replace(stop, worker_id=move["worker"], start=move["start"], by=move["by"], was=stop)
+        moved = stops.get(key)
+        if moved is not None and moved.movable:
+            stops[key] = replace(moved, worker_id=move["worker"], start=move["start"], by=move["by"], was=moved)
     crew = {w: replace(c, away=(*c.away, (ill[str(w)], DAY_MIN, "ill"))) if str(w) in ill else c for w, c in day.crew.items()}
     return Day(day.date, crew, stops, {int(w): at for w, at in ill.items()})
 
