@@ -20,7 +20,7 @@ def test_the_cast(sim: Sim) -> None:
     assert len(people) == 21
     assert people[0].keys() == {"id", "openid", "name", "role", "face", "tint", "followed", "unread"}
     assert [p["name"] for p in people if not p["followed"]] == ["王阿姨"]
-    assert (people[0]["openid"], people[6]["name"]) == (WANG, "李师傅")
+    assert (people[0]["openid"], people[11]["name"]) == (WANG, "李师傅")
     assert all(len(p["openid"]) == 28 for p in people)
 
 
