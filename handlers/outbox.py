@@ -72,6 +72,13 @@ def take_unsent(ctx: Context, notice: str, about: tuple[str, int], *, due: bool 
     return bool(Outbox.update(state="skipped", why="taken back").where(waiting).execute())
 
 
+def not_needed(ctx: Context, notice: str, about: tuple[str, int]) -> bool:
+    """Takes back a notice that nobody has begun to send; False when it has left or leaves just now, or was never promised."""
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.notice == notice)
+    mine &= (Outbox.subject_kind == about[0]) & (Outbox.subject_id == about[1]) & (Outbox.state == "pending")
+    return bool(Outbox.update(state="skipped", why="not needed any more").where(mine).execute())
+
+
 def hold_back(ctx: Context, about: tuple[str, int]) -> None:
     """What was promised just now about a thing waits until it can't be taken back any more (messages.undo_s)."""
     until = ctx.now + timedelta(seconds=ctx.settings.messages.undo_s)

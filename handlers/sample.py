@@ -11,6 +11,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.complaints import file_complaint
 from handlers.context import Context, person_actor, system_actor
+from handlers.deadlines import drop_deadlines
 from handlers.introductions import parse_address
 from handlers.numbers import next_request_number
 from handlers.requests import save_draft, submit_request
@@ -151,6 +152,18 @@ class Sample:
         else:
             self.book(visit)
         return visit
+
+    def begun(self, entry: dict[str, Any]) -> None:
+        """A visit that is under way."""
+        visit = self.visit(entry, past=False)
+        drop_deadlines(self.ctx, ("visit", visit.id))
+        visit.move("in_service", checked_in_at=visit.starts_at, checked_in_by="code")
+
+    def unplaced(self, entry: dict[str, Any]) -> None:
+        """A request that was let pass and waits for a worker."""
+        start = self.day(entry["days"], entry["hour"])
+        made = self.request({"tasks": [], **entry}, self.people[entry["resident"]], "matching", start)
+        made.change(wishes=entry.get("wishes", {}), submitted_at=self.now, created_at=self.now, updated_at=self.now)
 
     def book(self, visit: Visit) -> None:
         """The worker's time is taken, and the clocks of the visit run."""
@@ -298,5 +311,16 @@ def fill_community(settings: Settings, community: Community, now: datetime) -> S
         sample.complaint(entry)
     for entry in data["misunderstood"]:
         sample.misunderstood(entry)
+    fill_day(sample, data)
     Outbox.update(state="skipped", why="sample").where(Outbox.community_id == community.id).execute()
     return sample
+
+
+def fill_day(sample: Sample, data: dict[str, Any]) -> None:
+    """What makes the plan of today and tomorrow look like a day."""
+    for entry in data["begun"]:
+        sample.begun(entry)
+    for entry in data["promised"]:
+        sample.visit(entry, past=False)
+    for entry in data["unplaced"]:
+        sample.unplaced(entry)

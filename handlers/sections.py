@@ -319,6 +319,10 @@ class Planning(Section):
     shifted: Weight = 0.2
     notice_min: Count = 30
     break_after_min: Some = 360
+    break_min: Count = 30
+    desk_seconds: Seconds = 3
+    later_min: Count = 60
+    answer_min: Some = 60
 
 
 class Demo(Section):

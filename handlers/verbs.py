@@ -17,6 +17,8 @@ def thing_words(kind: str) -> str:
         "survey": _("the survey"),
         "weights": _("the weights"),
         "carer_call": _("the call to a carer"),
+        "proposal": _("the proposal"),
+        "plan": _("the day's plan"),
     }
     return said.get(kind, kind)
 
@@ -101,5 +103,10 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("handover", "call_carers"): _("carers near by were called"),
         ("carer_call", "come"): _("is going there"),
         ("carer_call", "call_off"): _("need not go"),
+        ("proposal", "propose"): _("both sides are asked"),
+        ("proposal", "confirm"): _("one side said yes"),
+        ("proposal", "agree"): _("both said yes"),
+        ("plan", "publish"): _("was published"),
+        ("worker", "ill"): _("is ill"),
     }
     return said.get((kind, verb), "")

@@ -55,6 +55,8 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "ask_wider": (1, _asked_so),
     "door_stayed_closed": (1, _searching),
     "visit_still_on": (1, _always),
+    "proposal_resident": (1, _always),
+    "proposal_worker": (1, _always),
     "job_offer": (1, _always),
     "counter_offer": (1, _always),
     "agreement_ready": (1, _always),

@@ -197,4 +197,17 @@ CARER_CALL = LifeCycle(
     frozenset({"off"}),
 )
 
-ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, CARER_CALL)}
+PROPOSAL = LifeCycle(
+    "proposal",
+    "open",
+    (
+        Step("open", "confirm", ("resident", "worker", *STAFF), "open"),
+        Step("open", "agree", ("resident", "worker", *STAFF), "agreed"),
+        Step("open", "decline", ("resident", "worker", *STAFF), "declined"),
+        Step("open", "expire", CLOCK, "expired"),
+        Step("open", "withdraw", (*STAFF, *CLOCK), "withdrawn"),
+    ),
+    frozenset({"agreed", "declined", "expired", "withdrawn"}),
+)
+
+ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, CARER_CALL, PROPOSAL)}

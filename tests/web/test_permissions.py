@@ -52,6 +52,10 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
     "POST /console/workers/<int:worker_id>/pause": DESK,
+    # the plan of a day
+    "GET /console/plan": DESK, "GET /console/plan/check": DESK, "GET /console/plan/state": DESK, "POST /console/plan/move": DESK,
+    "POST /console/plan/out": DESK, "POST /console/plan/undo": DESK, "POST /console/plan/solve": DESK, "POST /console/plan/ill": DESK,
+    "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
     # what was misunderstood, and voices
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
@@ -162,7 +166,7 @@ def test_no_page_offers_what_would_be_refused(role: str, web: Flask, settings: S
 FIELDS = (
     "words reason question result outcome worker_id visit_id channel satisfied service level years price kind number issuer valid_from "
     "seen rating distance newcomer valid_to called name phone born sex areas languages "
-    "since until bio address day time minutes person weekdays back"
+    "since until bio address day time minutes person weekdays back at thing version proposal yes"
 ).split()
 
 

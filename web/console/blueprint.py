@@ -18,6 +18,7 @@ from web.console import (
     handovers,
     health,
     people,
+    plan,
     register,
     requests,
     visits,
@@ -38,7 +39,7 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (requests, register, complaints, handovers, people, workers, visits, voices, words, health, weights):
+    for part in (requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 
