@@ -32,7 +32,8 @@ def test_names_are_looked_up_now_and_then_and_new_ones_at_once(desk: Desk, now: 
     assert not [sql for sql in asked if 'FROM "worker"' in sql and "MAX" not in sql]
     newcomer = Person.create(community_id=auntie.community_id, called="小严", name="严新来", created_at=now)
     Worker.create(community_id=auntie.community_id, person_id=newcomer.id, called="小严", state="active", created_at=now)
-    Address.create(community_id=auntie.community_id, person_id=newcomer.id, area="新桥村", building="1号楼", words="新桥村1号楼", used_at=now)
+    home = {"area": "新桥村", "building": "1号楼", "words": "新桥村1号楼"}
+    Address.create(community_id=auntie.community_id, person_id=newcomer.id, used_at=now, **home)
     assert {"小严", "严新来", "新桥村"} <= set(known_of(auntie.community_id, auntie.id))
     assert "新桥村1号楼" in known_of(auntie.community_id, newcomer.id)
     assert "李师傅" not in known_of(auntie.community_id + 1, None)
