@@ -19,7 +19,7 @@ from handlers.cards import Card
 from handlers.clock import Clock
 from handlers.context import Context, public_actor
 from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, Work, receive
-from handlers.intake import Floods, Refusing, too_much_waits
+from handlers.intake import Floods, InHand, Refusing, too_much_waits
 from handlers.logs import bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
@@ -47,7 +47,7 @@ def webhook(settings: Settings, clock: Clock, work: Work) -> Blueprint:
         ("/wechat", official_account(settings)),
         ("/miniprogram/push", miniprogram_account(settings)),
     ):
-        _add(blueprint, path, Door(account, settings, clock, work, Floods(settings), refusing))
+        _add(blueprint, path, Door(account, settings, clock, work, Floods(settings), refusing, InHand()))
     return blueprint
 
 
@@ -61,6 +61,7 @@ class Door:
     work: Work
     floods: Floods
     refusing: Refusing
+    in_hand: InHand
 
 
 def _add(blueprint: Blueprint, path: str, door: Door) -> None:
@@ -120,7 +121,8 @@ def _take(door: Door, ctx: Context, push: Push) -> Receipt:
     if not door.refusing.may_ask():
         raise DatabaseRefuses("it refused a moment ago")
     try:
-        receipt = receive(ctx, push, door.work, at_once=not too_much_waits(door.settings))
+        with door.in_hand.one_more(push.user_key) as few:
+            receipt = receive(ctx, push, door.work, at_once=few and not too_much_waits(door.settings))
     except DatabaseRefuses:
         door.refusing.refused()
         raise
