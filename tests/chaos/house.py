@@ -158,7 +158,7 @@ class House(Processes):
     def memory_mb(self) -> float:
         """Resident memory of web and jobs together, shared pages counted once (PSS)."""
         pids = [pid for name in ("serve", "jobs") if name in self.running for pid in self._family(self.running[name].pid)]
-        return sum(_pss_kb(pid) for pid in pids) / 1024
+        return sum(pss_mb(pid) for pid in pids)
 
     def cpu_s(self) -> float:
         """Processor time of the web processes so far."""
@@ -210,11 +210,12 @@ def _sections(secrets: dict[str, str], api: str) -> dict[str, dict[str, str]]:
     return made
 
 
-def _pss_kb(pid: int) -> int:
+def pss_mb(pid: int) -> float:
+    """Memory of a process; what it shares with others is divided among them."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
-                return int(line.split()[1])
+                return int(line.split()[1]) / 1024
     return 0
 
 

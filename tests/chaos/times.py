@@ -143,7 +143,8 @@ OLD = (
     "next_at, refused_channels, trace_id, created_at) "
     "SELECT 1, i % 997, 'bot_reply', '{{}}', '', 'e' || i, 'high', 'sent', 0, 1, 0, '[]', '', 0 FROM n",
     "INSERT INTO request (community_id, state, version, number, person_id, served, channel, people, tasks, extras, budget_max_fen, wishes, "
-    "words, widened, created_at, updated_at) SELECT 1, 'closed', 1, 'R' || i, i % 997, '', 'chat', 1, '[]', '{{}}', i, '{{}}', '', 0, 0, 0 FROM n",
+    "words, widened, created_at, updated_at) "
+    "SELECT 1, 'closed', 1, 'R' || i, i % 997, '', 'chat', 1, '[]', '{{}}', i, '{{}}', '', 0, 0, 0 FROM n",
 )
 SUMS = "SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM outbox), (SELECT sum(budget_max_fen) FROM request)"
 
