@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import requests
 
@@ -68,20 +69,22 @@ def taken(house: House, channel: str = "") -> Counter[str]:
     return came
 
 
-def told(house: House, keys: list[str], seconds: float) -> dict[str, float]:
+def told(house: House, keys: list[str], seconds: float) -> dict[str, Any]:
     """Waits until all is sent or given to a person; what was lost, what came twice, how long it took."""
     took = house.wait_for(lambda: house.unsent() == 0, seconds)
     came = taken(house)
-    ended = {row.effect_key.split(":", 1)[1]: row.state for row in Outbox.select(Outbox.effect_key, Outbox.state)}
-    lost = sum(1 for key in keys if not came[key] and ended.get(key) != "called")
+    rows = Outbox.select(Outbox.effect_key, Outbox.state, Outbox.why)
+    ended = {row.effect_key.split(":", 1)[1]: (row.state, row.why) for row in rows}
+    phoned = Counter(why for state, why in map(ended.__getitem__, keys) if state == "called")
+    lost = sum(1 for key in keys if not came[key] and ended[key][0] != "called")
     twice = sum(came[key] - 1 for key in keys if came[key] > 1)
-    return {"lost": lost, "twice": twice, "phoned": sum(ended.get(key) == "called" for key in keys), "took": took}
+    return {"lost": lost, "twice": twice, "phoned": dict(phoned), "took": took}
 
 
-def said_of(found: dict[str, float], count: int, **more: object) -> str:
+def said_of(found: dict[str, Any], count: int, **more: object) -> str:
     """What every row about notices says."""
     parts: dict[str, object] = {"promised": count, "lost": int(found["lost"]), "twice": int(found["twice"])}
-    parts |= {"to the call list": int(found["phoned"]), "all settled after": f"{found['took']:.0f} s", **more}
+    parts |= {"to the call list": found["phoned"] or 0, "all settled after": f"{found['took']:.0f} s", **more}
     return ", ".join(f"{name} {value}" for name, value in parts.items())
 
 
