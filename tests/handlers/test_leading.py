@@ -1,4 +1,4 @@
-"""Which process of the clock looks often: one of them, another when it is gone, and everybody where it can't be known (DESIGN 5)."""
+"""Which process of the clock looks often: one of them, another when it is gone, and everybody where it can't be known (I2)."""
 
 from datetime import timedelta
 from typing import Any
