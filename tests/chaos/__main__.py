@@ -38,7 +38,7 @@ def play(kind: str, wanted: list[str], scale: float, seed: int) -> Iterator[Row]
 def _rows(house: House, wanted: list[str], scale: float) -> Iterator[Row]:
     load = house.load()
     inward.everybody_asks_for_a_person(house, load)
-    for name, row in sorted(ROWS.items(), key=lambda found: (found[0][0] == "a", int(found[0][1:].rstrip("b")), found[0])):
+    for name, row in sorted(ROWS.items(), key=lambda found: (found[0][0] == "a", int(found[0][1:].rstrip("bc")), found[0])):
         if name in wanted or not wanted:
             began = time.monotonic()
             try:

@@ -139,6 +139,12 @@ class House(Processes):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(found[number % len(found)], signal.SIGKILL)
 
+    def start_anew(self) -> None:
+        """Web and jobs with what the environment says now."""
+        for name in ("serve", "jobs"):
+            self.kill(name)
+            self.start(name)
+
     def roll_over(self) -> None:
         """New code beside the old on the same socket, then the old one ends (docs/operations.md, Upgrade)."""
         old = self.running["serve"].pid

@@ -154,6 +154,25 @@ def _refused(house: House, load: Load, outcome: Outcome, title: str) -> Row:
     return Row("F7", title, said, good)
 
 
+def f7_with_a_spool(house: House, load: Load, scale: float) -> Row:
+    """With a folder beside it, all is acknowledged while the database is held, and comes in afterwards, in order."""
+    house.env["LINLI__INBOX__SPOOL_DIR"] = str(house.folder / "spool")
+    house.start_anew()
+    try:
+        timer = after(2.0, lambda: hold(house, 12.0))
+        outcome = load.run(RATE / 2, 20, doubled=False)
+        timer.join()
+        drained = settle(house)
+    finally:
+        del house.env["LINLI__INBOX__SPOOL_DIR"]
+        house.start_anew()
+    refused = sum(status == 503 for m in outcome.messages for status in m.statuses)
+    wrong, left = out_of_order(outcome.messages), len(list((house.folder / "spool").glob("*.push")))
+    said = figures(outcome, refused=refused, drained_after=f"{drained:.0f} s", out_of_order=wrong, left_in_spool=left)
+    good = whole(outcome, share=1.0, p99=4.5) and not refused and not wrong and not left and drained < 60
+    return Row("F7", "the database is held for 12 s, with a spool", said, good)
+
+
 def f8_the_disk_is_full(house: House, load: Load, scale: float) -> Row:
     """A small disk of its own where we may make one; else no process may write a byte more to any file. A server that gave up
     is started again by whoever watches it; ours must need nobody."""
@@ -183,8 +202,7 @@ def f14_reloads(house: House, load: Load, scale: float) -> Row:
     roll.join()
     settle(house)
     rolled = house.rolled
-    house.kill("serve")
-    house.start("serve")
+    house.start_anew()
     said = figures(outcome, reloads=20, rolled_over=rolled, answers=outcome.answers())
     good = outcome.bad() == 0 and rolled and whole(outcome, share=1.0)
     return Row("F14", "gunicorn HUP again and again, then a rolling restart", said, good)
@@ -281,6 +299,7 @@ ROWS: dict[str, Callable[[House, Load, float], Row | None]] = {
     "f6": f6_redis_goes,
     "f7": f7_the_database_is_held,
     "f7b": f7_the_server_stops,
+    "f7c": f7_with_a_spool,
     "f8": f8_the_disk_is_full,
     "f14": f14_reloads,
     "f15": f15_a_burst,
