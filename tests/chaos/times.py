@@ -177,7 +177,8 @@ def _migrate_under_kills(house: House, url: str, rows: int, kills: int) -> Row:
         for statement, part in zip(OLD, (rows // 2, rows // 2, rows // 10), strict=True):
             into, select = statement.split(" SELECT ", 1)
             series = SERIES.format(rows=part)
-            real.execute_sql(f"{into} {series} SELECT {select}".replace("{{}}", "{}"))
+            words = f"{into} {series} SELECT {select}".replace("{{}}", "{}")
+            real.execute_sql(words.replace("%", "%%") if house.postgres else words)
         before = real.execute_sql(SUMS).fetchone()
     close(real)
     dice, env, began = random.Random(house.seed), {**house.env, "LINLI__DATABASE__URL": url}, time.monotonic()
