@@ -21,6 +21,7 @@ from handlers.receipts import match_early
 AT_ONCE = 500  # messages a round, so that the other loops of the process have their turn
 HELD_AT_ONCE = 50  # rows put off a round: a call that rests must not keep the database busy
 EARLY_EVERY_S = 5.0
+AT_RISK = 2  # calls at once that a crash may repeat before the person's eyes
 LONGEST_CALL_S = 5.0  # of a lease, what the call itself may have taken
 AGAIN_S = 0.3  # before a database that refused is asked again
 
@@ -34,6 +35,22 @@ class Taken:
     claimed: list[Claimed] = field(default_factory=list)
     done: int = 0
     more: bool = True
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many more may be called now, and how many of them by a way that the platform would take twice."""
+
+    calls: int
+    risky: int
+
+
+NO_ROOM = Room(0, 0)
+
+
+def is_risky(claimed: Claimed) -> bool:
+    """Whether a repeat after a crash would reach the person twice: only a template message is known by its id."""
+    return claimed.plan.channel != "template"
 
 
 class Sender:
@@ -73,14 +90,16 @@ class Sender:
 
     def _all_hands(self) -> int:
         """Calls as long as there is something to call; then what is still under way is waited for and written down."""
-        calling: set[Future[Outcome]] = set()
+        calling: dict[Future[Outcome], Claimed] = {}
         outcomes: list[Outcome] = []
         taken = Taken(AT_ONCE, HELD_AT_ONCE)
         while taken.more or calling or outcomes:
-            taken = self._write(outcomes, taken, self.threads - len(calling))
-            calling |= {self.hands.submit(self._call, claimed) for claimed in taken.claimed}
-            ended, calling = wait(calling, return_when=FIRST_COMPLETED) if calling else (set(), calling)
+            room = Room(self.threads - len(calling), AT_RISK - sum(map(is_risky, calling.values())))
+            taken = self._write(outcomes, taken, room)
+            calling |= {self.hands.submit(self._call, claimed): claimed for claimed in taken.claimed}
+            ended = wait(calling, return_when=FIRST_COMPLETED).done if calling else set()
             outcomes = [future.result() for future in ended]
+            calling = {future: claimed for future, claimed in calling.items() if future not in ended}
         return taken.done
 
     def _call(self, claimed: Claimed) -> Outcome:
@@ -89,28 +108,29 @@ class Sender:
         finally:
             let_go()
 
-    def _write(self, outcomes: list[Outcome], before: Taken, free: int) -> Taken:
+    def _write(self, outcomes: list[Outcome], before: Taken, room: "Room") -> Taken:
         """Outcomes are written down whatever it takes, since a forgotten one would be sent again: a database that refuses is asked
         again as long as the rows are surely ours. New rows are claimed only if it takes both at once."""
         ctx = self.context()
         until = time.monotonic() + ctx.settings.messages.lease_s - 2 * LONGEST_CALL_S
-        want = free if (before.more or outcomes) and before.left > 0 and before.held > 0 else 0  # who stood behind may go now
+        may_claim = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
+        room = room if may_claim else NO_ROOM
         while True:
             try:
-                return in_one_go(lambda want=want: _write_once(ctx, outcomes, before, want))  # type: ignore[misc]
+                return in_one_go(lambda room=room: _write_once(ctx, outcomes, before, room))  # type: ignore[misc]
             except REFUSALS as refusal:
                 log.error("sending.refused", error=str(refusal), outcomes=len(outcomes))
-                want = 0
+                room = NO_ROOM
                 if not outcomes or time.monotonic() >= until:
                     return Taken(before.left, before.held, done=before.done, more=False)
                 time.sleep(AGAIN_S)
 
 
-def _write_once(ctx: Context, outcomes: list[Outcome], before: Taken, want: int) -> Taken:
+def _write_once(ctx: Context, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
     for outcome in outcomes:
         _record(ctx, outcome)
-    taken = Taken(before.left, before.held, done=before.done, more=want > 0)
-    while taken.more and len(taken.claimed) < want:
+    taken = Taken(before.left, before.held, done=before.done, more=room.calls > 0)
+    while taken.more and len(taken.claimed) < room.calls and sum(map(is_risky, taken.claimed)) < room.risky:
         came, claimed = take_next(ctx)
         taken.left -= 1
         taken.held -= came == HELD
