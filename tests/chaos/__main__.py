@@ -26,7 +26,7 @@ def play(kind: str, wanted: list[str], scale: float, seed: int) -> Iterator[Row]
     """One row after the other, all on one installation; a row that breaks is a row that fails."""
     with tempfile.TemporaryDirectory(prefix="linli-chaos-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)  # the server may run as somebody else
-        with small_disk(Path(folder) / "disk", 96 if kind == "sqlite" else 400) as place:
+        with small_disk(Path(folder) / "disk", 96 if kind == "sqlite" else 1500) as place:
             house = House(Path(folder), kind=kind, seed=seed, disk=place)
             try:
                 house.open()
