@@ -25,7 +25,10 @@ import redis
 SERVERS = ("postgres", "nobody")
 # For tests only: a crash of this machine may lose their data. The chaos runs keep the server's own, safe settings.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-COMMON = {"listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal", "max_wal_size": "256MB"}
+COMMON = {
+    "listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal",
+    "max_wal_size": "256MB",
+}  # fmt: skip
 
 
 def free_port() -> int:
