@@ -36,7 +36,9 @@ bench: $(STAMP) ## How fast it answers here, how much it takes; DATABASE=postgre
 	@$(PY) -m tests.bench $(ARGS)
 	@$(PY) -m tests.bench_whole
 	@$(PY) -m tests.bench_outbox --database $(DATABASE)
+	@$(PY) -m tests.bench_match
 	@$(PY) -m tests.bench_understanding
+	@$(PY) -m tests.bench_week
 
 chaos: $(STAMP) ## Ten minutes of faults, and what was lost or done twice; DATABASE=postgres for PostgreSQL and Redis
 	@$(PY) -m tests.chaos --database $(DATABASE) $(ARGS)

@@ -90,7 +90,7 @@ def run_choice(turn: Turn, chosen: Chosen) -> Card:
     """Does what was chosen."""
     mine = ":".join(filter(None, (chosen.kind, str(chosen.id), chosen.verb, chosen.arg)))
     words = next((c["words"] for c in turn.talk.card if c["id"] == mine), turn.text)
-    turn.ctx.did(_("chose: %(what)s", what=words or f"{chosen.kind} · {chosen.verb}"))
+    turn.ctx.did(lambda: _("chose: %(what)s", what=words or f"{chosen.kind} · {chosen.verb}"))
     return ACTIONS[chosen.kind, chosen.verb](turn, chosen)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
+from bot.dialogues.orders import start_move
 from bot.intents.common import FINE, THANKS
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
@@ -192,6 +193,42 @@ def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
 
 
+ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$|(行|可|好|成)不(行|可以|好|成)")
+FINE_SO = re.compile(
+    r"没关系|没问题|不要紧|不碍事|无所谓|都行|都可以|都成|随便|(?<!不)(可以|同意|愿意|接受)(?!吗)|^(也|那|就|嗯|好|行)?(也|就)?(行|成|好)[的吧啊呀了]*$|^(那)?就(这样|这么)"
+)
+NOT_SO = re.compile(
+    r"不(要|行|用|想|改|可以|成|好|方便|接受|愿意|合适|能)|^(别|甭|算了)|(太|有点儿?)(远|贵|晚|早|久|麻烦)|[远贵晚]了|只(要|能)|不了|没(空|时间)|嫌"
+)
+AS_IT_WAS = re.compile(r"不用?改|就要|原来|照旧|还是.{0,4}(那个|原)")
+LATER = re.compile(r"等等|等一?下|再说|想想|考虑|问问|商量")
+WHEN_THEN = re.compile(r"[今明后]天|周[一二三四五六日天]|礼拜|号|上午|下午|晚上|中午|早上|点")
+TIMES = {"start", "date_only", "time_only", "shift_min"}
+OTHERWISE = ("other", "yes", "no", "reschedule", "greeting", "request_service", "ask_price", "dispute_fee", "rate")
+
+
+@around("request", "wider_yes")
+def _could_be_otherwise(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """远一点没关系, 太贵了, 那后天上午吧: their word on the question, or another time of their own (D4)."""
+    said = bare(turn.text)
+    if turn.frame.intent not in OTHERWISE or "service" in turn.frame.slots or len(said) > 20:
+        return None
+    if AS_IT_WAS.search(said):
+        return run_choice(turn, Chosen("request", subject.id, "wider_no", subject.arg))
+    if set(turn.frame.slots) & TIMES or (WHEN_THEN.search(said) and ASKS_BACK.search(said)):
+        turn.read("asked_time")
+        return start_move(turn, subject.id)
+    if LATER.search(said):
+        return Card(_("No hurry, tell me when you know."), shown.choices)
+    if ASKS_BACK.search(said):
+        return None
+    if FINE_SO.search(said) and not re.search(r"不(可以|行)|算了", said):
+        return run_choice(turn, subject)
+    if NOT_SO.search(said):
+        return run_choice(turn, Chosen("request", subject.id, "wider_no", subject.arg))
+    return None
+
+
 UNDONE = re.compile(
     r"(少|没|漏|忘)(有)?(做|擦|洗|扫|拖|弄|收拾|修|清|换|倒|刷|干)|(做|擦|洗|扫|拖|弄|收拾|修)得?不(干净|好|行|对)|没(做|修|擦|洗|弄)(完|好)|还(脏|漏)|不(对|满意)|有问题|[多乱]收|弄(坏|脏)"
 )
@@ -217,7 +254,6 @@ def _said_after(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(_("Added. The colleague sees it."), shown.choices)
 
 
-ASKS_BACK = re.compile(r"[?？]|什么|啥|谁|怎么|咋|吗$|呢$")
 
 
 @around("request", "answer")

@@ -36,6 +36,7 @@ CARD_CONTEXTS = {
     ("request", "choose"): "choose_worker",
     ("complaint", "accept"): "confirm:{id}",
     ("request", "cancel"): "order:{id}",
+    ("request", "wider_yes"): "confirm:order",
 }
 
 
@@ -56,9 +57,12 @@ def _context_of(ids: list[str]) -> str | None:
     return None
 
 
+PRESSING = (("request", "wider_yes"), ("alarm", "coming"))
+
+
 def route(turn: Turn) -> Card | None:
     """The answer to one text, or None for silence (a person is talking with them)."""
-    turn.ctx.did(_("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
+    turn.ctx.did(lambda: _("understood: %(intent)s", intent=intent_words(turn.frame.intent)))
     if turn.frame.intent == "emergency":
         turn.talk.park(turn.ctx.now)
         return raise_alarm(turn.ctx, words=turn.text, kinds=turn.slot("emergency_type", []))
@@ -73,7 +77,7 @@ def route(turn: Turn) -> Card | None:
 
 def refusal(turn: Turn, refused: Refused) -> Card:
     """A refusal in the person's words, never a dead end: the open question again, or a way to a person."""
-    turn.ctx.did(_("refused: %(code)s", code=refused.code))
+    turn.ctx.did(lambda: _("refused: %(code)s", code=refused.code))
     if turn.talk.name:
         again = ask_again(turn)
         return Card(f"{refused.words}\n\n{again.text}", again.choices)
@@ -189,7 +193,11 @@ def _carry_on(turn: Turn, step: Step) -> Card | None:
 
 
 def _to_pushed(turn: Turn) -> Card | None:
-    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it."""
+    """A bare 好 or 不 after a card that came by itself means that card, not the question from before it; so does what is said
+    around a question that can't wait."""
+    pressing = read_around(turn) if turn.talk.pushed and find_on_card(turn, *PRESSING) is not None else None
+    if pressing is not None:
+        return pressing
     fine = FINE.fullmatch(bare(turn.text)) is not None
     if not turn.talk.pushed or not (fine or turn.frame.intent in ("yes", "no")) or turn.frame.slots:
         return None

@@ -1,53 +1,54 @@
 """The words in which the steps of a push are told: what came, and what was understood (the demo's drawer)."""
 
-from handlers.words import _
+from handlers.words import N_, _
+
+KINDS = {
+    "text": N_("some words"),
+    "voice": N_("a voice message"),
+    "image": N_("a picture"),
+    "location": N_("a place"),
+    "subscribe": N_("begins to follow"),
+    "unsubscribe": N_("follows no more"),
+    "CLICK": N_("presses the menu"),
+    "SCAN": N_("scans a code"),
+}
+INTENTS = {
+    "accept_job": N_("takes the job"),
+    "arrived": N_("has arrived"),
+    "ask_catalog": N_("asks what there is"),
+    "ask_price": N_("asks for the price"),
+    "cancel": N_("wants to cancel"),
+    "complain": N_("wants to complain"),
+    "confirm_completion": N_("confirms the work"),
+    "counter_offer": N_("wants other conditions"),
+    "decline_job": N_("declines the job"),
+    "dispute_fee": N_("doubts the fee"),
+    "emergency": N_("speaks of danger"),
+    "faq": N_("a common question"),
+    "finished": N_("has finished"),
+    "greeting": N_("a greeting"),
+    "help": N_("wants to know how this works"),
+    "human_agent": N_("wants a person"),
+    "my_income": N_("asks for their income"),
+    "my_schedule": N_("asks for their jobs"),
+    "no": N_("says no"),
+    "on_the_way": N_("sets out"),
+    "order_status": N_("asks how far it is"),
+    "other": N_("no wish of its own, perhaps an answer"),
+    "rate": N_("gives stars"),
+    "request_service": N_("wants a service"),
+    "reschedule": N_("wants another time"),
+    "set_availability": N_("says when they are free"),
+    "unsubscribe_reminders": N_("wants no reminders"),
+    "yes": N_("says yes"),
+}
 
 
 def kind_words(kind: str) -> str:
     """What a push brings, in words."""
-    said = {
-        "text": _("some words"),
-        "voice": _("a voice message"),
-        "image": _("a picture"),
-        "location": _("a place"),
-        "subscribe": _("begins to follow"),
-        "unsubscribe": _("follows no more"),
-        "CLICK": _("presses the menu"),
-        "SCAN": _("scans a code"),
-    }
-    return said.get(kind, kind)
+    return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def intent_words(intent: str) -> str:
     """What was understood, in words."""
-    said = {
-        "accept_job": _("takes the job"),
-        "arrived": _("has arrived"),
-        "ask_catalog": _("asks what there is"),
-        "ask_price": _("asks for the price"),
-        "cancel": _("wants to cancel"),
-        "complain": _("wants to complain"),
-        "confirm_completion": _("confirms the work"),
-        "counter_offer": _("wants other conditions"),
-        "decline_job": _("declines the job"),
-        "dispute_fee": _("doubts the fee"),
-        "emergency": _("speaks of danger"),
-        "faq": _("a common question"),
-        "finished": _("has finished"),
-        "greeting": _("a greeting"),
-        "help": _("wants to know how this works"),
-        "human_agent": _("wants a person"),
-        "my_income": _("asks for their income"),
-        "my_schedule": _("asks for their jobs"),
-        "no": _("says no"),
-        "on_the_way": _("sets out"),
-        "order_status": _("asks how far it is"),
-        "other": _("no wish of its own, perhaps an answer"),
-        "rate": _("gives stars"),
-        "request_service": _("wants a service"),
-        "reschedule": _("wants another time"),
-        "set_availability": _("says when they are free"),
-        "unsubscribe_reminders": _("wants no reminders"),
-        "yes": _("says yes"),
-    }
-    return said.get(intent, intent)
+    return _(INTENTS[intent]) if intent in INTENTS else intent

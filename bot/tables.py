@@ -4,7 +4,7 @@ A new file of dialogues or intents is one more name here.
 """
 
 from bot import late
-from bot.dialogues import after, answering, booking, door, orders, relaying, welcome, work
-from bot.intents import common, resident, worker
+from bot.dialogues import after, alarms, answering, booking, door, orders, relaying, welcome, work
+from bot.intents import common, proposals, resident, worker
 
-FILES = (welcome, booking, orders, answering, work, door, relaying, after, common, resident, worker, late)
+FILES = (welcome, booking, orders, answering, work, alarms, door, relaying, after, common, proposals, resident, worker, late)

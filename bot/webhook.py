@@ -106,7 +106,7 @@ def _push(door: Door) -> Response:
     inbound = read_message(account.app_id, message)
     ctx = Context(public_actor(0), now, settings)
     bind(trace_id=ctx.trace_id)
-    ctx.did(_("signature fits, decrypted"))
+    ctx.did(lambda: _("signature fits, decrypted"))
     if inbound.event in RECEIPTS:
         return _receipt(ctx, inbound)
     verdict = door.floods.judge(inbound.openid)

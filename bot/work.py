@@ -34,7 +34,7 @@ def work_push(ctx: Context, body: str) -> str | None:
     inbound = from_stored(body)
     person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
     here = replace(ctx, actor=person_actor(person))
-    here.did(_("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))
+    here.did(lambda: _("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))
     with use_language(person.language):
         action = action_of(inbound, official=inbound.account == ctx.settings.wechat.app_id)
         note_action(here, app_id=inbound.account, openid=inbound.openid, action=action, at=inbound.at)
@@ -61,11 +61,11 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
     said = _said(turn)
     _keep_words(turn)
     if said is not None:
-        said = fold_into_reply(ctx, person.id, said)
+        own, said = said, fold_into_reply(ctx, person.id, said)
         if not turn.keeps_card:
             talk.show(said)
-        ctx.did(_("answers: %(words)s", words=short(said.text, FIRST_WORDS)))
-        log_line(ctx, person.id, words=said.text, mine=False)
+        ctx.did(lambda: _("answers: %(words)s", words=short(said.text, FIRST_WORDS)))
+        log_line(ctx, person.id, words=said.text, mine=False, new=said is own)
     save_talk(ctx, talk)
     note_words_of(turn, person)
     return said

@@ -44,12 +44,17 @@ def _gone(ctx: Context, offer: Offer) -> Refused:
     """Somebody else has it, or it is off; what comes next is said."""
     if offer.worker_id != ctx.actor.worker_id:
         return Refused("gone", _("That one is no longer open. You can ask me any time where it stands."))
-    return Refused(
-        "gone",
-        _(
-            "This one is no longer open. Thank you all the same; it doesn't count against you. I'll ask you about the next one."
-        ),
-    )
+    if _taken(offer):
+        words = _("Somebody else was quicker with this one. Thank you all the same; it doesn't count against you. I'll ask you again.")
+    else:
+        words = _("This one is off. Thank you all the same; it doesn't count against you. I'll ask you about the next one.")
+    return Refused("gone", words)
+
+
+def _taken(offer: Offer) -> bool:
+    """Whether another worker has the job."""
+    mine = (Offer.community_id == offer.community_id) & (Offer.request_id == offer.request_id)
+    return bool(Offer.select().where(mine & (Offer.state == "accepted")).exists())
 
 
 def _too_late(ctx: Context, offer: Offer) -> str:
@@ -112,14 +117,15 @@ def _others_out(ctx: Context, request: Request) -> None:
 
 
 def go_on(ctx: Context, offer: Offer, why: str = "") -> None:
-    """Nobody has taken it by this offer: the next one is asked, unless others are still thinking.
+    """Nobody has taken it by this offer: the next one is asked, unless enough others are still thinking.
 
     `why` (declined, expired, unanswered, booked) is what the resident hears of it; '' when they know.
     """
     request = Request.get(Request.id == offer.request_id)
-    if request.state != "offered" or open_offers(request):
+    if request.state != "offered":
         return
-    if ask_next(ctx.as_system(), request) and why:
+    thinking = bool(open_offers(request))
+    if ask_next(ctx.as_system(), request) and why and not thinking:
         tell(
             ctx.as_system(),
             request.person_id,

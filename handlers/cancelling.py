@@ -9,6 +9,7 @@ from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
 from handlers.outbox import take_unsent, tell
+from handlers.proposal_ends import drop_proposals
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
 from models.rules.cancel import cancel_rule
@@ -106,6 +107,7 @@ def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | Non
         advance(system, AGREEMENT, agreement, "drop" if agreement.state == "proposed" else "end", reason=reason)
         drop_deadlines(ctx, ("agreement", agreement.id), note=reason)
     free_slots(ctx, f"request:{request.id}")
+    drop_proposals(ctx, request, reason)
     return worker_id
 
 

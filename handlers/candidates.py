@@ -1,50 +1,95 @@
 """Who could do a job: facts by indexed queries, judged and ranked by models/rules/ranking (D1, D2).
 
-Only workers with the skill are looked at, so that the cost grows with them and not with all workers.
+To find somebody, only those are looked at who pass what the database can answer by itself (models/eligible.py). To say why
+somebody was not asked, all that is known of them is looked up (handlers/facts.py). The same rules judge both.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
-
-from peewee import fn
 
 from handlers.catalogue import find_service, terms_for
 from handlers.clock import local
 from handlers.context import Context
+from handlers.own_settings import weights_of
 from models.catalogue import ServiceType
+from models.eligible import Row, Span, Wanted, find_eligible, load_of
 from models.people import Address
 from models.requests import Offer, Request
+from models.rules import fitting
 from models.rules.geo import distance_km
-from models.rules.pricing import bounded, quote
-from models.rules.ranking import Candidate, Job, Ranked, Scale, rank
+from models.rules.pricing import ServiceTerms
+from models.rules.ranking import WIDER, Candidate, Job, Ranked, rank, scale_of
 from models.rules.slots import slots_of
 from models.visits import Visit
-from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker, WorkerSkill, WorkingHours
+from models.workers import BlockedPair
 
-WIDER = 1.6  # each widening looks this much further
+DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
+MOMENT = timedelta(milliseconds=1)
+NOTHING = (0, 0, 0)
 
 
 def find_ranked(ctx: Context, request: Request) -> tuple[list[Ranked], dict[int, Candidate], Job]:
     """Workers who can do it, best first, with the facts they were judged by."""
-    service = find_service(ctx, request.service)
-    assert service is not None
-    job = job_of(ctx, request, service)
-    found = facts_of(ctx, request, service)
-    weights = ctx.settings.matching.weights.model_dump()
-    ranked = rank(job, found.values(), weights, _scale(ctx, job, found.values()))
-    return ranked, found, job
+    asked = Asked.of(ctx, request)
+    job = job_of(ctx, request, asked.service)
+    found = {c.worker_id: c for c in _eligible(ctx, request, asked, job)}
+    jobs = (c.jobs_30d for c in found.values())
+    scale = scale_of(job, jobs, prior_stars_tenths=prior_tenths(ctx), prior_count=ctx.settings.matching.prior_count)
+    return rank(job, found.values(), weights_of(ctx).model_dump(), scale), found, job
+
+
+def prior_tenths(ctx: Context) -> int:
+    """The stars that somebody without ratings is taken to have, in tenths."""
+    return round(float(ctx.settings.matching.prior_stars) * 10)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with what it hangs on: service, home, and its hours."""
+
+    service: ServiceType
+    home: Address | None
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, ctx: Context, request: Request) -> "Asked":
+        """All of it for one request."""
+        service = find_service(ctx, request.service)
+        assert service is not None
+        start: datetime = request.starts_at
+        end = start + timedelta(minutes=request.minutes or service.usual_minutes)
+        return cls(service, Address.find(request.address_id), start, end)
+
+    def slots(self, ctx: Context) -> list[int]:
+        """The quarters of an hour that it takes, with the way to the next."""
+        return slots_of(self.start, self.end, ctx.settings.matching.buffer_min)
+
+    def hours(self) -> tuple[int, int] | None:
+        """From when to when, in minutes of the local day; None for what is booked by the day."""
+        if self.service.day_level:
+            return None
+        begin = local(self.start).hour * 60 + local(self.start).minute
+        return begin, begin + int((self.end - self.start).total_seconds() // 60)
+
+    def spans(self, now: datetime) -> tuple[Span, Span, Span]:
+        """The local day and week of it, and the 30 days up to now."""
+        day = datetime.combine(local(self.start).date(), time(), local(self.start).tzinfo)
+        monday = day - DAY * day.weekday()
+        return (day, day + DAY), (monday, monday + 7 * DAY), (now - MONTH + MOMENT, now + MOMENT)
 
 
 def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
     """The request as ranking sees it; each widening looks further."""
-    m = ctx.settings.matching
-    wishes = request.wishes
+    m, wishes, ages = ctx.settings.matching, request.wishes, service.terms.get("ages")
     return Job(
         service=service.code,
-        documents=frozenset(service.terms.get("documents", [])),
+        documents=documents_of(service),
         budget_max_fen=request.budget_max_fen,
         sex=wishes.get("sex", ""),
         language=wishes.get("language", ""),
@@ -53,7 +98,19 @@ def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
         week_cap_min=m.week_cap_min,
         minutes=request.minutes or service.usual_minutes,
         not_workers=frozenset([*wishes.get("not_worker_ids", []), *asked_for_this_time(request)]),
+        level=level_of(service),
+        ages=(int(ages[0]), int(ages[1])) if ages else None,
     )
+
+
+def documents_of(service: ServiceType) -> frozenset[str]:
+    """The papers that it takes."""
+    return frozenset(service.terms.get("documents", []))
+
+
+def level_of(service: ServiceType) -> int:
+    """The level that it takes in its own skill."""
+    return max((int(s["level"]) for s in service.terms.get("skills", []) if s["code"] == service.code), default=0)
 
 
 def asked_for_this_time(request: Request) -> set[int]:
@@ -63,75 +120,57 @@ def asked_for_this_time(request: Request) -> set[int]:
     return {o.worker_id for o in Offer.select().where(mine) if o.terms.get("asked_for") == wished}
 
 
-def _scale(ctx: Context, job: Job, found: Iterable[Candidate]) -> Scale:
-    m = ctx.settings.matching
-    most = max((c.jobs_30d for c in found), default=1)
-    return Scale(round(float(m.prior_stars) * 10), m.prior_count, job.max_km, max(1, most))
+def _eligible(ctx: Context, request: Request, asked: Asked, job: Job) -> list[Candidate]:
+    """Those who have what the database was asked for and are near enough, with the rest of what is known of them."""
+    day = local(asked.start).date()
+    wanted = Wanted(
+        ctx.community_id, job.service, job.level, area_of(asked.home), sorted(job.documents), day.isoformat(), day.weekday(),
+        asked.hours(), (asked.start, asked.end), asked.slots(ctx),
+    )  # fmt: skip
+    to = Place.of(ctx, asked.home)
+    near = [(row, km) for row in find_eligible(wanted) if (km := to.km(row[8], row[9])) <= job.max_km]
+    known = Known(ctx, request, asked, job, [row[0] for row, _km in near])
+    return [known.candidate(row, km) for row, km in near]
 
 
-def facts_of(ctx: Context, request: Request, service: ServiceType) -> dict[int, Candidate]:
-    """Everything known of each skilled worker on the day of the job, in a fixed number of queries."""
-    workers = _skilled(ctx, service.code)
-    ids = list(workers)
-    start: datetime = request.starts_at
-    end: datetime = start + timedelta(minutes=request.minutes or service.usual_minutes)
-    known = _Known(ctx, request, ids, start, end)
-    home = Address.get_or_none(Address.id == request.address_id)
-    return {
-        worker.id: _candidate(ctx, request, service, worker, skill, home, known) for worker, skill in workers.values()
-    }
+class Known:
+    """What is looked up once for all workers at hand; then each of them as ranking wants to know them."""
+
+    def __init__(self, ctx: Context, request: Request, asked: Asked, job: Job, ids: Sequence[int]) -> None:
+        self.request, self.asked, self.job, self.year = request, asked, job, local(asked.start).year
+        self.load = load_of(ctx.community_id, ids, *asked.spans(ctx.now))
+        self.blocked = _blocked(ctx.community_id, request.person_id)
+        self.before = _same_household(ctx.community_id, request.person_id) if ids else {}
+        self.prices: dict[int | None, int] = {}
+
+    def candidate(self, row: Row, km: float, **checked: Any) -> Candidate:
+        """One worker. `checked` says what was looked up apart; without it the database has been asked for all of it."""
+        worker, day, week, jobs = row[0], *self.load.get(row[0], NOTHING)
+        facts = {"skilled": True, "documents": self.job.documents, "free": True, "works_then": True, **checked}
+        return Candidate(
+            worker_id=worker, blocked=worker in self.blocked, km=km, price_fen=self.price(row[10]),
+            stars_sum=row[1], stars_count=row[2], same_household=self.before.get(worker, 0),
+            offers_seen=row[3], offers_answered=row[4], jobs_30d=jobs, minutes_day=day, minutes_week=week,
+            years=max(row[5], row[11]), sex=row[6], languages=self._languages(row[7]), level=row[12],
+            age=None if row[13] is None else self.year - row[13], **facts,
+        )  # fmt: skip
+
+    def price(self, unit_fen: int | None) -> int:
+        """The whole price (fen) at a worker's own price for a unit, inside the public range."""
+        found = self.prices.get(unit_fen)
+        if found is None:
+            found = self.prices[unit_fen] = price_of(self.request, terms_for(self.asked.service), unit_fen)
+        return found
+
+    def _languages(self, kept: str) -> frozenset[str]:
+        """Read only where one is asked for."""
+        return frozenset(json.loads(kept)) if self.job.language else frozenset()
 
 
-def _skilled(ctx: Context, code: str) -> dict[int, tuple[Worker, WorkerSkill]]:
-    here = (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.service == code) & WorkerSkill.active
-    skills = {s.worker_id: s for s in WorkerSkill.select().where(here)}
-    mine = (Worker.community_id == ctx.community_id) & Worker.id.in_(list(skills)) & (Worker.state == "active")
-    return {w.id: (w, skills[w.id]) for w in Worker.select().where(mine)}
-
-
-class _Known:
-    """What is looked up once for all workers at hand."""
-
-    def __init__(self, ctx: Context, request: Request, ids: list[int], start: datetime, end: datetime) -> None:
-        self.start, self.end = start, end
-        self.day = local(start).date()
-        here = ctx.community_id
-        self.papers = _papers(here, ids, self.day.isoformat())
-        self.hours = _hours(here, ids, self.day.weekday())
-        self.away = _away(here, ids, start, end)
-        self.taken = _taken(here, ids, slots_of(start, end, ctx.settings.matching.buffer_min))
-        self.blocked = _blocked(here, request.person_id)
-        self.before = _same_household(here, ids, request.person_id)
-        self.minutes_day, self.minutes_week, self.jobs = _load(here, ids, ctx.now, start)
-
-
-def _papers(here: int, ids: list[int], day: str) -> dict[int, frozenset[str]]:
-    valid = (Document.valid_from <= day) & ((Document.valid_to >= day) | (Document.valid_to == ""))
-    mine = (Document.community_id == here) & Document.worker_id.in_(ids) & (Document.state == "valid")
-    found: dict[int, set[str]] = {}
-    for row in Document.select(Document.worker_id, Document.kind).where(mine & valid):
-        found.setdefault(row.worker_id, set()).add(row.kind)
-    return {worker: frozenset(kinds) for worker, kinds in found.items()}
-
-
-def _hours(here: int, ids: list[int], weekday: int) -> dict[int, list[tuple[int, int]]]:
-    mine = (WorkingHours.community_id == here) & WorkingHours.worker_id.in_(ids) & (WorkingHours.weekday == weekday)
-    found: dict[int, list[tuple[int, int]]] = {}
-    for row in WorkingHours.select().where(mine):
-        found.setdefault(row.worker_id, []).append((row.from_min, row.to_min))
-    return found
-
-
-def _away(here: int, ids: list[int], start: datetime, end: datetime) -> frozenset[int]:
-    mine = (Leave.community_id == here) & Leave.worker_id.in_(ids)
-    return frozenset(
-        row.worker_id for row in Leave.select().where(mine & (Leave.starts_at < end) & (Leave.ends_at > start))
-    )
-
-
-def _taken(here: int, ids: list[int], slots: list[int]) -> frozenset[int]:
-    mine = (BookedSlot.community_id == here) & BookedSlot.worker_id.in_(ids) & BookedSlot.slot.in_(slots)
-    return frozenset(row.worker_id for row in BookedSlot.select(BookedSlot.worker_id).where(mine))
+def price_of(request: Request, terms: ServiceTerms, unit_fen: int | None) -> int:
+    """The whole price (fen) of a request at a worker's own price for a unit."""
+    asked: dict[str, Any] = {"minutes": request.minutes, "people": request.people, "tasks": request.tasks, "extras": request.extras}
+    return fitting.own_price(terms, unit_fen, **asked)
 
 
 def _blocked(here: int, person_id: int) -> frozenset[int]:
@@ -139,92 +178,35 @@ def _blocked(here: int, person_id: int) -> frozenset[int]:
     return frozenset(row.worker_id for row in BlockedPair.select().where(mine))
 
 
-def _same_household(here: int, ids: list[int], person_id: int) -> dict[int, int]:
-    mine = (Visit.community_id == here) & (Visit.person_id == person_id) & Visit.worker_id.in_(ids)
+def _same_household(here: int, person_id: int) -> dict[int, int]:
+    """How often each worker was there before, and all was well to the end."""
+    mine = (Visit.community_id == here) & (Visit.person_id == person_id)
     done = Visit.state.in_(("closed", "settled", "confirmed"))
-    rows = Visit.select(Visit.worker_id, fn.COUNT(Visit.id)).where(mine & done).group_by(Visit.worker_id).tuples()
-    return dict(rows)
+    # Counted here: grouped by the database, it would go through everybody's visits in the order of the workers.
+    return Counter(row.worker_id for row in Visit.select(Visit.worker_id).where(mine & done))
 
 
-def _load(here: int, ids: list[int], now: datetime, start: datetime) -> tuple[Counter[int], Counter[int], Counter[int]]:
-    """Minutes on the day and in the week of the job, and jobs in the 30 days up to now, for each worker."""
-    monday = start - timedelta(days=local(start).weekday() + 1)
-    live = ("scheduled", "on_the_way", "in_service", "finished", "confirmed", "settled", "closed")
-    mine = (Visit.community_id == here) & Visit.worker_id.in_(ids) & Visit.state.in_(live)
-    since = (Visit.starts_at > min(now - MONTH, monday)) & (Visit.starts_at < max(now, start) + timedelta(days=8))
-    day, week, month = Counter[int](), Counter[int](), Counter[int]()
-    for v in Visit.select(Visit.worker_id, Visit.starts_at, Visit.ends_at).where(mine & since):
-        minutes = int((v.ends_at - v.starts_at).total_seconds() // 60)
-        day[v.worker_id] += minutes if local(v.starts_at).date() == local(start).date() else 0
-        same_week = local(v.starts_at).isocalendar()[:2] == local(start).isocalendar()[:2]
-        week[v.worker_id] += minutes if same_week else 0
-        month[v.worker_id] += 1 if now - MONTH < v.starts_at <= now else 0
-    return day, week, month
+def area_of(home: Address | None) -> str:
+    """The area in which a home lies, as workers' areas are kept; '' where it is not known."""
+    return fitting.plain_area(home.area) if home is not None else ""
 
 
-def _candidate(
-    ctx: Context,
-    request: Request,
-    service: ServiceType,
-    worker: Worker,
-    skill: WorkerSkill,
-    home: Address | None,
-    known: _Known,
-) -> Candidate:
-    return Candidate(
-        worker_id=worker.id,
-        skilled=True,
-        documents=known.papers.get(worker.id, frozenset()),
-        free=worker.id not in known.taken and worker.id not in known.away,
-        works_then=_works(known.hours.get(worker.id, []), known.start, known.end, service),
-        blocked=worker.id in known.blocked,
-        km=_km(ctx, worker, home),
-        price_fen=price_of(request, service, skill),
-        stars_sum=worker.stars_sum,
-        stars_count=worker.stars_count,
-        same_household=known.before.get(worker.id, 0),
-        offers_seen=worker.offers_seen,
-        offers_answered=worker.offers_answered,
-        jobs_30d=known.jobs[worker.id],
-        minutes_day=known.minutes_day[worker.id],
-        minutes_week=known.minutes_week[worker.id],
-        years=max(worker.years, skill.years),
-        sex=worker.sex,
-        languages=frozenset(worker.languages),
-        serves_area=serves(worker, home),
-    )
+@dataclass(frozen=True)
+class Place:
+    """From where distances are measured; who has told no place is taken to be at the station."""
 
+    lat: float
+    lng: float
+    station: tuple[float, float]
 
-def serves(worker: Worker, home: Address | None) -> bool:
-    """Whether a home lies where the worker goes (D1); who named no area goes everywhere."""
-    areas = {_area(area) for area in worker.areas}
-    return not areas or home is None or not home.area or _area(home.area) in areas
+    @classmethod
+    def of(cls, ctx: Context, home: Address | None) -> "Place":
+        """A home, or the station."""
+        here = (float(ctx.settings.community.lat), float(ctx.settings.community.lng))
+        lat, lng = (float(home.lat), float(home.lng)) if home is not None and home.lat and home.lng else here
+        return cls(lat, lng, here)
 
-
-def _area(name: str) -> str:
-    return str(name).removesuffix("社区").removesuffix("小区")
-
-
-def _works(hours: list[tuple[int, int]], start: datetime, end: datetime, service: ServiceType) -> bool:
-    """Inside one stretch of the day's hours; what is booked by the day needs only a working day."""
-    if service.day_level:
-        return bool(hours)
-    begin = local(start).hour * 60 + local(start).minute
-    finish = begin + int((end - start).total_seconds() // 60)
-    return any(a <= begin and finish <= b for a, b in hours)
-
-
-def _km(ctx: Context, worker: Worker, home: Address | None) -> float:
-    here = ctx.settings.community
-    to = (home.lat, home.lng) if home is not None and home.lat else (here.lat, here.lng)
-    return round(distance_km(worker.lat or here.lat, worker.lng or here.lng, to[0], to[1]), 2)
-
-
-def price_of(request: Any, service: ServiceType, skill: WorkerSkill) -> int:
-    """The whole price (fen) at a worker's own price for a unit, inside the public range."""
-    terms = terms_for(service)
-    unit = bounded(terms, skill.price_fen or terms.price_fen)
-    found = quote(
-        terms, minutes=request.minutes, people=request.people, tasks=request.tasks, extras=request.extras, unit_fen=unit
-    )
-    return found.total_fen
+    def km(self, lat: str, lng: str) -> float:
+        """Kilometres from here to somebody."""
+        there = (float(lat), float(lng)) if lat and lng else self.station
+        return round(distance_km(*there, self.lat, self.lng), 2)

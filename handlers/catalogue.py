@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.cards import Card, card
 from handlers.context import Context
-from handlers.words import _, current_language, say_yuan
+from handlers.words import N_, _, current_language, say_yuan
 from models.catalogue import Faq, RulesText, ServiceType
 from models.data import load
 from models.rules.pricing import ServiceTerms, terms_of
@@ -39,13 +39,12 @@ def load_catalogue(community_id: int) -> None:
 
 def list_services(ctx: Context) -> list[ServiceType]:
     """The services of this community, in their order; for everybody."""
-    mine = (ServiceType.community_id == ctx.community_id) & ServiceType.active
-    return list(ServiceType.select().where(mine).order_by(ServiceType.position))
+    return ServiceType.pick_all(community_id=ctx.community_id, active=True, order="position")
 
 
 def find_service(ctx: Context, code: str | None) -> ServiceType | None:
     """One service by its code."""
-    return ServiceType.get_or_none(ServiceType.community_id == ctx.community_id, ServiceType.code == code)
+    return ServiceType.pick(community_id=ctx.community_id, code=code)
 
 
 def terms_for(service: ServiceType) -> ServiceTerms:
@@ -61,16 +60,19 @@ def service_name(service: ServiceType | None) -> str:
     return str(service.name_en if current_language() == "en" and service.name_en else service.name)
 
 
+UNITS = {
+    "hour": N_("an hour"),
+    "visit": N_("a visit"),
+    "m2": N_("a square metre"),
+    "day": N_("a day"),
+    "month": N_("a month"),
+    "unit26": N_("for 26 days"),
+}
+
+
 def unit_words(unit: str) -> str:
     """一小时, 一次 ..."""
-    return {
-        "hour": _("an hour"),
-        "visit": _("a visit"),
-        "m2": _("a square metre"),
-        "day": _("a day"),
-        "month": _("a month"),
-        "unit26": _("for 26 days"),
-    }[unit]
+    return _(UNITS[unit])
 
 
 def price_range(service: ServiceType) -> str:

@@ -64,6 +64,7 @@ class Context:
     settings: Settings
     trace_id: str = field(default_factory=lambda: secrets.token_hex(6))
     steps: list[tuple[float, str]] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)  # to whom something was promised since it began
     began: float = field(default_factory=time.perf_counter)
     clock_held: bool = False  # the machine's clock has jumped: only what is urgent goes out
 
@@ -71,9 +72,10 @@ class Context:
     def community_id(self) -> int:
         return self.actor.community_id
 
-    def did(self, words: str) -> None:
-        """Remembers one step with its milliseconds since the start."""
-        self.steps.append((round((time.perf_counter() - self.began) * 1000, 1), words))
+    def did(self, words: Callable[[], str]) -> None:
+        """Remembers one step with its milliseconds since the start, where steps are kept at all: else nobody words it."""
+        if self.settings.demo.keep_traces:
+            self.steps.append((round((time.perf_counter() - self.began) * 1000, 1), words()))
 
     def need(self, *roles: str) -> None:
         """Refuses (code forbidden) unless the actor has one of the roles."""
@@ -138,7 +140,7 @@ def in_one_go(work: Callable[[], R]) -> R:
     """Does `work` in one transaction. Where the database undoes it because of somebody else's (a deadlock), it is done anew,
     three times in all: inside another transaction that is for the outer one to do."""
     if database.in_transaction():
-        with transaction():
+        with database.savepoint():
             return work()
     for left in reversed(range(TRIES)):
         try:

@@ -11,6 +11,7 @@ from handlers.clock import SHANGHAI, local
 from handlers.context import Context, transaction
 from handlers.install import load_content
 from handlers.sample import fill_community
+from handlers.sample_month import fill_month
 from handlers.settings import Settings
 from handlers.words import _
 from models.clocks import Deadline
@@ -98,7 +99,7 @@ def seed_demo(settings: Settings, now: datetime) -> None:
     """The sample community, if nobody is there yet."""
     if is_empty(settings):
         with transaction():
-            fill_community(settings, load_content(settings), now)
+            fill_month(fill_community(settings, load_content(settings), now))
 
 
 def restart_demo(settings: Settings, now: datetime) -> None:

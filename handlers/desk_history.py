@@ -7,6 +7,7 @@ from handlers.lifecycle import list_events
 from handlers.verbs import verb_words
 from handlers.words import _, say_clock, short
 from models.clocks import Deadline
+from models.plans import Proposal
 from models.requests import Offer, Request
 from models.visits import Visit
 from models.workers import Worker
@@ -24,6 +25,9 @@ def history_of(ctx: Context, request: Request, visit: Visit | None) -> list[dict
         rows += list_events(ctx, "offer", offer.id)
         about.append(("offer", offer.id))
         asked[offer.id] = str(offer.terms.get("worker", ""))
+    for proposal in Proposal.select().where(Proposal.request_id == request.id):
+        rows += list_events(ctx, "proposal", proposal.id)
+        about.append(("proposal", proposal.id))
     if visit is not None:
         rows += list_events(ctx, "visit", visit.id)
         about.append(("visit", visit.id))
@@ -66,6 +70,7 @@ def _due_words(row: Deadline, when: str) -> str:
         "offer_expiry": _("No answer by %(when)s: the next one is asked", when=when),
         "request_lapsed": _("Nobody found by %(when)s: it ends with an apology", when=when),
         "agreement_expiry": _("Not confirmed by both by %(when)s: somebody else is sought", when=when),
+        "proposal_expiry": _("Not both said yes by %(when)s: the plan's proposal is off", when=when),
         "visit_evening": _("%(when)s: both sides are reminded", when=when),
         "visit_hour": _("%(when)s: both sides are reminded again", when=when),
         "visit_late": _("Not there by %(when)s: the resident is told", when=when),

@@ -11,6 +11,7 @@ from handlers.desk_danger import AT_ONCE
 from handlers.desk_queue import by_urgency, queues
 from handlers.desk_terms import called, state_words
 from handlers.notices.requests import grade_word
+from handlers.spread import spread_of
 from handlers.words import _, say_clock, say_time
 from models.people import Person
 from models.requests import Request
@@ -224,26 +225,13 @@ def _on_duty(worker: Worker, visit: Visit | None) -> dict[str, Any]:
 
 def fairness_words(ctx: Context) -> str:
     """How evenly the last 30 days' work was spread (D6)."""
-    mine = (
-        (Visit.community_id == ctx.community_id)
-        & (Visit.starts_at > ctx.now - timedelta(days=30))
-        & (Visit.starts_at <= ctx.now)
-    )
-    jobs = {
-        w.id: 0
-        for w in Worker.select(Worker.id).where((Worker.community_id == ctx.community_id) & (Worker.state == "active"))
-    }
-    for visit in Visit.select(Visit.worker_id).where(
-        mine & Visit.state.in_(("closed", "settled", "confirmed", "finished"))
-    ):
-        jobs[visit.worker_id] = jobs.get(visit.worker_id, 0) + 1
+    jobs = [row["jobs"] for row in spread_of(ctx)]
     if not jobs:
         return ""
-    spread = gini(list(jobs.values()))
     return _(
         "Last 30 days, %(n)s workers: at most %(most)s visits, at least %(least)s. Spread (Gini) %(gini)s.",
         n=len(jobs),
-        most=max(jobs.values()),
-        least=min(jobs.values()),
-        gini=f"{spread:.2f}",
+        most=max(jobs),
+        least=min(jobs),
+        gini=f"{gini(jobs):.2f}",
     )

@@ -103,6 +103,8 @@ def _match_row(ctx: Context, request: Request) -> Row:
         pill = {"kind": "go", "words": _("waits for %(name)s", name=offer.terms["worker"])}
     elif request.state == "negotiating":
         pill = {"kind": "info", "words": _("terms to confirm")}
+    elif request.loosened.get("open"):
+        pill = {"kind": "info", "words": _("the resident is being asked")}
     elif alert is None:
         pill = {"kind": "info", "words": _("resident chooses")}
     due: datetime = offer.expires_at if offer is not None else leave_by

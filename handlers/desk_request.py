@@ -13,6 +13,7 @@ from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
 from handlers.quotes import lines_in_words, quote_request
 from handlers.veil import veil
+from handlers.widening import question_of
 from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
 from models.clocks import Alert
 from models.people import Address, Person, Staff
@@ -81,7 +82,9 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "can": can,
         "next_words": _("Nobody fits yet. Look further, or ask about another time.") if nobody else _next_words(request, can),
         "choices": choices(ctx, request),
+        "question_open": question_of(ctx, request),
         "chosen_id": request.chosen_worker_id,
+        "several_ids": [w["id"] for w in fitting if w["state_pill"] is None][: ctx.settings.matching.recommend],
         "assign_points": [],
         "assign_reasons": [
             {"value": r, "label": r}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from handlers.cards import Card
 from handlers.context import Context
@@ -67,10 +68,12 @@ def settle_taken(now: datetime, taken: list[Outbox], lead: Outbox) -> None:
 
 def fold_into_reply(ctx: Context, person_id: int, card: Card) -> Card:
     """Puts what this very message causes to be told to the same person into the reply itself: it costs nothing (Q1)."""
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == person_id) & (Outbox.state == "pending")
-    rows = Outbox.select().where(mine & (Outbox.trace_id == ctx.trace_id) & (Outbox.next_at <= ctx.now))
-    person = Person.get(Person.id == person_id)
-    for row in rows.order_by(Outbox.id):
+    if person_id not in ctx.told:
+        return card
+    mine: dict[str, Any] = {"community_id": ctx.community_id, "person_id": person_id, "state": "pending"}
+    rows = Outbox.pick_all(**mine, trace_id=ctx.trace_id, next_at__le=ctx.now, order="id")
+    person = Person.get_by_id(person_id)
+    for row in rows:
         told = NOTICES[row.notice].words(telling_of(row, person, ctx.now))
         if card.choices or len(card.text) + len(told.text) > ctx.settings.messages.bubble_signs:
             break

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.alerts import raise_alert, settle_alerts
 from handlers.cards import Card, card
+from handlers.carers import BODY, call_carers, call_off_carers
 from handlers.contact import phone_of
 from handlers.context import PEOPLE, Context, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
@@ -15,7 +16,6 @@ from models.people import Person
 from models.talk import Handover
 
 # What to call first for each kind of danger that understanding tells apart; what is not here calls for all three.
-BODY = ("fall", "breathing", "choking", "chest_pain", "stroke", "unconscious", "bleeding", "poison")
 NUMBERS = {
     **dict.fromkeys(BODY, ("120",)),
     **dict.fromkeys(("fire", "gas", "trapped"), ("119",)),
@@ -38,11 +38,13 @@ def numbers_for(kinds: Iterable[str]) -> list[str]:
 
 @use_case(*PEOPLE)
 def raise_alarm(ctx: Context, *, words: str, kinds: Iterable[str]) -> Card:
-    """Somebody is in danger (C5): an alert and a hand-over at once; the card begins with the numbers, as links."""
-    ask_for_person(ctx, reason=words, emergency=True)
-    first = "\n".join(_(CALL[number]) for number in numbers_for(kinds))
+    """Somebody is in danger (C5): an alert, a hand-over and the nearest carers at once; the card begins with the numbers, as links."""
+    handover, known = ask_for_person(ctx, reason=words, emergency=True), list(kinds)
+    lines = [_(CALL[number]) for number in numbers_for(known)]
     set_deadline(ctx, "emergency_open", ("person", ctx.actor.id or 0), ctx.now + _step(ctx))
-    return card(f"{first}\n{_then(ctx)}", ("talk:0:safe", _("It's all right, nobody is in danger")))
+    if call_carers(ctx.as_system(), handover, known):
+        lines.append(_("I'm calling the carers near you, too."))
+    return card("\n".join([*lines, _then(ctx)]), ("talk:0:safe", _("It's all right, nobody is in danger")))
 
 
 def _step(ctx: Context) -> timedelta:
@@ -78,6 +80,7 @@ def call_off_alarm(ctx: Context, *, words: str) -> None:
         return
     settle_alerts(ctx, "emergency", ("handover", handover.id))
     drop_deadlines(ctx, ("person", handover.person_id), "emergency_open", note="all is well")
+    call_off_carers(ctx, handover.id)
     give_back(ctx, handover.id)
     me = Person.get(Person.id == ctx.actor.id)
     said = _("%(name)s says that all is well: %(words)s Please ask once more.", name=me.called or _("Somebody"), words=short(words, 40))

@@ -29,8 +29,8 @@ def open_handover(ctx: Context) -> Handover | None:
 
 def open_handover_of(ctx: Context, person_id: int | None) -> Handover | None:
     """The open hand-over of a person of this community."""
-    theirs = (Handover.community_id == ctx.community_id) & (Handover.person_id == person_id)
-    return Handover.select().where(theirs & Handover.state.in_(OPEN)).order_by(Handover.id.desc()).first()
+    found = Handover.pick_all(community_id=ctx.community_id, person_id=person_id, state__in=OPEN, order="-id", limit=1)
+    return found[0] if found else None
 
 
 @use_case(*PEOPLE)
@@ -171,19 +171,20 @@ def log_line(
     by: str = "bot",
     kind: str = "text",
     media: str | None = None,
+    new: bool = False,
 ) -> ChatLine:
     """Keeps one thing said; `mine` means the person said it, else `by` (bot, or a colleague's name) did.
 
-    What a colleague said is kept when they say it; its delivery does not keep it a second time.
+    What a colleague said is kept when they say it; its delivery does not keep it a second time. `new`: these are no colleague's words.
     """
     fields = {"by": "person" if mine else by, "kind": kind, "words": words, "media": media, "at": ctx.now}
-    said = None if mine or by != "bot" else _said_by_colleague(ctx, person_id, words)
+    said = None if new or mine or by != "bot" else _said_by_colleague(ctx, person_id, words)
     return said or ChatLine.create(community_id=ctx.community_id, person_id=person_id, mine=mine, **fields)
 
 
 def _said_by_colleague(ctx: Context, person_id: int, words: str) -> ChatLine | None:
-    theirs = (ChatLine.community_id == ctx.community_id) & (ChatLine.person_id == person_id) & ~ChatLine.mine
-    recent = ChatLine.select().where(theirs & (ChatLine.by != "bot")).order_by(ChatLine.id.desc()).limit(5)
+    theirs = {"community_id": ctx.community_id, "person_id": person_id, "mine": False, "by__not": "bot"}
+    recent = ChatLine.pick_all(**theirs, order="-id", limit=5)
     return next((line for line in recent if words.endswith(line.words)), None)
 
 

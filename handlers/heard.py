@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.masking import mask_words
 from handlers.private import known_of
 from models.crypto import blind_index
+from models.quick import add_or_put
 from models.readings import Heard, LastHeard
 
 CALM = frozenset(
@@ -31,9 +32,8 @@ def note_said(ctx: Context, said: Said) -> None:
     """Remembers the asker's last words; keeps them where nothing here could read them, and the ones before if these correct them."""
     if not ctx.settings.misunderstood.keep or ctx.actor.id is None:
         return
-    before = _last(ctx)
-    if before is not None and said.corrects:
-        _keep_last(ctx, before, "corrected")
+    if said.corrects:
+        note_corrected(ctx)
     why = "other" if said.frame["intent"] == "other" else "unsure" if said.unsure else ""
     kept = _keep(ctx, said, why) if why else None
     _remember(ctx, said, kept.id if kept is not None else None)
@@ -55,7 +55,7 @@ def note_handed_over(ctx: Context) -> None:
 
 
 def _last(ctx: Context) -> LastHeard | None:
-    return LastHeard.get_or_none(LastHeard.community_id == ctx.community_id, LastHeard.person_id == ctx.actor.id)
+    return LastHeard.pick(community_id=ctx.community_id, person_id=ctx.actor.id)
 
 
 def _remember(ctx: Context, said: Said, heard_id: int | None) -> None:
@@ -67,9 +67,8 @@ def _remember(ctx: Context, said: Said, heard_id: int | None) -> None:
         "frame": said.frame,
         "said_at": ctx.now,
     }
-    LastHeard.insert(community_id=ctx.community_id, person_id=ctx.actor.id, **fields).on_conflict(
-        conflict_target=(LastHeard.community_id, LastHeard.person_id), update=fields
-    ).execute()
+    row = LastHeard(community_id=ctx.community_id, person_id=ctx.actor.id, **fields)
+    add_or_put(row, ("community_id", "person_id"), tuple(fields))
 
 
 def _keep_last(ctx: Context, before: LastHeard, why: str) -> None:

@@ -17,6 +17,7 @@ from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from models.base import hold
 from models.messages import Inbox
+from models.quick import add_if_new, put
 
 Work = Callable[[Context, str], str | None]
 REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
@@ -53,17 +54,10 @@ def receive(ctx: Context, push: Push, work: Work, *, at_once: bool = True) -> Re
     is kept for later and acknowledged.
     """
     try:
-        known = _find(push)
-        if known is not None:
-            return Receipt(known.reply, repeat=True)
         return _first_time(ctx, push, work) if at_once else _keep_for_later(ctx, push, "too much to do at this moment")
     except REFUSALS as refusal:
         log.error("inbox.refused", key=push.key, error=str(refusal))
         raise DatabaseRefuses(str(refusal)) from refusal
-
-
-def _find(push: Push) -> Inbox | None:
-    return Inbox.get_or_none(Inbox.account == push.account, Inbox.key == push.key)
 
 
 class _Late(Exception):
@@ -71,7 +65,7 @@ class _Late(Exception):
 
 
 class _Known(Exception):
-    """The same push came in meanwhile by another worker."""
+    """The same push came in before, or at this moment by another worker."""
 
 
 class _Waits(Exception):
@@ -82,8 +76,7 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
     try:
         return in_one_go(lambda: _work_now(ctx, push, work))
     except _Known:
-        known = _find(push)
-        return Receipt(known.reply if known else None, repeat=True)
+        return _again(push)
     except REFUSALS:
         raise
     except _Waits as waits:
@@ -95,17 +88,17 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
 
 def _work_now(ctx: Context, push: Push, work: Work) -> Receipt:
     hold(turn_of(push.account, push.user_key))
-    if _waits_for_earlier(push):
-        raise _Waits("an earlier message of the same sender waits")
     row_id = _store(ctx, push, "done")
     if row_id is None:
         raise _Known
+    if _waits_for_earlier(push):
+        raise _Waits("an earlier message of the same sender waits")
     reply = work(ctx, push.body)
     if time.perf_counter() - ctx.began > float(ctx.settings.wechat.answer_within_s):
         raise _Late("the answer took too long")
     traced = ctx.steps if ctx.settings.demo.keep_traces else None
     if reply is not None or traced is not None:
-        Inbox.update(reply=reply, trace=traced).where(Inbox.id == row_id).execute()
+        put(Inbox, row_id, {}, {"reply": reply, "trace": traced})
     return Receipt(reply)
 
 
@@ -115,13 +108,12 @@ def turn_of(account: str, user_key: str) -> str:
 
 
 def _waits_for_earlier(push: Push) -> bool:
-    mine = (Inbox.user_key == push.user_key) & Inbox.state.in_(WAITING)
-    return Inbox.select(Inbox.id).where(mine).limit(1).first() is not None
+    return bool(Inbox.pick_all(user_key=push.user_key, state__in=WAITING, limit=1))
 
 
 def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:
     """The new row's id, or None when the push is known."""
-    query = Inbox.insert(
+    row = Inbox(
         community_id=ctx.community_id,
         account=push.account,
         key=push.key,
@@ -132,13 +124,19 @@ def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:
         received_at=ctx.now,
         trace_id=ctx.trace_id,
         **more,
-    ).on_conflict_ignore()
-    rows = list(query.returning(Inbox.id).execute())
-    return rows[0].id if rows else None
+    )
+    return add_if_new(row)
 
 
 def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
     with transaction():
-        _store(ctx, push, "new", error=why[:500])
+        if _store(ctx, push, "new", error=why[:500]) is None:
+            return _again(push)
         ring("inbox")
     return Receipt(None, later=True)
+
+
+def _again(push: Push) -> Receipt:
+    """What was answered the first time, if it was answered at once."""
+    known = Inbox.pick(account=push.account, key=push.key)
+    return Receipt(known.reply if known else None, repeat=True)

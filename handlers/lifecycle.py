@@ -65,7 +65,7 @@ def record(
     )
     change = f" ({from_state or '·'} → {to_state})" if to_state and from_state != to_state else ""
     ctx.did(
-        _(
+        lambda: _(
             "noted: %(thing)s %(id)s, %(what)s%(change)s",
             thing=thing_words(kind),
             id=subject_id,

@@ -5,14 +5,16 @@ from typing import Any
 
 from handlers.access import access_request, is_staff
 from handlers.alerts import raise_alert
-from handlers.candidates import asked_for_this_time, facts_of, find_ranked, job_of
+from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.facts import facts_of
 from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
-from handlers.recommending import keep_recommendations, within_budget
+from handlers.recommending import allow_price, keep_recommendations, within_budget
+from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Recommendation, Request
 from models.rules.lifecycles import REQUEST
@@ -20,6 +22,7 @@ from models.rules.ranking import why_not as blockers_of
 from models.workers import Worker
 
 GO_ON = ("approved", "matching", "offered")
+SAID_AS = {"blocked": "sex_wish"}  # who is kept apart from whom is for staff; a worker hears that it was wished otherwise
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
 
 
 def recommend_or_say(ctx: Context, request: Request) -> None:
-    """Recommends; or tells the resident honestly that nobody is free and a colleague looks further."""
-    if not recommend(ctx.as_system(), request.id):
+    """Recommends; or asks the resident what could be otherwise; or tells them honestly that a colleague looks further."""
+    if not recommend(ctx.as_system(), request.id) and not ask_wider(ctx, Request.get(Request.id == request.id)):
         key = f"nobody_free:{request.id}:{request.version}"
         tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=request.number)
 
@@ -149,8 +152,11 @@ def choosable(ctx: Context, request_id: int) -> list[Found]:
 @use_case("system", *PEOPLE, *FRONT)
 def explain(ctx: Context, request_id: int, worker_id: int | None = None) -> str:
     """Why these workers (or this one), from what decided, in plain words; a person can look again (D6)."""
-    found = list_recommendations(ctx, request_id)
-    chosen = [f for f in found if worker_id in (None, f.worker_id)]
+    request = access_request(ctx, request_id)
+    if worker_id is None:
+        chosen = list_recommendations(ctx, request_id)
+    else:  # also of somebody who has been asked, or has taken it
+        chosen = [_found(row) for row in _rows(ctx, request) if row.worker_id == worker_id]
     head = _(
         "First: skill, valid papers, free at that time, not too far. Then rating, distance, price, and a fair share of work for all."
     )
@@ -167,16 +173,14 @@ def why_not(ctx: Context, request_id: int, worker_id: int) -> list[str]:
     request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
     if request is None or not (is_staff(ctx) or worker_id == ctx.actor.worker_id):
         raise Refused("not_found", _("I can't find that one among yours."), status=404)
-    service = find_service(ctx, request.service)
-    assert service is not None
-    facts = facts_of(ctx, request, service)
+    facts, job = facts_of(ctx, request, [worker_id])
     if worker_id not in facts:
         return [blocker_words("no_skill")]
     if worker_id in asked_for_this_time(request):
         return [_("has been asked for this time already")]
-    codes = blockers_of(job_of(ctx, request, service), facts[worker_id])
+    codes = blockers_of(job, facts[worker_id])
     if codes:
-        return [blocker_words(code) for code in codes]
+        return [blocker_words(code if is_staff(ctx) else SAID_AS.get(code, code)) for code in codes]
     ranked = find_ranked(ctx, request)[0]
     place = next(n for n, r in enumerate(ranked, 1) if r.worker_id == worker_id)
     return [_("could be asked: place %(place)s of %(all)s", place=place, all=len(ranked))]
@@ -201,13 +205,14 @@ def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
             "cannot", _("They can't come at that time after all. Please choose somebody else, or leave it to us.")
         )
     request.change(chosen_worker_id=worker_id)
-    make_one_offer(ctx, request, worker_id)
+    allow_price(request, make_one_offer(ctx, request, worker_id).terms["price_fen"])
 
 
 @use_case("resident", "system", *FRONT)
 def let_us_choose(ctx: Context, request_id: int) -> None:
-    """你们安排: the first of the list is asked (or the first few, as set), then the next."""
+    """你们安排: the first of the list is asked (or several at once, as set), then the next. Prices that were shown are allowed."""
     request = _choosable(ctx, request_id)
-    for _one in range(ctx.settings.offers.at_once):
-        if not ask_next(ctx, request):
-            return
+    shown = [f.price_fen for f in _best(ctx, request)]
+    if shown and request.budget_max_fen is not None:
+        allow_price(request, max(shown))
+    ask_next(ctx, request)

@@ -11,7 +11,8 @@ from handlers.deadlines import set_deadline
 from handlers.lifecycle import advance
 from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
-from handlers.recommending import keep_recommendations
+from handlers.recommending import KEPT, affordable, keep_recommendations
+from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
 from models.requests import Offer, Recommendation, Request
@@ -55,13 +56,24 @@ def own_price(ctx: Context, request: Request, worker_id: int) -> int | None:
     return skill.price_fen
 
 
+def is_urgent(ctx: Context, request: Request) -> bool:
+    """Wanted at once (马上), and still soon: within emergency.offer_within_min."""
+    soon = ctx.now + timedelta(minutes=ctx.settings.emergency.offer_within_min)
+    return bool(request.extras.get("asap")) and request.starts_at is not None and request.starts_at <= soon
+
+
+def expiry_of(ctx: Context, request: Request) -> int:
+    """The minutes that a worker has to answer an offer: fewer for what is wanted at once."""
+    return ctx.settings.emergency.expire_minutes if is_urgent(ctx, request) else ctx.settings.offers.expire_minutes
+
+
 def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
     """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose."""
     worker = Worker.get_or_none(Worker.id == worker_id, Worker.community_id == ctx.community_id)
     if worker is None or worker.state != "active":
         raise Refused("worker_gone", _("They can't be asked at the moment. Please choose somebody else."))
     system = ctx.as_system()
-    expires = ctx.now + timedelta(minutes=ctx.settings.offers.expire_minutes)
+    expires = ctx.now + timedelta(minutes=expiry_of(ctx, request))
     offer = Offer.create(
         community_id=ctx.community_id,
         request_id=request.id,
@@ -102,34 +114,47 @@ def open_offers(request: Request) -> list[Offer]:
     return list(Offer.select().where(mine & Offer.state.in_(("open", "countered"))))
 
 
+def was_offered(request: Request) -> bool:
+    """Whether somebody has been asked about it at any time."""
+    mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
+    return bool(Offer.select().where(mine).exists())
+
+
 def ask_next(ctx: Context, request: Request) -> bool:
-    """Asks the next of those recommended; widens when all were asked; then a coordinator. False: nobody new was asked.
+    """Asks the next of those recommended, as many at once as is set (offers.at_once). False: nobody new was asked.
 
-    As long as somebody is still thinking about it, nothing is widened or given up.
+    When all were asked and nobody is thinking about it any more, the resident is asked what could be otherwise, and in the end
+    a coordinator goes on: nothing is widened that the resident has not allowed (D4).
     """
-    while True:
-        following = _next_candidate(ctx, request)
-        if following is not None:
-            make_one_offer(ctx.as_system(), request, following.worker_id)
-            return True
-        if open_offers(request):
-            return False
-        if request.widened >= ctx.settings.offers.max_widen:
-            _nobody_left(ctx.as_system(), request)
-            return False
-        request.change(widened=request.widened + 1)
-        keep_recommendations(ctx, request)
+    system, thinking = ctx.as_system(), len(open_offers(request))
+    following = _following(ctx, request)[: places(ctx, thinking)]
+    for row in following:
+        make_one_offer(system, request, row.worker_id)
+    if not following and not thinking and not ask_wider(ctx, request):
+        nobody_left(system, request)
+    return bool(following)
 
 
-def _next_candidate(ctx: Context, request: Request) -> Recommendation | None:
-    """The first of those recommended who has not been asked and still can: somebody may have been booked meanwhile."""
+def places(ctx: Context, thinking: int) -> int:
+    """How many more may be asked while so many are thinking; offers.at_once 0: all."""
+    most = ctx.settings.offers.at_once
+    return max(0, most - thinking) if most else KEPT
+
+
+def _following(ctx: Context, request: Request) -> list[Recommendation]:
+    """Those recommended who have not been asked, still can (somebody may have been booked meanwhile) and take no more than is
+    allowed; after the last of a long list it is made anew."""
     able = {ranked.worker_id for ranked in find_ranked(ctx, request)[0]}
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
-    rows = Recommendation.select().where(mine).order_by(Recommendation.place)
-    return next((r for r in rows if r.worker_id in able), None)
+    rows = list(Recommendation.select().where(mine).order_by(Recommendation.place))
+    found = [r for r in affordable(ctx, request, rows) if r.worker_id in able]
+    if found or len(rows) < KEPT:
+        return found
+    return affordable(ctx, request, keep_recommendations(ctx, request))
 
 
-def _nobody_left(ctx: Context, request: Request) -> None:
+def nobody_left(ctx: Context, request: Request) -> None:
+    """Nobody takes it, and nothing more can be asked: the resident hears it, a coordinator goes on."""
     if request.state in ("offered", "negotiating"):
         advance(ctx, REQUEST, request, "run_out", reason="nobody left")
     tell(

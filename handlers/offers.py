@@ -1,19 +1,22 @@
 """Offers as a worker sees and answers them; running out (D4). The acceptance itself stands in accepting, conditions in countering."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.accepting import LIVE, accept, answerable, count_answer, go_on
-from handlers.access import access_offer
+from handlers.access import access_offer, access_request
 from handlers.cancelling import tell_withdrawn
+from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.cards import Card
-from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
+from handlers.context import DESK, FRONT, PEOPLE, Context, Refused, use_case
 from handlers.countering import answer_counter, counter_offer, tell_refused
 from handlers.deadlines import drop_deadlines, on_due
 from handlers.lifecycle import advance, record
 from handlers.notices import NOTICES, Telling
 from handlers.notices import offers as _notices
 from handlers.offering import make_one_offer, open_offers
+from handlers.outbox import take_unsent
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Offer, Request
@@ -26,7 +29,9 @@ __all__ = [
     "decline_offer",
     "find_offer",
     "list_my_offers",
+    "heard_it_is_gone",
     "make_offer",
+    "make_offers",
     "offer_passed_on",
     "open_offer",
 ]
@@ -94,7 +99,7 @@ def offer_passed_on(ctx: Context) -> OfferView | None:
     return view_of(ctx, found) if found is not None else None
 
 
-@use_case("coordinator", "admin")
+@use_case(*DESK)
 def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
     """A coordinator asks a worker, for a reason; whoever is being asked at the moment is told kindly that it is off.
 
@@ -116,6 +121,25 @@ def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "
     return make_one_offer(ctx, request, worker_id)
 
 
+@use_case(*DESK)
+def make_offers(ctx: Context, request_id: int, *, worker_ids: Sequence[int] = (), everybody: bool = False, reason: str = "") -> list[Offer]:
+    """A coordinator asks several at once, or everybody who fits: the first to accept has it. Who is asked already goes on thinking.
+
+    Refuses: nobody (none is named, or all have been asked), cannot (one of them can't do it), not_now.
+    """
+    request = access_request(ctx, request_id)
+    if request.state not in ("approved", "matching", "offered"):
+        raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
+    able = [ranked.worker_id for ranked in find_ranked(ctx, request)[0]]
+    wanted = able if everybody else [one for one in dict.fromkeys(worker_ids) if one not in asked_for_this_time(request)]
+    if not wanted:
+        raise Refused("nobody", _("Please choose at least one who has not been asked yet."))
+    if not set(wanted) <= set(able):
+        raise Refused("cannot", _("One of them can't do it after all. Please look at the list again."))
+    record(ctx, "request", request.id, "choose", reason=reason, data={"workers": wanted})
+    return [make_one_offer(ctx, request, worker_id) for worker_id in wanted]
+
+
 @use_case("worker")
 def accept_offer(ctx: Context, offer_id: int) -> None:
     """接. Exactly one worker gets a job, and a worker has one job at a time: both are refused by the database itself.
@@ -123,6 +147,14 @@ def accept_offer(ctx: Context, offer_id: int) -> None:
     Refuses: gone, expired, yours_already, not_your_turn, busy (the time is booked by another job).
     """
     accept(ctx, answerable(ctx, offer_id, ("worker",)))
+
+
+@use_case("worker")
+def heard_it_is_gone(ctx: Context, offer_id: int) -> None:
+    """A worker who has just read that somebody was quicker is not told the same once more (D4)."""
+    offer = access_offer(ctx, offer_id)
+    if offer.worker_id == ctx.actor.worker_id and offer.state == "withdrawn":
+        take_unsent(ctx, "offer_withdrawn", ("offer", offer.id), due=True)
 
 
 @use_case("worker")

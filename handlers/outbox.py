@@ -51,8 +51,9 @@ def tell(
         trace_id=ctx.trace_id,
         created_at=ctx.now,
     ).on_conflict_ignore().execute()
+    ctx.told.add(person_id)
     ring("outbox")
-    ctx.did(_("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
+    ctx.did(lambda: _("to be told: %(who)s, %(notice)s", who=_called(person_id), notice=notice))
 
 
 def _called(person_id: int) -> str:
@@ -60,12 +61,22 @@ def _called(person_id: int) -> str:
     return person.called if person is not None and person.called else f"#{person_id}"
 
 
-def take_unsent(ctx: Context, notice: str, about: tuple[str, int]) -> bool:
-    """Takes back a notice that still waits for its hour; False when it has left or leaves just now, or was never promised."""
+def take_unsent(ctx: Context, notice: str, about: tuple[str, int], *, due: bool = False) -> bool:
+    """Takes back a notice that still waits for its hour (`due`: also one that is to leave just now and has not); False when
+    it has left, or was never promised."""
     mine = (Outbox.community_id == ctx.community_id) & (Outbox.notice == notice)
     mine &= (Outbox.subject_kind == about[0]) & (Outbox.subject_id == about[1])
-    waiting = mine & (Outbox.state == "pending") & (Outbox.next_at > ctx.now)
+    waiting = mine & (Outbox.state == "pending")
+    if not due:
+        waiting &= Outbox.next_at > ctx.now
     return bool(Outbox.update(state="skipped", why="taken back").where(waiting).execute())
+
+
+def not_needed(ctx: Context, notice: str, about: tuple[str, int]) -> bool:
+    """Takes back a notice that nobody has begun to send; False when it has left or leaves just now, or was never promised."""
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.notice == notice)
+    mine &= (Outbox.subject_kind == about[0]) & (Outbox.subject_id == about[1]) & (Outbox.state == "pending")
+    return bool(Outbox.update(state="skipped", why="not needed any more").where(mine).execute())
 
 
 def hold_back(ctx: Context, about: tuple[str, int]) -> None:

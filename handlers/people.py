@@ -19,9 +19,9 @@ PURPOSE = "service"
 
 def meet(settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None) -> Person:
     """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5)."""
-    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    identity = Identity.pick(app_id=app_id, openid=openid)
     if identity is not None:
-        return Person.get(Person.id == identity.person_id)
+        return Person.get_by_id(identity.person_id)  # type: ignore[arg-type]
     community_id = community_of(settings).id
     person = None
     if unionid:
@@ -56,19 +56,24 @@ def unfollow(ctx: Context, *, app_id: str, openid: str) -> None:
 @use_case(*PEOPLE)
 def find_me(ctx: Context) -> Person:
     """The person who acts."""
-    return Person.get(Person.id == ctx.actor.id)
+    return Person.get_by_id(ctx.actor.id)  # type: ignore[arg-type]
 
 
 @use_case(*PEOPLE)
 def has_consent(ctx: Context) -> bool:
     """Whether today's privacy notice was agreed to."""
-    return find_me(ctx).consent_version == privacy_notice(ctx).version
+    return find_me(ctx).consent_version in privacy_versions(ctx)[:1]
+
+
+def privacy_versions(ctx: Context) -> list[str]:
+    """The versions of the community's privacy notice, the newest first."""
+    found = RulesText.pick_values("version", community_id=ctx.community_id, kind="privacy", order="-version", limit=1)
+    return [str(version) for version in found]
 
 
 def privacy_notice(ctx: Context) -> RulesText:
     """The newest privacy notice of the community."""
-    mine = (RulesText.community_id == ctx.community_id) & (RulesText.kind == "privacy")
-    return RulesText.select().where(mine).order_by(RulesText.version.desc()).get()
+    return RulesText.pick_all(community_id=ctx.community_id, kind="privacy", order="-version", limit=1)[0]
 
 
 @use_case(*PEOPLE)

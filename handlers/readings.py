@@ -87,7 +87,7 @@ class Found:
 
 def put_reading(ctx: Context, kind: str, person_id: int, *, push: str, said_at: datetime, **fields: Any) -> Reading:
     """One more thing to be worked, in the person's order."""
-    ctx.did(_("takes a moment: %(kind)s", kind=kind))
+    ctx.did(lambda: _("takes a moment: %(kind)s", kind=kind))
     mine = {"community_id": ctx.community_id, "person_id": person_id, "trace_id": ctx.trace_id}
     return Reading.create(kind=kind, push=push, said_at=said_at, next_at=ctx.now, **mine, **fields)
 

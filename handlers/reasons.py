@@ -10,6 +10,8 @@ def blocker_words(code: str) -> str:
     return {
         "no_skill": _("does not offer this service"),
         "papers": _("a paper that is needed is missing or not valid that day"),
+        "standing": _("their agency is not in good standing"),
+        "age_limit": _("outside the age that this service allows"),
         "not_working": _("does not work at that time"),
         "not_area": _("does not go to that area"),
         "busy": _("has another visit, or is away"),

@@ -42,12 +42,29 @@ def _of_last_time(ctx: Context, request: Request) -> set[int]:
     return {last.worker_id} if last is not None else set()
 
 
+def most_to_pay(ctx: Context, request: Request) -> int | None:
+    """The highest price (fen) that may be shown or asked for without a word: a little above the budget, or what was agreed to."""
+    if request.budget_max_fen is None:
+        return None
+    most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
+    return max(most, int(request.loosened.get("price_fen", 0)))
+
+
+def affordable(ctx: Context, request: Request, rows: list[Recommendation]) -> list[Recommendation]:
+    """Those who take no more than what the resident has allowed."""
+    most = most_to_pay(ctx, request)
+    return [row for row in rows if most is None or row.price_fen <= most]
+
+
 def within_budget(ctx: Context, request: Request, rows: list[Recommendation]) -> list[Recommendation]:
     """Those whose price may be shown for this budget; all of them when nobody is that cheap."""
-    if request.budget_max_fen is None:
-        return rows
-    most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
-    return [row for row in rows if row.price_fen <= most] or rows
+    return affordable(ctx, request, rows) or rows
+
+
+def allow_price(request: Request, price_fen: int) -> None:
+    """The resident has seen this price and said yes to it."""
+    if price_fen > int(request.loosened.get("price_fen", 0)):
+        request.change(loosened={**request.loosened, "price_fen": price_fen})
 
 
 def left_to_choose(request: Request) -> bool:

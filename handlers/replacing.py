@@ -13,6 +13,8 @@ from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend
 from handlers.outbox import tell
+from handlers.proposal_ends import drop_proposals
+from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
@@ -52,6 +54,7 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bo
         advance(ctx.as_system(), AGREEMENT, agreement, "end", reason=reason)
     withdraw_accepted(ctx, visit.request_id, reason)
     request = Request.get(Request.id == visit.request_id)
+    drop_proposals(ctx, request, reason)
     again = {**request.wishes, "worker_id": visit.worker_id}
     wishes = without_worker(request, visit.worker_id) if not_again else again
     advance(ctx.as_system(), REQUEST, request, "rematch", reason=reason, wishes=wishes, updated_at=ctx.now)
@@ -66,7 +69,7 @@ def look_again(ctx: Context, request: Request) -> bool:
     """
     at = _next_start(ctx, request)
     if at is not None and at == request.starts_at:
-        if recommend(ctx.as_system(), request.id):
+        if recommend(ctx.as_system(), request.id) or ask_wider(ctx, Request.get(Request.id == request.id)):
             return True
     else:
         later = later_today(ctx, request)

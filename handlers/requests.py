@@ -27,6 +27,7 @@ from handlers.requests_read import (
     summary_card,
     whom_words,
 )
+from handlers.urgency import ask_all_near, tell_staff
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
@@ -83,6 +84,7 @@ def submit_request(ctx: Context, request_id: int) -> Request:
     )
     set_deadline(ctx, "review_due", ("request", request.id), due)
     set_deadline(ctx, "request_lapsed", ("request", request.id), request.starts_at)
+    tell_staff(ctx, request)
     _approve_by_rule(ctx.as_system(), request)
     return Request.get(Request.id == request.id)
 
@@ -131,7 +133,8 @@ def approved(ctx: Context, request: Request, reason: str = "") -> None:
     reviewer = ctx.actor.id if ctx.actor.kind == "staff" else None
     advance(ctx, REQUEST, request, "approve", reason=reason, reviewed_by=reviewer, updated_at=ctx.now)
     drop_deadlines(ctx, ("request", request.id), "review_due", note="reviewed")
-    recommend_or_say(ctx, request)
+    if not ask_all_near(ctx.as_system(), request):
+        recommend_or_say(ctx, request)
 
 
 @on_due("review_due", useful_for=timedelta(days=3))
@@ -186,7 +189,7 @@ def reschedule_request(ctx: Context, request_id: int, *, starts_at: datetime, mi
     before = request.starts_at
     worker_id = clear_the_way(ctx, request, reason="moved")
     fields: dict[str, Any] = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
-    fields["widened"] = 0
+    fields |= {"widened": 0, "loosened": {}}
     set_deadline(ctx, "request_lapsed", ("request", request.id), starts_at)
     if request.state in ("submitted", "needs_info"):
         request.change(**fields)

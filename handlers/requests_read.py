@@ -27,7 +27,7 @@ def missing_fields(request: Request) -> list[str]:
 @use_case(*PEOPLE, *FRONT)
 def find_draft(ctx: Context, draft_id: int | None) -> Request | None:
     """One's own draft, if it still is one."""
-    row = Request.get_or_none(Request.id == draft_id, Request.community_id == ctx.community_id) if draft_id else None
+    row = Request.pick(id=draft_id, community_id=ctx.community_id) if draft_id else None
     mine = row is not None and (row.person_id == ctx.actor.id or is_staff(ctx))
     return row if row is not None and mine and row.state == "draft" else None
 
@@ -187,9 +187,13 @@ def _by_review(ctx: Context, request: Request) -> str:
 
 def _asking(ctx: Context, request: Request) -> str:
     mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
-    offer = Offer.select().where(mine & Offer.state.in_(("open", "countered"))).order_by(Offer.id.desc()).first()
-    if offer is None:
+    offers = list(Offer.select().where(mine & Offer.state.in_(("open", "countered"))).order_by(Offer.id.desc()))
+    if not offers:
         return _("We are asking workers.")
+    offer = offers[0]
+    if len(offers) > 1:
+        words = N_("We are asking %(names)s at the same time; the first to accept comes. You hear by %(due)s.")
+        return _(words, names="、".join(o.terms["worker"] for o in reversed(offers[:4])), due=say_time(offer.expires_at))
     return _(
         "We are asking %(worker)s, who answers by %(due)s.",
         worker=offer.terms["worker"],

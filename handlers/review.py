@@ -38,7 +38,8 @@ def take_approval_back(ctx: Context, request_id: int) -> None:
     fresh = bool(passed) and passed[0].actor_id == ctx.actor.id and passed[0].at >= since
     if not fresh or not take_back(ctx, ("request", request.id), passed[0].at):
         raise Refused("not_now", _("That can't be taken back any more."))
-    advance(ctx, REQUEST, request, "take_back", reviewed_by=None)
+    advance(ctx, REQUEST, request, "take_back", reviewed_by=None, loosened={})
+    drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="the approval was taken back")
     set_deadline(ctx, "review_due", ("request", request.id), request.review_due_at)
     withdraw_alerts(ctx, ("request", request.id), passed[0].at)
 

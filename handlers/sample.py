@@ -11,6 +11,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI, local
 from handlers.complaints import file_complaint
 from handlers.context import Context, person_actor, system_actor
+from handlers.deadlines import drop_deadlines
 from handlers.introductions import parse_address
 from handlers.numbers import next_request_number
 from handlers.requests import save_draft, submit_request
@@ -97,7 +98,25 @@ class Sample:
 
     def resident(self, entry: dict[str, Any]) -> None:
         """A resident with an address."""
-        person = self.person(entry, worker=False)
+        self.address(entry, self.person(entry, worker=False))
+
+    def neighbour(self, entry: dict[str, Any]) -> None:
+        """Somebody who comes to the station or phones, without an account of the platform."""
+        earlier = self.now - timedelta(days=90)
+        person = Person.create(
+            community_id=self.home,
+            called=entry["called"],
+            phone=entry["phone"],
+            phone_index=blind_index(entry["phone"]),
+            consent_version="2026-11",
+            consent_at=earlier,
+            created_at=earlier,
+        )
+        self.people[entry["called"]] = person
+        self.address(entry, person)
+
+    def address(self, entry: dict[str, Any], person: Person) -> None:
+        """Where they live."""
         found = parse_address(entry["address"])
         Address.create(
             community_id=self.home, person_id=person.id, lat=entry["lat"], lng=entry["lng"], used_at=self.now, **found
@@ -108,6 +127,7 @@ class Sample:
         person, worker = self.people[entry["resident"]], self.workers[entry["worker"]]
         start = self.day(entry["days"], entry["hour"])
         end = start + timedelta(minutes=entry["minutes"])
+        asked_at = entry.get("asked_at", start - timedelta(days=2))
         request = self.request(entry, person, "closed" if past else "scheduled", start)
         agreement = self.agreement(entry, request, worker, start)
         visit = Visit.create(
@@ -124,7 +144,7 @@ class Sample:
             ends_at=end,
             code=visit_code(self.dice.randrange(10_000)),
             total_fen=agreement.terms["price_fen"],
-            created_at=start - timedelta(days=2),
+            created_at=asked_at,
             **({"checked_in_at": start, "checked_out_at": end, "confirmed_at": end} if past else {}),
         )
         if past:
@@ -132,6 +152,18 @@ class Sample:
         else:
             self.book(visit)
         return visit
+
+    def begun(self, entry: dict[str, Any]) -> None:
+        """A visit that is under way."""
+        visit = self.visit(entry, past=False)
+        drop_deadlines(self.ctx, ("visit", visit.id))
+        visit.move("in_service", checked_in_at=visit.starts_at, checked_in_by="code")
+
+    def unplaced(self, entry: dict[str, Any]) -> None:
+        """A request that was let pass and waits for a worker."""
+        start = self.day(entry["days"], entry["hour"])
+        made = self.request({"tasks": [], **entry}, self.people[entry["resident"]], "matching", start)
+        made.change(wishes=entry.get("wishes", {}), submitted_at=self.now, created_at=self.now, updated_at=self.now)
 
     def book(self, visit: Visit) -> None:
         """The worker's time is taken, and the clocks of the visit run."""
@@ -144,6 +176,7 @@ class Sample:
         """The request behind a visit."""
         home = Address.get(Address.person_id == person.id)
         number = next_request_number(self.ctx, start.date())
+        asked_at = entry.get("asked_at", start - timedelta(days=2))
         return Request.create(
             community_id=self.home,
             number=number,
@@ -155,8 +188,10 @@ class Sample:
             minutes=entry["minutes"],
             tasks=entry["tasks"],
             words="",
-            submitted_at=start - timedelta(days=2),
-            created_at=start - timedelta(days=2),
+            channel=entry.get("channel", "chat"),
+            budget_max_fen=entry.get("budget_max_fen"),
+            submitted_at=asked_at,
+            created_at=asked_at,
             updated_at=start,
         )
 
@@ -164,7 +199,8 @@ class Sample:
         """Its sealed agreement."""
         service = find_service(self.ctx, entry["service"])
         assert service is not None
-        price = service.price_fen * (entry["minutes"] // 60 if service.unit == "hour" else 1)
+        usual = service.price_fen * (entry["minutes"] // 60 if service.unit == "hour" else 1)
+        price, confirmed_at = entry.get("price_fen", usual), entry.get("agreed_at", start - timedelta(days=1))
         line = {"code": "service", "unit": service.unit, "words": service_name(service), "why": "", "amount_fen": price}
         terms = {
             "service": service.code,
@@ -190,9 +226,9 @@ class Sample:
             text=service.name,
             seal=seal(terms, service.name),
             secret=f"{self.dice.getrandbits(120):030x}",
-            resident_at=start - timedelta(days=1),
-            worker_at=start - timedelta(days=1),
-            created_at=start - timedelta(days=2),
+            resident_at=confirmed_at,
+            worker_at=confirmed_at,
+            created_at=entry.get("agreed_at", start - timedelta(days=2)),
         )
 
     def done(self, entry: dict[str, Any], visit: Visit) -> None:
@@ -256,8 +292,8 @@ class Sample:
         Heard.create(community_id=self.home, mark=blind_index(entry["words"]), frame=frame, said_at=said_at, **fields)
 
 
-def fill_community(settings: Settings, community: Community, now: datetime) -> None:
-    """Everything of models/data/demo.yaml."""
+def fill_community(settings: Settings, community: Community, now: datetime) -> Sample:
+    """Everybody of models/data/demo.yaml, and what is told of them one by one."""
     sample, data = Sample(settings, community, now), load("demo")
     for entry in data["staff"]:
         add_staff(settings, **entry)
@@ -275,4 +311,16 @@ def fill_community(settings: Settings, community: Community, now: datetime) -> N
         sample.complaint(entry)
     for entry in data["misunderstood"]:
         sample.misunderstood(entry)
+    fill_day(sample, data)
     Outbox.update(state="skipped", why="sample").where(Outbox.community_id == community.id).execute()
+    return sample
+
+
+def fill_day(sample: Sample, data: dict[str, Any]) -> None:
+    """What makes the plan of today and tomorrow look like a day."""
+    for entry in data["begun"]:
+        sample.begun(entry)
+    for entry in data["promised"]:
+        sample.visit(entry, past=False)
+    for entry in data["unplaced"]:
+        sample.unplaced(entry)

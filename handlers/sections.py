@@ -1,7 +1,7 @@
 """The sections of config.yaml as types. What each key means stands beside it in config.yaml; a test keeps the two in step."""
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -153,11 +153,46 @@ class Matching(Section):
     week_cap_min: Some = 2880
 
 
+class Trying(Section):
+    days: Some = 30
+    least_requests: Some = 30
+    most_requests: Some = 200
+    yes_percent: Percent = 92
+    less_per_km_percent: Percent = 7
+    less_per_hour_percent: Percent = 3
+    less_if_small_percent: Percent = 8
+    small_fen: Count = 8000
+    leaves_to_us_percent: Percent = 40
+    picks_percent: Annotated[tuple[Percent, ...], Field(min_length=1)] = (70, 20, 10)
+    throws: Some = 5
+    seed: Count = 1
+
+
 class Offers(Section):
     expire_minutes: Some = 10
-    at_once: Some = 1
+    at_once: Count = 1
     max_widen: Count = 2
     counter_rounds: Some = 5
+
+
+Steps = tuple[Literal["area", "time", "price", "team"], ...]
+STRANGERS: Steps = ("area", "time", "price")
+
+
+class Widening(Section):
+    steps: Steps = ("area", "time", "price", "team")
+    services: dict[str, Steps] = {"personal_care": STRANGERS, "patient_care": STRANGERS}
+    shift_min: tuple[int, ...] = (60, -60, 120, -120, 180, 1440)
+    split_from_min: Some = 180
+    answer_min: Some = 30
+
+
+class Emergency(Section):
+    radius_m: Some = 2000
+    carers: Count = 5
+    skills: tuple[str, ...] = ("elder_care", "personal_care", "patient_care", "nanny")
+    offer_within_min: Count = 120
+    expire_minutes: Some = 3
 
 
 class Agreements(Section):
@@ -288,6 +323,10 @@ class Planning(Section):
     shifted: Weight = 0.2
     notice_min: Count = 30
     break_after_min: Some = 360
+    break_min: Count = 30
+    desk_seconds: Seconds = 3
+    later_min: Count = 60
+    answer_min: Some = 60
 
 
 class Demo(Section):
@@ -314,7 +353,10 @@ class Settings(Section):
     security: Security = Security()
     requests: Requests = Requests()
     matching: Matching = Matching()
+    trying: Trying = Trying()
     offers: Offers = Offers()
+    widening: Widening = Widening()
+    emergency: Emergency = Emergency()
     agreements: Agreements = Agreements()
     visits: Visits = Visits()
     cancel: Cancel = Cancel()

@@ -25,7 +25,7 @@ __all__ = ["Settings", "SettingsError", "check_settings", "known_keys", "load_se
 CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"
 PREFIX = "LINLI__"
 # Keys below these are names that a community chooses itself.
-OPEN_KEYS = ("wechat.templates", "wechat.subscribe_templates", "miniprogram.subscribe_templates")
+OPEN_KEYS = ("wechat.templates", "wechat.subscribe_templates", "miniprogram.subscribe_templates", "widening.services")
 MAY_BE_EMPTY = ("redis.url", "clock.follow_url", "speech.base_url", "model.base_url")
 SECTIONS = (*Settings.model_fields, "matching.weights")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.cards import Card
 from handlers.context import Context
+from models.quick import add_or_put
 from models.talk import Dialogue
 
 PUSHED = "pushed"
@@ -55,7 +56,7 @@ class Talk:
 
 def load_talk(ctx: Context, person_id: int) -> Talk:
     """The person's talk; a fresh one if they never spoke."""
-    row = Dialogue.get_or_none(Dialogue.community_id == ctx.community_id, Dialogue.person_id == person_id)
+    row = Dialogue.pick(community_id=ctx.community_id, person_id=person_id)
     if row is None:
         return Talk(person_id)
     talk = Talk(person_id, row.name, row.step, row.data, row.parked, row.card, row.updated_at, row.context == PUSHED)
@@ -75,9 +76,8 @@ def save_talk(ctx: Context, talk: Talk) -> None:
         "context": PUSHED if talk.pushed else "",
         "updated_at": ctx.now,
     }
-    Dialogue.insert(community_id=ctx.community_id, person_id=talk.person_id, **fields).on_conflict(
-        conflict_target=(Dialogue.community_id, Dialogue.person_id), update=fields
-    ).execute()
+    row = Dialogue(community_id=ctx.community_id, person_id=talk.person_id, **fields)
+    add_or_put(row, ("community_id", "person_id"), tuple(fields))
 
 
 def show_card(ctx: Context, person_id: int, card: Card) -> None:

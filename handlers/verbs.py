@@ -15,6 +15,10 @@ def thing_words(kind: str) -> str:
         "complaint": _("the complaint"),
         "handover": _("the hand-over"),
         "survey": _("the survey"),
+        "weights": _("the weights"),
+        "carer_call": _("the call to a carer"),
+        "proposal": _("the proposal"),
+        "plan": _("the day's plan"),
     }
     return said.get(kind, kind)
 
@@ -89,5 +93,20 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("worker", "pause"): _("pauses for a while"),
         ("worker", "remove"): _("is off the list"),
         ("survey", "ask"): _("the question went out"),
+        ("weights", "set"): _("set new ones"),
+        ("weights", "restore"): _("set the original ones back"),
+        ("request", "ask_wider"): _("the resident was asked what could be otherwise"),
+        ("request", "widen"): _("it may be otherwise"),
+        ("request", "look_again"): _("a person was asked to look again"),
+        ("request", "keep"): _("it stays as it was said"),
+        ("request", "choose"): _("workers were chosen at the desk"),
+        ("handover", "call_carers"): _("carers near by were called"),
+        ("carer_call", "come"): _("is going there"),
+        ("carer_call", "call_off"): _("need not go"),
+        ("proposal", "propose"): _("both sides are asked"),
+        ("proposal", "confirm"): _("one side said yes"),
+        ("proposal", "agree"): _("both said yes"),
+        ("plan", "publish"): _("was published"),
+        ("worker", "ill"): _("is ill"),
     }
     return said.get((kind, verb), "")

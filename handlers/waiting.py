@@ -40,13 +40,23 @@ def _searching(row: Outbox) -> bool:
     return request is not None and request.state == "matching" and row.values.get("side") != "worker"  # type: ignore[attr-defined]
 
 
+def _asked_so(row: Outbox) -> bool:
+    """The question that stands is still this one."""
+    request = Request.find(row.subject_id)
+    return request is not None and (request.loosened.get("open") or {}).get("kind") == row.values["kind"]  # type: ignore[index]
+
+
 # Which notices ask for an answer, how pressing they are (1 first), and what must still hold besides the notice's own check.
 ASKS: dict[str, tuple[int, Fresh]] = {
+    "carer_called": (0, _always),
     "door_closed": (0, _always),
     "visit_no_show": (1, _searching),
     "later_today": (1, _searching),
+    "ask_wider": (1, _asked_so),
     "door_stayed_closed": (1, _searching),
     "visit_still_on": (1, _always),
+    "proposal_resident": (1, _always),
+    "proposal_worker": (1, _always),
     "job_offer": (1, _always),
     "counter_offer": (1, _always),
     "agreement_ready": (1, _always),
@@ -60,17 +70,16 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "rating_invite": (3, _always),
     "survey_ask": (3, _always),
 }
-LOOKS_BACK = timedelta(days=7)
+LOOKS_BACK, MANY = timedelta(days=7), 50
 TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
 @use_case(*PEOPLE)
 def list_waiting(ctx: Context) -> list[Card]:
     """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
-    told = Outbox.state.in_(TOLD) | ((Outbox.state == "skipped") & (Outbox.why == NOT_WORTH_A_CALL))
-    mine = (Outbox.community_id == ctx.community_id) & (Outbox.person_id == ctx.actor.id) & told
-    asked = mine & Outbox.notice.in_(list(ASKS)) & (Outbox.created_at > ctx.now - LOOKS_BACK)
-    rows = Outbox.select().where(asked & (Outbox.not_before <= ctx.now)).order_by(Outbox.id.desc()).limit(30)
+    mine = {"community_id": ctx.community_id, "person_id": ctx.actor.id, "notice__in": tuple(ASKS), "state__in": (*TOLD, "skipped")}
+    found = Outbox.pick_all(**mine, created_at__gt=ctx.now - LOOKS_BACK, not_before__le=ctx.now, order="-id", limit=MANY)
+    rows = [row for row in found if row.state != "skipped" or row.why == NOT_WORTH_A_CALL]
     newest: dict[tuple[str, int], Outbox] = {}
     for row in rows:
         newest.setdefault((row.subject_kind, row.subject_id or 0), row)

@@ -15,6 +15,8 @@ from models.people import Identity
 
 SAFETY = timedelta(seconds=2)  # a window is taken to close so long before the platform closes it
 ENDLESS = 1_000_000
+FINE = 0.001  # a window opened anew is written anew only if it becomes longer by so much of it; nothing is sent too late for that
+SEEN_EVERY = timedelta(minutes=1)  # when somebody was last seen is kept to the minute
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,17 @@ def note_action(ctx: Context, *, app_id: str, openid: str, action: str | None, a
 
     None: it lets us send nothing. A message that is worked late opens what is left of its window.
     """
-    identity = Identity.get_or_none(Identity.app_id == app_id, Identity.openid == openid)
+    identity = Identity.pick(app_id=app_id, openid=openid)
     if identity is None:
         return
-    identity.change(seen_at=ctx.now)
+    seen: dict[str, Any] = {}
+    if identity.seen_at is None or not timedelta() <= ctx.now - identity.seen_at < SEEN_EVERY:
+        seen["seen_at"] = ctx.now
+    if action is not None and app_id == ctx.settings.wechat.app_id and not identity.follows:
+        seen["follows"] = True  # only who follows can write or tap, also where the follow itself was missed
+    if seen:
+        identity.change(**seen)
     if action is not None:
-        if app_id == ctx.settings.wechat.app_id and not identity.follows:
-            identity.change(follows=True)  # only who follows can write or tap, also where the follow itself was missed
         open_window(identity, action, min(at or ctx.now, ctx.now), ctx.now)
 
 
@@ -60,13 +66,14 @@ def open_window(identity: Identity, action: str, at: datetime, now: datetime) ->
     given, older = ALLOWANCES[action], _of_kind(identity, action)
     if at + given.lasts - SAFETY <= now or (older is not None and older.opened_at > at):
         return
+    if older is not None and not older.used and at - older.opened_at < given.lasts * FINE:
+        return
     crossed = older is not None and older.used_at is not None and older.used_at >= at
     fields: dict[str, Any] = {"opened_at": at, "until": at + given.lasts - SAFETY, "allowance": given.messages, "used": int(crossed)}
     if older is not None:
         older.change(**fields)
     else:
-        mine = {"community_id": identity.community_id, "identity_id": identity.id}
-        Window.insert(**mine, action=action, **fields).execute()
+        Window.create(community_id=identity.community_id, identity_id=identity.id, action=action, **fields)
 
 
 def _mine(identity: Identity) -> Any:
@@ -74,7 +81,7 @@ def _mine(identity: Identity) -> Any:
 
 
 def _of_kind(identity: Identity, action: str) -> Window | None:
-    return Window.get_or_none(_mine(identity) & (Window.action == action))
+    return Window.pick(community_id=identity.community_id, identity_id=identity.id, action=action)
 
 
 def best_window(identity: Identity, now: datetime) -> Window | None:

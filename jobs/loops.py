@@ -14,11 +14,13 @@ from handlers.deadlines import run_one_due
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
 from handlers.joining import learn_one
+from handlers.plan_solving import Planner, work_plan
 from handlers.platform import Platform
 from handlers.readings import GoOn, Outside, work_reading
 from handlers.sending import Sender
 from handlers.settings import Settings
 from handlers.spool import Spool
+from jobs.plan_day import plan_apart
 from jobs.schedule import run_due_jobs
 
 AT_ONCE = 500  # pieces a round, so that no loop keeps the others waiting for ever
@@ -54,9 +56,10 @@ class Loops:
     """What the process ticks; without `later` voices and thoughts are left to another process."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None
-    ) -> None:
-        self.settings, self.clock, self.work, self.later = settings, clock, work, later
+        self, settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None,
+        planner: Planner = plan_apart,
+    ) -> None:  # fmt: skip
+        self.settings, self.clock, self.work, self.later, self.planner = settings, clock, work, later, planner
         self.platform = platform
         self.watch, self.spool = ClockWatch(settings), Spool(settings.inbox.spool_dir)
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
@@ -105,6 +108,10 @@ class Loops:
             return 0
         return drain("readings", lambda: work_reading(self.context(), later.outside, later.go_on))
 
+    def plans(self) -> int:
+        """Plans the days that coordinators wait for."""
+        return drain("plans", lambda: work_plan(self.context(), self.planner))
+
     def jobs(self) -> int:
         """Runs the table of jobs."""
         if self._held():
@@ -127,4 +134,4 @@ class Loops:
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.readings() + self.unions() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.plans() + self.unions() + self.outbox() + self.jobs()

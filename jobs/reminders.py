@@ -19,6 +19,7 @@ REMINDERS: dict[str, str] = {
     "handover_due": "nobody has taken the talk yet",
     "handover_silent": "the bot speaks again after a long silence",
     "offer_expiry": "no answer: the next worker",
+    "proposal_expiry": "not both agreed to what the plan proposed: it stays as it was",
     "rating_reveal": "ratings are shown",
     "request_lapsed": "its time came without a worker",
     "review_due": "a request waits too long for its review",

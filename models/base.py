@@ -53,6 +53,8 @@ class UtcField(BigIntegerField):
 class JsonField(TextField):
     """Plain values (lists, dicts, words, whole numbers) kept as JSON text."""
 
+    changeable = True
+
     def db_value(self, value: Any) -> str | None:
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -97,6 +99,29 @@ class Row(Model):
     def find(cls, row_id: int | None) -> Self | None:
         """The row with this id, or None."""
         return None if row_id is None else quick.pick(cls, {"id": row_id})
+
+    @classmethod
+    def get_by_id(cls, row_id: int) -> Self:
+        """The row with this id; DoesNotExist if there is none."""
+        row = quick.pick(cls, {"id": row_id})
+        if row is None:
+            raise cls.DoesNotExist(f"{cls.__name__} {row_id}")  # type: ignore[attr-defined]
+        return row  # type: ignore[no-any-return]
+
+    @classmethod
+    def pick(cls, **equal: Any) -> Self | None:
+        """The first row with these values, or None; the cheapest way to ask."""
+        return quick.pick(cls, equal)
+
+    @classmethod
+    def pick_all(cls, order: str = "", limit: int = 0, **where: Any) -> list[Self]:
+        """Rows by plain comparisons (models/quick.py:rows); for what every turn asks."""
+        return quick.rows(cls, where, order, limit)
+
+    @classmethod
+    def pick_values(cls, column: str, order: str = "", limit: int = 0, **where: Any) -> list[Any]:
+        """One column of such rows."""
+        return quick.values(cls, column, where, order, limit)
 
     @classmethod
     def get_or_none(cls, *asked: Any, **filters: Any) -> Any:

@@ -19,9 +19,20 @@ from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, Pe
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg2 import extensions
 
+from models.line import Line
 from models.shapes import Shapes
+from models.unit import Frugal, Unit, changes
 
-database: Database = DatabaseProxy()
+
+class Proxy(DatabaseProxy):  # type: ignore[misc]
+    """Stands for the database before it is known which one."""
+
+    def savepoint(self) -> Any:
+        """The database's own kind."""
+        return self.obj.savepoint()
+
+
+database: Database = Proxy()
 
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -31,6 +42,7 @@ SQLITE_PRAGMAS = {
     "recursive_triggers": 1,
     "cache_size": -500,  # kilobytes for each thread's connection; the machine keeps the file in memory anyway
 }
+STATEMENTS = 300  # that a connection need not read anew: more than a turn's own
 CONNECT_S = 1.5
 PATIENT_S = 3600.0  # for connections that are not the pool's
 STALE_S = 300
@@ -89,12 +101,13 @@ def unhurried(real: Database) -> Iterator[None]:
 
 def _sqlite(path: str, busy_timeout_ms: int) -> Database:
     pragmas = {**SQLITE_PRAGMAS, "busy_timeout": busy_timeout_ms}
-    return Sqlite(path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True)
+    return Sqlite(
+        path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True, cached_statements=STATEMENTS
+    )
 
 
-class Sqlite(SqliteDatabase):
-    """The writers of one process stand in line for the file. Left to the file's own lock, each would look again now and then,
-    the unlucky ones until their time is over."""
+class Sqlite(Frugal, SqliteDatabase):
+    """One file; its writers stand in line for it."""
 
     def execute(self, query: Any, **options: Any) -> Any:
         """In words that are known, if the query is plain."""
@@ -102,47 +115,63 @@ class Sqlite(SqliteDatabase):
 
     def init(self, database: str, **more: Any) -> None:
         super().init(database, **more)
-        self._shapes = Shapes()
-        self._line = threading.Lock()
+        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
+        self._line = Line(None if database == ":memory:" else f"{database}-line")
         self._mine = threading.local()
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """A change outside a transaction stands in line like any other."""
+        if self.in_transaction() or not changes(sql) or " RETURNING " in sql:
+            return super().execute_sql(sql, params)
+        self._enter()
+        try:
+            return super().execute_sql(sql, params)
+        finally:
+            self._leave()
 
     def begin(self, lock_type: str | None = None) -> None:
         """This thread's turn comes, or the time is over."""
-        if not self._line.acquire(timeout=self._timeout):
-            raise OperationalError("database is locked: the line is too long")
-        self._mine.turn = True
+        self.unit.clear()
+        self._enter()
         try:
             super().begin(lock_type)
         except BaseException:
-            self._next()
+            self._leave()
             raise
 
     def commit(self) -> Any:
         """What fails to commit is rolled back next, and ends its turn there."""
+        self.unit.clear()
         done = super().commit()
-        self._next()
+        self._leave()
         return done
 
     def rollback(self) -> Any:
         """The turn is over in any case."""
+        self.unit.clear()
         try:
             return super().rollback()
         finally:
-            self._next()
+            self._leave()
 
-    def _next(self) -> None:
+    def _enter(self) -> None:
+        if not self._line.enter(self._timeout):
+            raise OperationalError("database is locked: the line is too long")
+        self._mine.turn = True
+
+    def _leave(self) -> None:
         if getattr(self._mine, "turn", False):
             self._mine.turn = False
-            self._line.release()
+            self._line.leave()
 
 
-class Postgres(PooledPostgresqlDatabase):
+class Postgres(Frugal, PooledPostgresqlDatabase):
     """A pool that never waits long: not for a server that is gone, nor for one that is silent, nor for a free connection."""
 
     def __init__(self, url: str, *, limit_s: float, lock_ms: int, max_connections: int) -> None:
         self.limit_s = limit_s
         self.refused_until = 0.0
-        self._shapes = Shapes()
+        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
         limits = f"-c statement_timeout={int(limit_s * 1000)} -c lock_timeout={lock_ms}"
         super().__init__(
             url.replace("postgres://", "postgresql://", 1),
@@ -200,6 +229,7 @@ class Postgres(PooledPostgresqlDatabase):
 
     def begin(self, isolation_level: Any = None) -> None:
         """A connection that died while nothing was going on is found here, where it can still be replaced."""
+        self.unit.clear()
         try:
             super().begin(isolation_level)
         except (OperationalError, InterfaceError) as failure:
@@ -207,8 +237,14 @@ class Postgres(PooledPostgresqlDatabase):
                 raise
             super().begin(isolation_level)
 
+    def commit(self) -> Any:
+        """What was read is not known any more."""
+        self.unit.clear()
+        return super().commit()
+
     def rollback(self) -> Any:
         """What a dead connection had begun is undone by the server."""
+        self.unit.clear()
         try:
             return super().rollback()
         except (OperationalError, InterfaceError):

@@ -16,6 +16,18 @@ class Community(Row):
     lng = TextField(default="")
 
 
+class CommunitySetting(Row):
+    """A section of the settings as this community has it, over config.yaml: only what staff may change at the desk."""
+
+    section = TextField()  # matching.weights
+    values = JsonField()
+    set_by = IntegerField(null=True)
+    set_at = UtcField()
+
+    class Meta:
+        indexes = ((("community_id", "section"), True),)
+
+
 class Person(Row):
     """Somebody known to us: resident, worker or both. Personal data only after consent (A1)."""
 

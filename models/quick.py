@@ -12,9 +12,12 @@ from peewee import OP, AutoField, BigIntegerField, Expression, Field, IntegerFie
 from models.connection import database
 
 Shape = tuple[str, ...]
-_as_it_is = (IntegerField, BigIntegerField, TextField, AutoField)
+AND, EQ = OP.AND, OP.EQ
+COMPARED = {"": "=", "not": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_as_it_is = frozenset((IntegerField, BigIntegerField, TextField, AutoField))
+_plain = frozenset((int, str, type(None)))
 _sql: dict[tuple[Any, ...], str] = {}
-_readers: dict[type[Model], tuple[str, list[str], list[tuple[int, Callable[[Any], Any]]]]] = {}
+_readers: "dict[type[Model], Reader]" = {}
 
 
 def equals(model: type[Model], asked: tuple[Any, ...]) -> dict[str, Any] | None:
@@ -25,9 +28,9 @@ def equals(model: type[Model], asked: tuple[Any, ...]) -> dict[str, Any] | None:
         one = waiting.pop()
         if type(one) is not Expression:
             return None
-        if one.op == OP.AND:
+        if one.op == AND:
             waiting += [one.lhs, one.rhs]
-        elif one.op == OP.EQ and _is_own(model, one.lhs) and not isinstance(one.rhs, Node | Model) and one.lhs.name not in found:
+        elif one.op == EQ and _is_own(model, one.lhs) and not isinstance(one.rhs, Node | Model) and one.lhs.name not in found:
             found[one.lhs.name] = one.rhs
         else:
             return None
@@ -40,25 +43,84 @@ def _is_own(model: type[Model], side: Any) -> bool:
 
 def pick(model: type[Model], equal: dict[str, Any]) -> Any:
     """The first row with these values, or None."""
-    columns, names, readers = _reader(model)
+    reader = _reader(model)
     shape = (model, "pick", *equal)
     statement = _sql.get((_mark(), *shape)) or _keep(
-        shape, f'SELECT {columns} FROM "{_table(model)}" WHERE {_all_equal(tuple(equal))} LIMIT 1'
+        shape, f'SELECT {reader.columns} FROM "{_table(model)}" WHERE {_all_equal(tuple(equal))} LIMIT 1'
     )
-    found = database.execute_sql(statement, _values(model, equal)).fetchall()
-    return _row(model, names, readers, found[0]) if found else None
+    found = database.obj.read(_table(model), statement, _values(model, equal), reader.turn)
+    return reader.row(found[0]) if found else None
+
+
+def rows(model: type[Model], where: dict[str, Any], order: str = "", limit: int = 0) -> list[Any]:
+    """Rows of one table: `where` says `column`, or `column__in`, `__not`, `__gt`, `__ge`, `__lt`, `__le`, and the value (a tuple for
+    `in`); `order` a column, with `-` before it for the last first."""
+    reader = _reader(model)
+    return [reader.row(one) for one in _ask(model, reader.columns, where, order, limit, reader.turn)]
+
+
+def values(model: type[Model], column: str, where: dict[str, Any], order: str = "", limit: int = 0) -> list[Any]:
+    """One column of such rows."""
+    read = model._meta.fields[column].python_value
+    return [read(one[0]) for one in _ask(model, f'"{column}"', where, order, limit)]
+
+
+def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int, turn: Any = None) -> list[Any]:
+    asked = [(name, len(value)) if type(value) is tuple else name for name, value in where.items()]
+    shape = (model, columns, order, limit, *asked)
+    statement = _sql.get((_mark(), *shape))
+    if statement is None:
+        conditions = " AND ".join(_condition(name, value) for name, value in where.items())
+        sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
+        cut = f" LIMIT {limit}" if limit else ""
+        statement = _keep(shape, f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}')
+    return list(database.obj.read(_table(model), statement, _compared(model, where), turn))
+
+
+def _condition(name: str, value: Any) -> str:
+    column, _, kind = name.partition("__")
+    if kind == "in":
+        return f'"{column}" IN ({", ".join([_mark()] * len(value))})'
+    return f'"{column}" {COMPARED[kind]} {_mark()}'
+
+
+def _compared(model: type[Model], where: dict[str, Any]) -> list[Any]:
+    fields, values = model._meta.fields, []
+    for name, value in where.items():
+        field = fields[name.partition("__")[0]]
+        values += [_value(field, one) for one in value] if type(value) is tuple else [_value(field, value)]
+    return values
 
 
 def add(row: Model) -> None:
     """Stores a new row; it gets its id."""
-    model, data = type(row), {name: value for name, value in row.__data__.items() if name != "id" or value is not None}
-    shape = (model, "add", *data)
+    row.__data__["id"] = _insert(type(row), "add", _told(row), "")[0][0]
+    row._dirty.clear()
+
+
+def add_if_new(row: Model) -> int | None:
+    """Stores a row unless one with the same unique key is there; its id, or None."""
+    found = _insert(type(row), "new", _told(row), " ON CONFLICT DO NOTHING")
+    return found[0][0] if found else None
+
+
+def add_or_put(row: Model, key: Shape, fields: Shape) -> None:
+    """Stores a row; where one with the same `key` is there already, it gets these of its `fields`."""
+    columns = ", ".join(f"{name} = excluded.{name}" for name in _quoted(fields))
+    _insert(type(row), "or put", _told(row), f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}")
+
+
+def _told(row: Model) -> dict[str, Any]:
+    return {name: value for name, value in row.__data__.items() if name != "id" or value is not None}
+
+
+def _insert(model: type[Model], how: str, data: dict[str, Any], conflict: str) -> Any:
+    shape = (model, how, conflict, *data)
     statement = _sql.get((_mark(), *shape)) or _keep(
         shape,
-        f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({", ".join([_mark()] * len(data))}) RETURNING "id"',
+        f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({", ".join([_mark()] * len(data))}){conflict} RETURNING "id"',
     )
-    row.__data__["id"] = database.execute_sql(statement, _values(model, data)).fetchall()[0][0]
-    row._dirty.clear()
+    return database.obj.execute_sql(statement, _values(model, data)).fetchall()
 
 
 def put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> int:
@@ -70,7 +132,7 @@ def put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str
         f"WHERE {_all_equal(('id', *where))}",
     )
     values = [*_values(model, fields), row_id, *_values(model, where)]
-    return int(database.execute_sql(statement, values).rowcount)
+    return int(database.obj.execute_sql(statement, values).rowcount)
 
 
 def _keep(shape: tuple[Any, ...], statement: str) -> str:
@@ -96,24 +158,44 @@ def _all_equal(names: Shape) -> str:
 
 def _values(model: type[Model], named: dict[str, Any]) -> list[Any]:
     fields = model._meta.fields
-    return [fields[name].db_value(value) for name, value in named.items()]
+    return [_value(fields[name], value) for name, value in named.items()]
 
 
-def _reader(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Callable[[Any], Any]]]]:
-    """The columns of a table, and which of them have to be turned into something else."""
-    found = _readers.get(model)
-    if found is None:
+def _value(field: Field, value: Any) -> Any:
+    return value if type(value) in _plain and type(field) in _as_it_is else field.db_value(value)
+
+
+class Reader:
+    """The columns of a table, and which of them have to be turned into something else: once for all askers, or, what an asker might
+    change (JSON), for each."""
+
+    def __init__(self, model: type[Model]) -> None:
         fields = model._meta.sorted_fields
-        turned = [(place, field.python_value) for place, field in enumerate(fields) if type(field) not in _as_it_is]
-        found = _readers[model] = (", ".join(_quoted(f.column_name for f in fields)), [f.name for f in fields], turned)
-    return found
+        self.model = model
+        self.columns = ", ".join(_quoted(field.column_name for field in fields))
+        self.names = [field.name for field in fields]
+        turned = [(place, field) for place, field in enumerate(fields) if type(field) not in _as_it_is]
+        self.once = [(place, field.python_value) for place, field in turned if not getattr(field, "changeable", False)]
+        self.each = [(place, field.python_value) for place, field in turned if getattr(field, "changeable", False)]
+
+    def turn(self, rows: list[Any]) -> list[Any]:
+        """Plain values, for all who ask."""
+        return [_turned(list(row), self.once) for row in rows]
+
+    def row(self, values: list[Any]) -> Any:
+        """A row of one's own, made as its __init__ would, without looking at each column."""
+        row: Any = object.__new__(self.model)
+        row.__data__ = dict(zip(self.names, _turned(list(values), self.each) if self.each else values, strict=True))
+        row.__rel__, row._dirty = {}, set()
+        return row
 
 
-def _row(model: type[Model], names: list[str], readers: list[tuple[int, Callable[[Any], Any]]], values: Any) -> Model:
-    whole = list(values)
+def _turned(values: list[Any], readers: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
     for place, read in readers:
-        whole[place] = read(whole[place])
-    row = model(__no_default__=1)
-    row.__data__ = dict(zip(names, whole, strict=True))
-    row._dirty.clear()
-    return row
+        if values[place] is not None:
+            values[place] = read(values[place])
+    return values
+
+
+def _reader(model: type[Model]) -> Reader:
+    return _readers.get(model) or _readers.setdefault(model, Reader(model))

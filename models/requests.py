@@ -29,6 +29,7 @@ class Request(Stateful):
     reject_reason = TextField(null=True)
     chosen_worker_id = IntegerField(null=True)
     widened = IntegerField(default=0)
+    loosened = JsonField(default=dict)  # what the resident was asked when nobody took it, and agreed to (handlers/widening.py)
     submitted_at = UtcField(null=True)
     review_due_at = UtcField(null=True)
     reviewed_by = IntegerField(null=True)

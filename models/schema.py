@@ -8,13 +8,26 @@ from pathlib import Path
 from peewee import Database, DatabaseProxy
 from playhouse.migrations import Runner
 
-from models import catalogue, clocks, messages, people, readings, requests, sending, talk, visits, voices, workers
+from models import (
+    catalogue,
+    clocks,
+    messages,
+    people,
+    plans,
+    readings,
+    requests,
+    sending,
+    talk,
+    visits,
+    voices,
+    workers,
+)
 from models.base import Row, Stateful
 from models.connection import Postgres, unhurried
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_411  # any number that nobody else locks by
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending)
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans)
 
 
 def all_models() -> list[type[Row]]:

@@ -21,6 +21,10 @@ from peewee import (
     Ordering,
 )
 
+from models.unit import Rows
+
+AND, OR = OP.AND, OP.OR
+IS, IS_NOT, IN, NOT_IN = OP.IS, OP.IS_NOT, OP.IN, OP.NOT_IN
 COMPARED = frozenset((OP.EQ, OP.NE, OP.LT, OP.LTE, OP.GT, OP.GTE))
 SELECT_PLAIN = ("_group_by", "_having", "_windows", "_distinct", "_simple_distinct", "_cte_list", "_joins", "_for_update", "_lateral")
 MANY = 50  # values in one list: longer ones are rare, and each length is a shape of its own
@@ -71,7 +75,7 @@ class Worded:
             self._where(node.node)
         elif type(node) is not Expression:
             self._field(node)
-        elif node.op in (OP.AND, OP.OR):
+        elif node.op in (AND, OR):
             self.key += [node.op, "("]
             self._where(node.lhs)
             self._where(node.rhs)
@@ -84,9 +88,9 @@ class Worded:
         self.key.append(node.op)
         if node.op in COMPARED:
             self._value(field, node.rhs)
-        elif node.op in (OP.IS, OP.IS_NOT) and node.rhs is None:
+        elif node.op in (IS, IS_NOT) and node.rhs is None:
             self.key.append(None)
-        elif node.op in (OP.IN, OP.NOT_IN) and isinstance(node.rhs, list | tuple) and 0 < len(node.rhs) <= MANY:
+        elif node.op in (IN, NOT_IN) and isinstance(node.rhs, list | tuple) and 0 < len(node.rhs) <= MANY:
             self.key.append(len(node.rhs))
             for value in node.rhs:
                 self._value(field, value)
@@ -193,10 +197,13 @@ class Shapes:
             return otherwise(query)
         key = tuple(worded.key)
         statement = self.known.get(key, "")
-        if statement:
-            return database.execute_sql(statement, worded.values)
         if statement is None:
             return otherwise(query)
-        words, params = database.get_sql_context().sql(query).query()
-        self.known[key] = words if worded.same(params) else None
-        return database.execute_sql(words, params)
+        values = worded.values
+        if not statement:
+            statement, values = database.get_sql_context().sql(query).query()
+            self.known[key] = statement if worded.same(values) else None
+        if key[0] is not ModelSelect:
+            return database.execute_sql(statement, values)
+        rows, described = database.ask_rows(query.model._meta.table_name, statement, values)
+        return Rows(described, rows)

@@ -49,3 +49,16 @@ class ChatLine(Row):
 
     class Meta:
         indexes = ((("community_id", "person_id", "at"), False),)
+
+
+class CarerCall(Stateful):
+    """A carer who was called to somebody in danger: asked, coming, declined or off (C5). Life cycle: lifecycles.CARER_CALL."""
+
+    handover_id = IntegerField()
+    person_id = IntegerField()
+    worker_id = IntegerField()
+    asked_at = UtcField()
+    answered_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("community_id", "handover_id", "worker_id"), True),)

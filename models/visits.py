@@ -60,7 +60,7 @@ class Visit(Stateful):
     class Meta:
         indexes = (
             (("community_id", "starts_at"), False),
-            (("community_id", "worker_id", "starts_at"), False),
+            (("community_id", "worker_id", "starts_at", "ends_at", "state"), False),
             (("community_id", "person_id", "starts_at"), False),
             (("community_id", "request_id"), False),
         )

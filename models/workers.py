@@ -1,12 +1,18 @@
 """Workers: skills, documents, when and where they work (A2, A3, F4)."""
 
+from typing import Any
+
 from peewee import BooleanField, IntegerField, TextField
 
 from models.base import JsonField, Row, SealedField, Stateful, UtcField
+from models.rules.fitting import plain_area
 
 
 class Worker(Stateful):
-    """A worker's file; state is applied, active, paused or removed. Sums of ratings are kept for quick ranking."""
+    """A worker's file; state is applied, active, paused or removed. Sums of ratings are kept for quick ranking.
+
+    Where they go is kept twice: in `areas` as it was said, and in WorkerArea to be found by; both are written here.
+    """
 
     person_id = IntegerField()
     called = TextField()
@@ -28,6 +34,40 @@ class Worker(Stateful):
 
     class Meta:
         indexes = ((("community_id", "state"), False), (("community_id", "person_id"), True))
+
+    @classmethod
+    def create(cls, **fields: Any) -> Any:
+        """A new file, found from now on by the areas named in it."""
+        made = super().create(**fields)
+        made.keep_areas()
+        return made
+
+    def change(self, *, where: dict[str, Any] | None = None, **fields: Any) -> bool:
+        """As every row's; other areas are found from now on."""
+        changed = super().change(where=where, **fields)
+        if changed and "areas" in fields:
+            self.keep_areas()
+        return changed
+
+    def keep_areas(self) -> None:
+        """Writes anew by which areas this worker is found."""
+        here = {"community_id": self.community_id, "worker_id": self.id}
+        WorkerArea.delete().where(WorkerArea.community_id == self.community_id, WorkerArea.worker_id == self.id).execute()
+        for area in sorted({plain_area(name) for name in self.areas}) or [EVERYWHERE]:  # type: ignore[attr-defined]
+            WorkerArea.create(**here, area=area)
+
+
+EVERYWHERE = ""
+
+
+class WorkerArea(Row):
+    """An area to which a worker goes, to be found by; '' for one who named none and goes everywhere (D1)."""
+
+    area = TextField()
+    worker_id = IntegerField()
+
+    class Meta:
+        indexes = ((("community_id", "area", "worker_id"), True), (("community_id", "worker_id"), False))
 
 
 class WorkerSkill(Row):

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import IntegerConverter, Map
 
 from handlers.clock import SHANGHAI, Clock
@@ -40,6 +41,14 @@ HERE = Path(__file__).parent
 LIMIT = 1024 * 1024  # bytes of a form; pushes have their own, smaller one
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Who brings no session's cookie, a push say, has an empty one without more ado."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask's own."""
+        return super().open_session(app, request) if self.get_cookie_name(app) in request.cookies else self.session_class()
+
+
 class OurId(IntegerConverter):
     """An id in an address: larger than any of ours, there is nothing there."""
 
@@ -61,6 +70,7 @@ def make_web(settings: Settings, clock: Clock, platform: WebPlatform) -> Flask:
     )
     app.url_map.converters["int"] = OurId
     app.secret_key = settings.security.secret_key
+    app.session_interface = Sessions()
     app.config.update(MAX_CONTENT_LENGTH=LIMIT, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     app.extensions["linli"] = Ports(settings, clock, platform)
     # First what every page has: a form that is refused for its token gets a page with words, too.

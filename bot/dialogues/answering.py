@@ -1,7 +1,9 @@
-"""The coordinator asked back: the person's next words are the answer (C4)."""
+"""What a resident was asked: the coordinator asked back (C4), or nobody took it and something could be otherwise (D4)."""
 
+from bot.actions import Chosen, action
 from bot.dialogues.base import DialogueTable, End, Next, Step, declare
 from bot.turn import Turn
+from handlers.agreeing import answer_wider
 from handlers.cards import Card, card
 from handlers.requests import answer_question, open_question
 from handlers.words import _
@@ -24,3 +26,17 @@ declare(
         lambda turn: card(_("All right, no answer for now. You can write it any time.")),
     )
 )
+
+
+@action("request", "wider_yes")
+def wider_yes(turn: Turn, chosen: Chosen) -> Card:
+    """可以: it may be so, and the search goes on."""
+    answer_wider(turn.ctx, chosen.id, kind=chosen.arg, agrees=True)
+    return card(_("Good, thank you. I'm asking on and tell you at once."))
+
+
+@action("request", "wider_no")
+def wider_no(turn: Turn, chosen: Chosen) -> Card:
+    """不行: it stays as it was said; what comes next follows by itself."""
+    answer_wider(turn.ctx, chosen.id, kind=chosen.arg, agrees=False)
+    return card(_("All right, that stays as you said."))

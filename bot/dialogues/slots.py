@@ -81,6 +81,7 @@ def _join(
         return moment(slots["start"])
     if slots.get("asap"):
         _forget(extras)
+        extras["asap"] = True
         return _half_hour_up(turn.ctx.now + SOON)
     day = slots.get("date_only") or extras.get("date_only") or _day_of(known, slots)
     clock = slots.get("time_only") or (None if "part_of_day" in slots else extras.get("time_only"))
@@ -103,7 +104,7 @@ def _day_of(known: datetime | None, slots: dict[str, Any]) -> str | None:
 
 
 def _forget(extras: dict[str, Any]) -> None:
-    for name in ("date_only", "time_only", "part_of_day", "date_from", "date_to", "date_options"):
+    for name in ("date_only", "time_only", "part_of_day", "date_from", "date_to", "date_options", "asap"):
         extras.pop(name, None)
 
 

@@ -8,15 +8,21 @@ from bot.dialogues.orders import new_time
 from bot.turn import Turn
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cards import Card, card
-from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer
+from handlers.context import Refused
+from handlers.offers import accept_offer, answer_counter, counter_offer, decline_offer, find_offer, heard_it_is_gone
 from handlers.visits import cant_come, confirm_coming, signed_visit
 from handlers.words import _, say_when, say_yuan
 
 
 @action("offer", "accept")
 def accept(turn: Turn, chosen: Chosen) -> Card:
-    """接: the first acceptance wins."""
-    accept_offer(turn.ctx, chosen.id)
+    """接: the first acceptance wins; who was a moment late reads so once."""
+    try:
+        accept_offer(turn.ctx, chosen.id)
+    except Refused as refused:
+        if refused.code == "gone":
+            heard_it_is_gone(turn.ctx, chosen.id)
+        raise
     return card(
         _("Taken, thank you. Please look at the terms once more; the door number comes as soon as both have confirmed.")
     )

@@ -16,13 +16,17 @@ from handlers.words import _, current_language, say_when
 
 YES = (
     ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
-    ("visit", "opens"), ("request", "later"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
+    ("visit", "opens"), ("request", "later"), ("request", "wider_yes"),
+    ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
     ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
+    ("proposal", "yes"),
 )  # fmt: skip
 NO = (
-    ("consent", "no"), ("offer", "decline"), ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"),
+    ("consent", "no"), ("request", "wider_no"), ("alarm", "cant"), ("offer", "decline"),
+    ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"),
     ("visit", "not_home"), ("visit", "longer"), ("visit", "cant"), ("visit", "dispute"), ("complaint", "reopen"),
     ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
+    ("proposal", "no"),
 )  # fmt: skip
 
 

@@ -157,7 +157,8 @@ def why(turn: Turn, chosen: Chosen) -> Card:
     """为什么是这几位: from what decided (D6)."""
     found = list_recommendations(turn.ctx, chosen.id)
     choices = [(f"request:{chosen.id}:choose:{r.worker_id}", _("Ask %(name)s", name=r.called)) for r in found[:2]]
-    return card(explain(turn.ctx, chosen.id), *choices, (f"request:{chosen.id}:any", _("You arrange it")), human())
+    again = (f"request:{chosen.id}:look_again", _("Have a person look again"))
+    return card(explain(turn.ctx, chosen.id), *choices, (f"request:{chosen.id}:any", _("You arrange it")), again)
 
 
 @action("request", "answer")

@@ -54,8 +54,10 @@ def passed_on(turn: Turn) -> Card | None:
 
 
 def which_offer(turn: Turn) -> Card:
-    """Several are open, or none."""
+    """Several are open, or none: then what else waits for their word."""
     mine = list_my_offers(turn.ctx)
+    if not mine and turn.waiting:
+        return turn.waiting[0]
     if not mine and turn.frame.intent in ("accept_job", "counter_offer", "yes"):
         late = passed_on(turn)
         if late is not None:

@@ -1,6 +1,6 @@
 """What a rule may ask of a message: the words of a row, its tokens and reasons, and readings of several of these together."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.understanding import answers
 from bot.understanding.lexicon import find_service
@@ -21,16 +21,49 @@ _DECLINE = WORKER["decline"]
 _LATER = {row.code: row for row in LATER.rows}
 
 
+class Stated:
+    """What stands in the words, whatever was asked before."""
+
+    def __init__(self, text: str, tokens: tuple[Token, ...], role: str) -> None:
+        self.text, self.role = text, role
+        self.signed = signed(text, list(tokens))
+        self.words = self.signed
+        for row in DENIED:
+            self.words = row.without(self.words, "∅")
+
+    @cached_property
+    def found(self) -> dict[str, int]:
+        """The rows of the role's words that stand in the text, and where."""
+        return _WORDS[self.role].starts(self.words)
+
+    @cached_property
+    def reasons(self) -> frozenset[str]:
+        """What is given as a reason, or reported."""
+        return frozenset(REASONS.starts(self.words))
+
+    @cached_property
+    def topics(self) -> list[Found]:
+        """What a general question may be about."""
+        return TOPICS.find_all(self.words)
+
+    @cached_property
+    def service(self) -> str | None:
+        """The service that is named."""
+        return find_service(self.text)
+
+
+# The same words are read again as the answer to what was asked: what stands in them need not be found anew.
+stated = lru_cache(maxsize=8)(Stated)
+
+
 class Facts:
     """One message, and all that can be asked of it."""
 
     def __init__(self, text: str, tokens: list[Token], role: str, context: str | None) -> None:
         self.text, self.tokens, self.role = text, tokens, "worker" if role == "worker" else "resident"
         self.context = (context or "").partition(":")[0]
-        self.signed = signed(text, tokens)
-        self.words = self.signed
-        for row in DENIED:
-            self.words = row.without(self.words, "∅")
+        self._stated = stated(text, tuple(tokens), self.role)
+        self.signed, self.words = self._stated.signed, self._stated.words
         self._known: dict[str, bool] = {}
 
     def has(self, name: str) -> bool:
@@ -49,10 +82,10 @@ class Facts:
             return "," in self.words[: self.start(name[1:])] and self.has(name[1:])
         return name in self.found if name in _ROWS else bool(getattr(self, f"is_{name}")())
 
-    @cached_property
+    @property
     def found(self) -> dict[str, int]:
         """The rows of the role's words that stand in the text, and where."""
-        return _WORDS[self.role].starts(self.words)
+        return self._stated.found
 
     def start(self, name: str) -> int:
         """Where the words of a row stand; past the end if they don't."""
@@ -60,20 +93,20 @@ class Facts:
             return self.topics[0].start if self.topics else len(self.words)
         return self.found.get(name, len(self.words))
 
-    @cached_property
+    @property
     def reasons(self) -> frozenset[str]:
         """What is given as a reason, or reported."""
-        return frozenset(REASONS.starts(self.words))
+        return self._stated.reasons
 
     @cached_property
     def topics(self) -> list[Found]:
         """What a general question is about."""
-        return [f for f in TOPICS.find_all(self.words) if f.code != "hours" or self._asks_hours()]
+        return [f for f in self._stated.topics if f.code != "hours" or self._asks_hours()]
 
-    @cached_property
+    @property
     def service(self) -> str | None:
         """The service that is named."""
-        return find_service(self.text)
+        return self._stated.service
 
     def _asks_hours(self) -> bool:
         return self.has("asks_hours") or "24" in self.text

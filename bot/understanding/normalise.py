@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.understanding.traditional import TO_SIMPLIFIED
 
@@ -70,6 +71,7 @@ def plain(text: str) -> str:
     return _LONG_NUMBER.sub(r"\1", _RUN.sub(r"\1\1\1", text))
 
 
+@lru_cache(maxsize=8)
 def normalise(text: str) -> str:
     """What is meant, in one spelling; every pause is one comma, a question mark stays as 吗 at its end."""
     text = plain(text)

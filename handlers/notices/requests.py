@@ -6,7 +6,7 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Fields, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, number, phrase, thing
-from handlers.words import _, say_when, say_yuan
+from handlers.words import _, say_time, say_when, say_yuan
 from models.requests import Request
 
 LONG = {
@@ -143,6 +143,14 @@ def _asking_next(t: Telling) -> Card:
     return card(words.get(t.get("why", ""), declined))
 
 
+def _asking_near(t: Telling) -> Card:
+    words = _(
+        "%(number)s has passed. Since it is urgent I'm asking all who fit near you at once (%(n)s). You hear from me by %(until)s.",
+        number=t["number"], n=t["n"], until=say_time(t.when("until")),
+    )  # fmt: skip
+    return card(words, ("talk:0:human", _("Find a person to help me")))
+
+
 def _moved(t: Telling) -> Card:
     words = _(
         "You need not go to %(number)s, %(when)s: the resident would like %(new)s instead. If you are wanted then, I'll ask you.",
@@ -239,6 +247,14 @@ register(
         urgency="low",
         stale=stale_unless("offered"),
         sample={**LONG, "worker": "欧阳师傅", "why": "unanswered"},
+    ),
+    Notice(
+        "asking_near",
+        _asking_near,
+        Template("review_result", _result("已通过")),
+        urgency="high",
+        stale=stale_unless("offered"),
+        sample={**LONG, "n": 20, "until": "2026-11-25T00:33:00+00:00"},
     ),
     Notice(
         "request_moved",

@@ -185,4 +185,29 @@ WORKER_FILE = LifeCycle(
     frozenset({"removed"}),
 )
 
-ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE)}
+CARER_CALL = LifeCycle(
+    "carer_call",
+    "asked",
+    (
+        *_many(("asked", "declined"), "come", WORKER, "coming"),
+        Step("asked", "decline", WORKER, "declined"),
+        Step("coming", "decline", WORKER, "declined"),
+        *_many(("asked", "coming"), "call_off", ("resident", "worker", *STAFF, *CLOCK), "off"),
+    ),
+    frozenset({"off"}),
+)
+
+PROPOSAL = LifeCycle(
+    "proposal",
+    "open",
+    (
+        Step("open", "confirm", ("resident", "worker", *STAFF), "open"),
+        Step("open", "agree", ("resident", "worker", *STAFF), "agreed"),
+        Step("open", "decline", ("resident", "worker", *STAFF), "declined"),
+        Step("open", "expire", CLOCK, "expired"),
+        Step("open", "withdraw", (*STAFF, *CLOCK), "withdrawn"),
+    ),
+    frozenset({"agreed", "declined", "expired", "withdrawn"}),
+)
+
+ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, CARER_CALL, PROPOSAL)}

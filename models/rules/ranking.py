@@ -4,12 +4,16 @@ Hard conditions come first; each that fails is named. Those who pass are ranked 
 1000. No part looks at sex, origin, age or any other protected trait.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 FULL = 1000
 BONUS = frozenset({"same_household", "newcomer"})  # parts that can speak for somebody, and never against
 UNANSWERED = 800  # response of somebody who was never asked
+NEW_UNTIL = 5  # ratings; with fewer somebody is a newcomer
+WIDER = 1.6  # each widening looks this much further
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A worker with score (0 to 1000) and its parts."""
+    """A worker with score (0 to 1000) and the points of each part that has a weight."""
 
     worker_id: int
     score: int
-    parts: tuple[Part, ...]
+    points: Mapping[str, int]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the score; put into this form only for those who are shown."""
+        return tuple(Part(code, value, _speaks(code, value)) for code, value in self.points.items())
 
 
 def why_not(job: Job, c: Candidate) -> list[str]:
@@ -111,6 +120,11 @@ class Scale:
     most_jobs: int = 1
 
 
+def scale_of(job: Job, jobs_30d: Iterable[int], *, prior_stars_tenths: int, prior_count: int) -> Scale:
+    """The scale for a job; `jobs_30d` are those of everybody who was looked at: skilled, free then, and near enough."""
+    return Scale(prior_stars_tenths, prior_count, job.max_km, max(1, max(jobs_30d, default=1)))
+
+
 def parts_of(job: Job, c: Candidate, scale: Scale) -> dict[str, int]:
     """Each part of the score, 0 to 1000, before weights."""
     return {
@@ -118,9 +132,9 @@ def parts_of(job: Job, c: Candidate, scale: Scale) -> dict[str, int]:
         "same_household": _bounded(c.same_household * 500),
         "distance": _bounded(FULL - int(c.km / max(scale.max_km, 0.1) * FULL)),
         "price": _price(job.budget_max_fen, c.price_fen),
-        "response": _response(c),
+        "response": response_of(c.offers_seen, c.offers_answered),
         "fair_share": _bounded(FULL - c.jobs_30d * FULL // max(1, scale.most_jobs)),
-        "newcomer": FULL if c.stars_count < 5 else 0,
+        "newcomer": FULL if c.stars_count < NEW_UNTIL else 0,
     }
 
 
@@ -135,9 +149,9 @@ def _rating(c: Candidate, scale: Scale) -> int:
     return _bounded((mean - 300) * FULL // 200)
 
 
-def _response(c: Candidate) -> int:
+def response_of(seen: int, answered: int) -> int:
     """Share of offers answered, yes or no alike, with a few assumed so that one missed offer weighs little."""
-    return _bounded((c.offers_answered + 4) * FULL // (c.offers_seen + 5)) if c.offers_seen else UNANSWERED
+    return _bounded((answered + 4) * FULL // (seen + 5)) if seen else UNANSWERED
 
 
 def _price(budget_fen: int | None, price_fen: int) -> int:
@@ -148,18 +162,25 @@ def _price(budget_fen: int | None, price_fen: int) -> int:
     return _bounded(FULL - (price_fen - budget_fen) * 4 * FULL // budget_fen)
 
 
-def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, int], scale: Scale) -> list[Ranked]:
+def rank(job: Job, candidates: Iterable[Candidate], weights: Mapping[str, float], scale: Scale) -> list[Ranked]:
     """Those who can do it, best first; equal scores in the order of their ids, so that the input's order means nothing."""
-    able = [c for c in candidates if not why_not(job, c)]
-    ranked = [_ranked(parts_of(job, c, scale), c, weights) for c in able]
+    weighed = {code: weight for code, weight in weights.items() if weight}
+    total = sum(weighed.values()) or 1
+    ranked = []
+    for c in candidates:
+        if not why_not(job, c):
+            points = parts_of(job, c, scale)
+            own = {code: points[code] for code in weighed if code in points}
+            ranked.append(Ranked(c.worker_id, int(sum(own[code] * weighed[code] for code in own) // total), own))
     return sorted(ranked, key=lambda r: (-r.score, r.worker_id))
 
 
-def _ranked(points: dict[str, int], c: Candidate, weights: Mapping[str, int]) -> Ranked:
-    total = sum(weights.get(code, 0) for code in points) or 1
-    score = sum(points[code] * weights.get(code, 0) for code in points) // total
-    parts = tuple(Part(code, value, _speaks(code, value)) for code, value in points.items() if weights.get(code, 0))
-    return Ranked(c.worker_id, score, parts)
+def within_budget(rows: list[T], price_of: Callable[[T], int], budget_max_fen: int | None, slack_percent: int) -> list[T]:
+    """Those whose price (fen) may be shown for this budget; all of them when nobody is that cheap."""
+    if budget_max_fen is None:
+        return rows
+    most = budget_max_fen * (100 + slack_percent) // 100
+    return [row for row in rows if price_of(row) <= most] or rows
 
 
 def _speaks(code: str, points: int) -> str:

@@ -27,7 +27,8 @@ class Desk:
     def __init__(self, settings: Settings, clock: ManualClock) -> None:
         self.settings, self.clock = settings, clock
         self.uncle = Person.get(Person.called == "刘大爷")
-        Worker.update(areas=[]).execute()  # all go everywhere; where they go is a test of its own
+        for one in Worker.select():  # all go everywhere; where they go is a test of its own
+            one.change(areas=[])
 
     def ctx(self, who: str | None = None) -> Context:
         """A Context of a person, a staff member, or (None) the system, at this moment."""

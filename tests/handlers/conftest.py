@@ -1,5 +1,6 @@
 """The sample community at the desk, for tests of asking, matching and offers."""
 
+import os
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from asking import Desk
 from handlers.clock import ManualClock
 from handlers.settings import Settings
+
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # a day of a handful of visits is planned sooner than compiled
 
 
 @pytest.fixture

@@ -41,7 +41,9 @@ def more_cleaners(desk: Desk, many: int) -> None:
     """A larger community: cleaners like 李师傅, and as many gardeners, who are not to be looked at."""
     like, here = worker("李师傅"), desk.uncle.community_id
     for n in range(many):
-        person = Person.create(community_id=here, called=f"师傅{n}", created_at=desk.clock.now(), is_worker=True)
+        person = Person.create(
+            community_id=here, called=f"师傅{n}", birth_year=1980, created_at=desk.clock.now(), is_worker=True
+        )
         made = Worker.create(
             community_id=here, person_id=person.id, called=f"师傅{n}", state="active", created_at=desk.clock.now(),
             lat=like.lat, lng=like.lng,

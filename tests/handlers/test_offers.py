@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from asking import TOMORROW, Desk, again, alerts, clocks, worker
+from handlers.agreeing import answer_wider
 from handlers.context import Refused
 from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations, recommend, why_not
 from handlers.offers import (
@@ -18,6 +19,7 @@ from handlers.offers import (
     make_offer,
     open_offer,
 )
+from handlers.requests import request_words
 from handlers.workers import pause_worker
 from models.requests import Offer, Request
 from models.rules.slots import slots_of
@@ -58,15 +60,16 @@ def test_the_next_one_is_asked_when_somebody_declines_or_is_silent(desk: Desk) -
 
 
 def test_nobody_left_reaches_a_coordinator(desk: Desk) -> None:
-    """D4: all have been asked, wider and wider: a coordinator is alerted, the resident told, and nobody asked twice."""
+    """D4: all have been asked, another time does not suit: a coordinator is alerted, the resident told, and nobody asked twice."""
     desk.only("李师傅", "赵大姐")
     request = desk.request()
     let_us_choose(desk.ctx("刘大爷"), request.id)
     desk.later(minutes=10)
-    assert alerts("nobody_left", request) == 0
+    assert desk.told("刘大爷", "ask_wider") == [] and alerts("nobody_left", request) == 0
     desk.later(minutes=10)
+    answer_wider(desk.ctx("刘大爷"), request.id, kind="time", agrees=False)
     left = again(request)
-    assert (left.state, left.widened, alerts("nobody_left", request)) == ("matching", 2, 1)
+    assert (left.state, left.widened, alerts("nobody_left", request)) == ("matching", 0, 1)
     assert (
         len(desk.told("刘大爷", "nobody_left")) == 1
         and Offer.select().where(Offer.request_id == request.id).count() == 2
@@ -102,6 +105,21 @@ def test_several_at_once(desk: Desk) -> None:
     assert "别的师傅" in desk.told("赵大姐", "offer_withdrawn")[0]
     assert code_of(lambda: accept_offer(desk.ctx("赵大姐"), late)) == "gone"
     assert clocks("offer_expiry", late) == [] and open_offer(desk.ctx("赵大姐")) is None
+
+
+def test_as_many_at_once_as_is_set(desk: Desk) -> None:
+    """D4: two at once: who says no makes room for the next while the other thinks; 0: all who fit are asked."""
+    for many, first in ((2, 2), (0, 4)):
+        desk.settings = desk.settings.model_copy(update={"offers": desk.settings.offers.model_copy(update={"at_once": many})})
+        request = desk.request(starts_at=TOMORROW + timedelta(days=many))
+        able = desk.able(request)[:4]
+        let_us_choose(desk.ctx("刘大爷"), request.id)
+        asked = desk.asked(request)
+        assert "谁先接谁来" in request_words(desk.ctx("刘大爷"), again(request))
+        assert asked[:first] == able[:first] and (len(asked) == 2 if many else len(asked) >= 4)
+        decline_offer(desk.ctx(able[0]), next(o.id for o in list_my_offers(desk.ctx(able[0])) if o.number == request.number))
+        assert (desk.asked(request) == able[1:3]) if many else (len(desk.asked(request)) == len(asked) - 1)
+        assert desk.told("刘大爷", "asking_next") == []
 
 
 def test_who_may_answer(desk: Desk) -> None:

@@ -121,7 +121,7 @@ def test_few_ratings_weigh_little() -> None:
 def test_no_protected_trait_is_a_score(c: Candidate, sex: str, age: int) -> None:
     """D2: who somebody is changes nothing where nothing was asked for."""
     assert parts_of(JOB, c, Scale()) == parts_of(JOB, replace(c, sex=sex, age=age, languages=frozenset()), Scale())
-    scoring = "".join(inspect.getsource(f) for f in (parts_of, ranking._rating, ranking._response, ranking._price))
+    scoring = "".join(inspect.getsource(f) for f in (parts_of, ranking._rating, ranking.response_of, ranking._price))
     assert not any(f"c.{trait}" in scoring for trait in ("sex", "age", "languages"))
 
 

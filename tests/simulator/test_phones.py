@@ -17,10 +17,10 @@ def person(sim: Sim, person_id: str) -> Any:
 def test_the_cast(sim: Sim) -> None:
     """Everyone of the demo; 王阿姨 is new."""
     people = sim.get("/simulator/api/state")["people"]
-    assert len(people) == 16
+    assert len(people) == 21
     assert people[0].keys() == {"id", "openid", "name", "role", "face", "tint", "followed", "unread"}
     assert [p["name"] for p in people if not p["followed"]] == ["王阿姨"]
-    assert (people[0]["openid"], people[6]["name"]) == (WANG, "李师傅")
+    assert (people[0]["openid"], people[11]["name"]) == (WANG, "李师傅")
     assert all(len(p["openid"]) == 28 for p in people)
 
 
@@ -38,7 +38,7 @@ def test_somebody_new_follows_and_leaves(sim: Sim, product: Product) -> None:
 def test_one_more_person(sim: Sim) -> None:
     """再加一人: named, with an openid of the usual form."""
     added = sim.post("/simulator/api/people", {"name": "路人", "role": "resident"})
-    assert (added["face"], added["openid"], added["followed"]) == ("路", "oLinliResident07xxxxxxxxxxxx", False)
+    assert (added["face"], added["openid"], added["followed"]) == ("路", "oLinliResident12xxxxxxxxxxxx", False)
     assert sim.http.post(sim.url + "/simulator/api/people", json={"name": "", "role": "resident"}).status_code == 400
 
 

@@ -133,7 +133,7 @@ def test_the_coordinator_asks_back_and_rejects(world: World) -> None:
 
 
 def test_the_next_worker_is_asked_and_then_a_coordinator(world: World) -> None:
-    """D4: no and silence move on; nobody left reaches a coordinator, and the resident is told."""
+    """D4: no and silence move on; then the resident is asked for another hour; their no reaches a coordinator, and that is told."""
     request = book(world)
     cards = approve(world, request)
     world.tap(AUNT, cards, "你们安排")
@@ -145,7 +145,11 @@ def test_the_next_worker_is_asked_and_then_a_coordinator(world: World) -> None:
         asked.append(offer.terms["worker"])
         world.say(offer.terms["worker"], "去不了") if len(asked) % 2 else world.move_on(minutes=11)
     assert len(asked) == len(set(asked)) >= 3
-    world.newest(AUNT, "来不了")
+    world.newest(AUNT, "可以吗")
+    said = world.say(AUNT, "不行")
+    for _question in range(3):
+        said = said if "同事正在找人" in said else world.say(AUNT, "不行")
+    assert "来不了" in said and "同事正在找人" in said
     assert "没人接" in Desk(world.url).read("/console/")
 
 

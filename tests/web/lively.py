@@ -27,7 +27,8 @@ SITE = ("/", "/services", "/services?q=明天擦玻璃", "/services?q=xyz", "/se
 DESK = (
     "/ /?queue=calls /requests /requests?state=open /requests?state=all&page=2 /find?q=112 /find?q=zzz /complaints "
     "/complaints?state=done /handovers /calls /residents /residents?q=zzz /workers /workers?state=papers /workers/new "
-    "/words /words?state=labelled /health /visits /visits?day=2027-01-01 /register /more"
+    "/words /words?state=labelled /workers/spread /weights /weights?rating=0&distance=90 /weights?price=x /weights?rating=5&open=set "
+    "/health /visits /visits?day=2027-01-01 /register /more /plan?day=2026-11-24 /plan?thing=r60 /plan?open=ill"
 ).split()
 
 

@@ -139,7 +139,8 @@ def _names(page: PageReader) -> list[str]:
 def _pictures(page: PageReader) -> list[str]:
     found = [f"no alt: {i.attrs.get('src')}" for i in page.find("img") if "alt" not in i.attrs]
     for svg in page.find("svg"):
-        told = svg.attrs.get("role") == "img" and svg.attrs.get("aria-label")
+        # A drawing is one picture, or (with links in it, each with its own words) a named group.
+        told = svg.attrs.get("role") in ("img", "group") and svg.attrs.get("aria-label")
         if svg.attrs.get("aria-hidden") != "true" and not told:
             found.append(f"a drawing without words: {svg.attrs.get('class')}")
     return found

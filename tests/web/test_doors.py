@@ -14,6 +14,7 @@ from handlers.settings import Settings, load_settings
 from handlers.staff import HASHER, NOBODY
 from models.people import Identity, Look, Person, Staff
 from models.requests import Request
+from models.workers import Worker, WorkerSkill
 from web.factory import make_web
 
 
@@ -193,6 +194,26 @@ def test_the_mini_program_books_and_sees_only_its_own(client: FlaskClient) -> No
         assert (answer.status_code, answer.json["code"]) == (404, "not_found")
     assert client.get("/api/v1/requests", headers=theirs).json["data"] == []
     assert client.get("/api/v1/requests").status_code == 401
+
+
+def test_the_mini_program_answers_what_could_be_otherwise(app: Flask, client: FlaskClient) -> None:
+    """Q2, D4: nobody near: the question with its words, a yes by the API, and somebody else's finds nothing."""
+    mine = login(client, "aunt")
+    client.post("/api/v1/me/consent", json={"agree": True}, headers=mine)
+    home = client.post("/api/v1/me/addresses", json={"words": "幸福里3号楼2单元501"}, headers=mine).json["data"]
+    wish = {"service": "infant_care", "starts_at": "2026-11-25T09:00:00+08:00", "minutes": 240, "address_id": home["id"]}
+    (skill,) = WorkerSkill.select().where(WorkerSkill.service == "infant_care")
+    Worker.get_by_id(skill.worker_id).change(lat="39.9650", areas=[])
+    made = client.post("/api/v1/requests", json=wish, headers=mine).json["data"]
+    chen, page = as_staff(app, "chenjie"), f"/console/requests/{made['id']}"
+    chen.post(f"{page}/approve", data={"csrf_token": token_on(chen, page)})
+    asked = client.get(f"/api/v1/requests/{made['id']}/question", headers=mine).json["data"]
+    assert asked["kind"] == "area" and "公里" in asked["words"]
+    yes = {"kind": "area", "agrees": True}
+    assert client.post(f"/api/v1/requests/{made['id']}/question", json=yes, headers=login(client, "uncle")).status_code == 404
+    assert client.post(f"/api/v1/requests/{made['id']}/question", json=yes, headers=mine).status_code == 200
+    assert client.post(f"/api/v1/requests/{made['id']}/question", json=yes, headers=mine).status_code == 409
+    assert client.get(f"/api/v1/requests/{made['id']}/question", headers=mine).json["data"] is None
 
 
 @pytest.mark.parametrize("extra", ["state", "community_id", "person_id", "quote", "price_fen"])

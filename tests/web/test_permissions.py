@@ -47,14 +47,22 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/approve": DESK, "POST /console/requests/<int:request_id>/approve/undo": DESK,
     "POST /console/requests/<int:request_id>/reject": DESK, "POST /console/requests/<int:request_id>/ask": DESK,
     "POST /console/requests/<int:request_id>/assign": DESK, "POST /console/requests/<int:request_id>/search": DESK,
+    "POST /console/requests/<int:request_id>/assign-several": DESK, "POST /console/requests/<int:request_id>/question": DESK,
     "POST /console/requests/<int:request_id>/cancel": DESK, "POST /console/requests/<int:request_id>/cash": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
     "POST /console/workers/<int:worker_id>/pause": DESK,
+    # the plan of a day
+    "GET /console/plan": DESK, "GET /console/plan/check": DESK, "GET /console/plan/state": DESK, "POST /console/plan/move": DESK,
+    "POST /console/plan/out": DESK, "POST /console/plan/undo": DESK, "POST /console/plan/solve": DESK, "POST /console/plan/ill": DESK,
+    "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
     # what was misunderstood, and voices
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,
     "GET /console/voices/<int:recording_id>": FRONT, "POST /console/handovers/<int:handover_id>/voices/<int:line_id>": FRONT,
+    # weights, and how work is spread
+    "GET /console/weights": DESK, "POST /console/weights": frozenset({"admin"}), "POST /console/weights/restore": frozenset({"admin"}),
+    "GET /console/workers/spread": FRONT,
     # how it runs
     "GET /console/health": DESK, "POST /console/health/<kind>/<int:row_id>": DESK,
     # the mini-program
@@ -62,6 +70,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,
     "GET /api/v1/me/addresses": PERSON, "POST /api/v1/me/addresses": PERSON, "GET /api/v1/requests": PERSON,
     "POST /api/v1/requests": PERSON, "GET /api/v1/requests/<int:request_id>/cancel": PERSON,
+    "GET /api/v1/requests/<int:request_id>/question": PERSON, "POST /api/v1/requests/<int:request_id>/question": PERSON,
     "POST /api/v1/requests/<int:request_id>/cancel": PERSON, "POST /api/v1/requests/<int:request_id>/choice": PERSON,
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,
     "GET /api/v1/offers": PERSON, "POST /api/v1/offers/<int:offer_id>/accept": PERSON,
@@ -72,7 +81,7 @@ MATRIX: dict[str, frozenset[str]] = {
 TIME = "2026-11-26T09:00:00+08:00"
 BODIES = {
     "/login": {"code": "x"}, "/me/consent": {"agree": True}, "/me/phone": {"code": "x"}, "/me/addresses": {"words": "幸福里3号楼"},
-    "/me/subscriptions": {"answers": {}},
+    "/me/subscriptions": {"answers": {}}, "/question": {"kind": "area", "agrees": True},
     "/requests": {"service": "cleaning", "starts_at": TIME}, "/time": {"starts_at": TIME},
 }  # fmt: skip
 # The demo's own doors, which exist in the demo only (tests/web/test_doors.py), and files.
@@ -156,7 +165,8 @@ def test_no_page_offers_what_would_be_refused(role: str, web: Flask, settings: S
 
 FIELDS = (
     "words reason question result outcome worker_id visit_id channel satisfied service level years price kind number issuer valid_from "
-    "valid_to called name phone born sex areas languages since until bio address day time minutes person weekdays back"
+    "seen rating distance newcomer valid_to called name phone born sex areas languages "
+    "since until bio address day time minutes person weekdays back at thing version proposal yes"
 ).split()
 
 

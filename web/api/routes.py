@@ -4,6 +4,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from handlers.agreeing import answer_wider, find_wider
 from handlers.api_login import bind_phone_from, open_api_session
 from handlers.catalogue import find_service, list_services
 from handlers.clock import Clock
@@ -168,6 +169,24 @@ def choice(ctx: Context, request_id: int, json_data: schemas.Choice) -> dict[str
         let_us_choose(ctx, request_id)
     else:
         choose_worker(ctx, request_id, worker_id=json_data.worker_id)
+    return ok()
+
+
+@api.get("/requests/<int:request_id>/question")
+@api.output(schemas.Envelope)
+@signed_in
+def question(ctx: Context, request_id: int) -> dict[str, Any]:
+    """What could be otherwise, since nobody takes it: kind and words; null when nothing is asked."""
+    return ok(find_wider(ctx, request_id))
+
+
+@api.post("/requests/<int:request_id>/question")
+@api.input(schemas.Word)
+@api.output(schemas.Envelope)
+@signed_in
+def word(ctx: Context, request_id: int, json_data: schemas.Word) -> dict[str, Any]:
+    """Yes, and the search goes on; or no, and it stays as it was said."""
+    answer_wider(ctx, request_id, kind=json_data.kind, agrees=json_data.agrees)
     return ok()
 
 

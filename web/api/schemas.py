@@ -62,6 +62,13 @@ class Choice(Strict):
     worker_id: int | None = None
 
 
+class Word(Strict):
+    """Yes or no to what could be otherwise; `kind` says to which question."""
+
+    kind: str
+    agrees: bool
+
+
 class Reason(Strict):
     """Why, if somebody wants to say it."""
 

@@ -13,7 +13,20 @@ from handlers.desk_queue import mark_of, queue_view
 from handlers.settings import Settings
 from handlers.staff import demo_staff, sign_in, sign_out
 from handlers.words import _
-from web.console import complaints, handovers, health, people, register, requests, visits, voices, words, workers
+from web.console import (
+    complaints,
+    handovers,
+    health,
+    people,
+    plan,
+    register,
+    requests,
+    visits,
+    voices,
+    weights,
+    words,
+    workers,
+)
 from web.console.page import show, tried, whole
 from web.console.session import COOKIE, for_staff, keep_session, safe_next
 from web.errors import came_from
@@ -26,7 +39,7 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (requests, register, complaints, handovers, people, workers, visits, voices, words, health):
+    for part in (requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 

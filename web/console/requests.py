@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect
 from flask import request as http
 
+from handlers.agreeing import answer_wider
 from handlers.cancelling import cancel_request
 from handlers.completion import record_cash
 from handlers.context import Context
@@ -12,7 +13,7 @@ from handlers.desk_dispatch import search_wider
 from handlers.desk_lists import find_anything, list_requests
 from handlers.desk_person import may_see
 from handlers.desk_request import add_note, last_visit_id, request_page, resident_of
-from handlers.offers import make_offer
+from handlers.offers import make_offer, make_offers
 from handlers.review import approve_request, ask_back, reject_request, take_approval_back
 from handlers.words import _
 from web.console.page import back, form, show, tried, whole
@@ -110,6 +111,19 @@ def _add_more_verbs(blueprint: Blueprint) -> None:
             return back(_("Please choose a worker."), f"/console/requests/{request_id}", kind="refused")
         values: dict[str, Any] = {"worker_id": chosen, "reason": form("reason")}
         return _did(ctx, request_id, make_offer, _("Being asked now."), **values)
+
+    @blueprint.post("/requests/<int:request_id>/assign-several")
+    @for_staff(*DESK)
+    def assign_several(ctx: Context, request_id: int) -> Any:
+        chosen = [whole(one) for one in http.form.getlist("worker_ids")[:50]]
+        values: dict[str, Any] = {"worker_ids": chosen, "everybody": bool(form("everybody")), "reason": form("reason")}
+        return _did(ctx, request_id, make_offers, _("All of them are being asked. The first to accept has it."), **values)
+
+    @blueprint.post("/requests/<int:request_id>/question")
+    @for_staff(*DESK)
+    def answer_question(ctx: Context, request_id: int) -> Any:
+        values: dict[str, Any] = {"kind": form("kind"), "agrees": form("agrees") == "yes"}
+        return _did(ctx, request_id, answer_wider, _("Noted. The search goes on."), **values)
 
     @blueprint.post("/requests/<int:request_id>/search")
     @for_staff(*DESK)

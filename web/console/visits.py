@@ -25,15 +25,21 @@ def add_pages(blueprint: Blueprint) -> None:
         day = wanted_day(http.args.get("day", ""))
         near = [("before", day - timedelta(days=1)), ("after", day + timedelta(days=1))]
         days = {name: f"/console/visits?day={d.isoformat()}" for name, d in near}
+        days["plan"] = f"/console/plan?day={day.isoformat()}"
         return show(ctx, "visits", title=title_of(day), days=days, plan=day_plan(ctx, day), visits=list_visits(ctx, day))
 
 
 def title_of(day: date) -> str:
     """今天的上门 11月26日 周四."""
-    noon = datetime.combine(day, time(12), SHANGHAI)
+    noon = noon_of(day)
     near = say_near(noon, g.now)
     words = say_date(noon, g.now)
     return _("Visits %(near)s, %(day)s", near=near, day=words) if near else _("Visits on %(day)s", day=words)
+
+
+def noon_of(day: date) -> datetime:
+    """A day as a moment that can be said in words."""
+    return datetime.combine(day, time(12), SHANGHAI)
 
 
 def wanted_day(asked: str) -> date:

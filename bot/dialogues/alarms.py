@@ -1,0 +1,42 @@
+"""A carer is called to somebody in danger near them: going, or not (C5)."""
+
+import re
+
+from bot.actions import Chosen, action, run_choice
+from bot.around import around
+from bot.turn import Turn
+from handlers.cards import Card, card
+from handlers.carers import cannot_come, come
+from handlers.words import _
+
+
+@action("alarm", "coming")
+def coming(turn: Turn, chosen: Chosen) -> Card:
+    """我马上过去: the door number comes with it."""
+    where = come(turn.ctx, chosen.id)
+    words = _("Thank you. It is here: %(where)s. If 120 is not there yet, call it. Write to me how it stands.", where=where)
+    return card(words, (f"alarm:{chosen.id}:cant", _("I can't go after all")), ("talk:0:human", _("Find a person to help me")))
+
+
+@action("alarm", "cant")
+def cant(turn: Turn, chosen: Chosen) -> Card:
+    """去不了: costs nothing."""
+    cannot_come(turn.ctx, chosen.id)
+    return card(_("All right, it doesn't count against you. Others are called too."))
+
+
+ASKS = re.compile(r"[?？]|哪|什么|啥|怎么|多远|几号|吗$")
+CANT = re.compile(r"不了|不(行|能|方便|在|去)|没(空|时间|法)|来不及|太远|走不开")
+GOING = re.compile(r"我?(马上|这就|现在|立刻)?(去|到|来|过去|赶过去|出发)|能去|可以|^(好|行|接|嗯|收到)")
+
+
+@around("alarm", "coming")
+def _called(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """我这就去, 走不开: their word on the call."""
+    if len(turn.text) > 16:
+        return None
+    if ASKS.search(turn.text):  # where, what: it stands on the card
+        return shown if shown.text else None
+    if CANT.search(turn.text):
+        return run_choice(turn, Chosen("alarm", subject.id, "cant"))
+    return run_choice(turn, subject) if GOING.search(turn.text) else None

@@ -1,0 +1,43 @@
+"""Why this worker, why not me: the words that ask it, and a person who looks again (D6)."""
+
+import re
+
+from bot.actions import Chosen, action
+from bot.turn import Turn
+from handlers.cards import Card, card
+from handlers.look_again import ask_to_look_again, why_not_me, why_this_one
+from handlers.words import _
+
+NOT_ME = re.compile(
+    r"(为什么|为啥|咋|怎么|凭什么|凭啥).{0,8}(没|不|别).{0,4}(派|给|找|叫|轮|问|选)(给|到)?.{0,2}我|(单|活).{0,6}(没|不)(派|给|轮).{0,2}我|(总|老|都)是?不(派|给|找|叫)我"
+)
+WHY_ONE = re.compile(r"(为什么|为啥|咋|怎么|凭什么|凭啥)(就)?(是|派|选|给我|安排|让|找|请).{0,8}(师傅|大?姐|阿姨|护工|老师|他|她|这个人)")
+
+
+def not_me(turn: Turn) -> Card | None:
+    """为什么没派给我: the last jobs that went to others, each with its reason."""
+    if "worker" not in turn.ctx.actor.roles:
+        return None
+    found = why_not_me(turn.ctx)
+    if not found:
+        words = _("In the last days no job of your kind went past you. As soon as one fits I ask you.")
+        return card(words, ("talk:0:human", _("Find a person to help me")))
+    lines = "\n".join(_("%(what)s: %(why)s", what=job.what, why=job.why) for job in found)
+    words = _("These went to others:\n%(lines)s\nDeclining never counts against you. Shall a person look again?", lines=lines)
+    return card(words, (f"request:{found[0].request_id}:look_again", _("Have a person look again")))
+
+
+def why_one(turn: Turn) -> Card | None:
+    """为什么是李师傅: of the one who is asked or has taken it, else of those who can be chosen."""
+    found = why_this_one(turn.ctx)
+    if found is None:
+        return None
+    again = (f"request:{found[0]}:look_again", _("Have a person look again"))
+    return card(found[1], again, ("talk:0:human", _("Find a person to help me")))
+
+
+@action("request", "look_again")
+def look_again(turn: Turn, chosen: Chosen) -> Card:
+    """请人再看看: a colleague has it on the desk."""
+    ask_to_look_again(turn.ctx, chosen.id)
+    return card(_("Passed on: a colleague looks at it again and tells you."))

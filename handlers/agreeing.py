@@ -1,0 +1,85 @@
+"""The resident's word on what could be otherwise: yes and the search goes on, no and the next thing is asked (D4)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.access import access_request
+from handlers.alerts import raise_alert
+from handlers.context import FRONT, Context, Refused, use_case
+from handlers.deadlines import drop_deadlines, on_due, set_deadline
+from handlers.lifecycle import record
+from handlers.matching import recommend_or_say
+from handlers.offering import ask_next, nobody_left, was_offered
+from handlers.recommending import keep_recommendations
+from handlers.widening import ask_wider, question_of
+from handlers.words import _
+from models.clocks import Deadline
+from models.requests import Request
+
+OPEN_STATES = ("approved", "matching")
+
+
+@use_case("resident", *FRONT)
+def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> None:
+    """Their word on the open question. Yes: it is so from now on, and the search goes on. No: it stays as it was said, and the
+    next thing is asked, in the end a coordinator goes on. Refuses a question that is no longer open (not_now)."""
+    request = access_request(ctx, request_id)
+    question = _open_question(request)
+    if question is None or question["kind"] != kind:
+        raise Refused("not_now", _("That question is settled already. I tell you as soon as there is news."))
+    drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="answered")
+    record(ctx, "request", request.id, "widen" if agrees else "keep", reason=kind)
+    if agrees:
+        _loosen(ctx, request, question)
+        _search_on(ctx.as_system(), request)
+    else:
+        _next_thing(ctx, request, kind)
+
+
+@use_case("resident", *FRONT)
+def find_wider(ctx: Context, request_id: int) -> dict[str, str] | None:
+    """The question that waits for the resident's word: its kind, and its words; None: none does."""
+    return question_of(ctx, access_request(ctx, request_id))
+
+
+def _open_question(request: Request) -> dict[str, Any] | None:
+    question: dict[str, Any] | None = request.loosened.get("open")
+    return question if request.state in OPEN_STATES else None
+
+
+def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> None:
+    said = {name: value for name, value in request.loosened.items() if name != "open"}
+    agreed = [*said.get("agreed", []), question["kind"]]
+    fields = dict(question["fields"])
+    if "starts_at" in fields:
+        fields["starts_at"] = datetime.fromisoformat(fields["starts_at"])
+        set_deadline(ctx, "request_lapsed", ("request", request.id), fields["starts_at"])
+    request.change(loosened={**said, "agreed": agreed, **question["allowed"]}, updated_at=ctx.now, **fields)
+
+
+def _search_on(ctx: Context, request: Request) -> None:
+    """Where workers were being asked, the next ones are; where nobody could be shown, those who can now are shown."""
+    if was_offered(request):
+        keep_recommendations(ctx, request)
+        ask_next(ctx, request)
+    else:
+        recommend_or_say(ctx, request)
+
+
+def _next_thing(ctx: Context, request: Request, kind: str) -> None:
+    said = {name: value for name, value in request.loosened.items() if name != "open"}
+    request.change(loosened={**said, "refused": [*said.get("refused", []), kind]})
+    if not ask_wider(ctx, request):
+        nobody_left(ctx.as_system(), request)
+
+
+@on_due("wider_unanswered", useful_for=timedelta(days=1))
+def _unanswered(ctx: Context, row: Deadline) -> None:
+    """No word: a coordinator hears of it, who may phone; and the next thing is asked."""
+    request = Request.find(row.subject_id)
+    question = _open_question(request) if request is not None else None
+    if request is None or question is None or question["kind"] != row.data.get("asked"):
+        return
+    words = _("%(number)s: no answer to our question in the chat. Please phone.", number=request.number)
+    raise_alert(ctx, "wider_unanswered", words, about=("request", request.id))
+    _next_thing(ctx, request, question["kind"])

@@ -1,0 +1,96 @@
+"""Why me, why not me: answered from what decided; and a person looks again for whoever asks (D6, PIPL art. 24)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handlers.access import not_found
+from handlers.alerts import raise_alert
+from handlers.catalogue import find_service, service_name
+from handlers.context import PEOPLE, Context, use_case
+from handlers.lifecycle import record
+from handlers.matching import explain, why_not
+from handlers.words import _, say_when
+from models.requests import Offer, Recommendation, Request
+from models.workers import WorkerSkill
+
+GIVEN = ("offered", "negotiating", "agreed", "scheduled", "closed")
+SEARCHING = ("approved", "matching", "offered", "negotiating", "agreed", "scheduled")
+LOOKS_BACK = timedelta(days=7)
+LOOKED_AT, TOLD = 40, 3
+
+
+@dataclass(frozen=True)
+class NotMine:
+    """A job that others were asked about and this worker was not: which, and why."""
+
+    request_id: int
+    what: str
+    why: str
+
+
+@use_case("worker")
+def why_not_me(ctx: Context) -> list[NotMine]:
+    """The last jobs of the worker's own services that went to others, each with the reason: somebody was quicker, their place
+    in the order that was kept, or the condition that they don't meet. Nothing of the resident is told."""
+    mine = (WorkerSkill.community_id == ctx.community_id) & (WorkerSkill.worker_id == ctx.actor.worker_id) & WorkerSkill.active
+    services = [skill.service for skill in WorkerSkill.select().where(mine)]
+    here = (Request.community_id == ctx.community_id) & Request.state.in_(GIVEN) & Request.service.in_(services)
+    recent = here & (Request.created_at > ctx.now - LOOKS_BACK)
+    rows = Request.select().where(recent & (Request.person_id != ctx.actor.id)).order_by(Request.id.desc()).limit(LOOKED_AT)
+    found = ((request, _reason(ctx, request)) for request in rows)
+    return [_not_mine(ctx, request, why) for request, why in found if why][:TOLD]
+
+
+def _not_mine(ctx: Context, request: Request, why: str) -> NotMine:
+    name, when = service_name(find_service(ctx, request.service)), say_when(request.starts_at, ctx.now)  # type: ignore[arg-type]
+    return NotMine(request.id, f"{name} {when}", why)
+
+
+def _reason(ctx: Context, request: Request) -> str:
+    """Why it is not theirs; '' where it is, or was theirs to take, or nobody has been asked."""
+    theirs = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
+    asked = {offer.worker_id: offer.state for offer in Offer.select().where(theirs).order_by(Offer.id)}
+    if ctx.actor.worker_id in asked:
+        quicker = _("you were asked too; somebody else was a moment quicker")
+        return {"withdrawn": quicker, "expired": _("you were asked; the time to answer was over")}.get(asked[ctx.actor.worker_id], "")
+    return _reason_not_asked(ctx, request) if asked else ""
+
+
+def _reason_not_asked(ctx: Context, request: Request) -> str:
+    here = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
+    kept = Recommendation.select().where(here & (Recommendation.worker_id == ctx.actor.worker_id)).first()
+    if kept is not None:
+        all_of_them = Recommendation.select().where(here).count()
+        return _("you were place %(place)s of %(all)s who could; those before you were asked first", place=kept.place, all=all_of_them)
+    return "、".join(why_not(ctx, request.id, ctx.actor.worker_id or 0))
+
+
+@use_case("resident")
+def why_this_one(ctx: Context) -> tuple[int, str] | None:
+    """The resident's own latest request that somebody was asked about or has taken, and why that worker; None: there is none."""
+    mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & Request.state.in_(SEARCHING)
+    request = Request.select().where(mine).order_by(Request.id.desc()).first()
+    if request is None:
+        return None
+    theirs = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
+    live = Offer.state.in_(("open", "countered", "accepted"))
+    offer = Offer.select().where(theirs & live).order_by(Offer.id.desc()).first()
+    return request.id, explain(ctx, request.id, offer.worker_id if offer is not None else None)
+
+
+@use_case(*PEOPLE)
+def ask_to_look_again(ctx: Context, request_id: int) -> None:
+    """A person looks again at whom this went to: a coordinator is alerted, once for each who asks. Refuses who has nothing to
+    do with it (not_found)."""
+    request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
+    skilled = request is not None and WorkerSkill.get_or_none(
+        WorkerSkill.community_id == ctx.community_id,
+        WorkerSkill.service == request.service,
+        WorkerSkill.worker_id == (ctx.actor.worker_id or 0),
+    )
+    if request is None or not (request.person_id == ctx.actor.id or skilled):
+        raise not_found()
+    names = {"name": ctx.actor.called, "number": request.number}
+    words = _("%(name)s asks that a person looks again at who was chosen for %(number)s. Please tell them.", **names)
+    raise_alert(ctx, "look_again", words, about=("request", request.id), key=str(ctx.actor.id))
+    record(ctx, "request", request.id, "look_again")

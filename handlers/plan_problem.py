@@ -1,0 +1,168 @@
+"""The rows of a day as a problem for the planner, and its answer as moves of a draft (D5, D7; docs/planning.md "At the desk")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import cos, radians
+from typing import Any
+
+from handlers.context import Context
+from handlers.plan_check import conflicts, fitness_of, on_grid, soonest, why_nobody
+from handlers.plan_day import DAY_MIN, Crew, Day, Stop
+from models.rules.geo import DETOUR, KM_AN_HOUR
+
+METRES_A_DEGREE = 111_320
+HOME_WAY_MIN = 60  # hours are hours of service; the way from home and back lies outside of them
+EARLIEST_BREAK, LATEST_BREAK = 11 * 60, 15 * 60
+PROMISED, WISHED = 3, 1  # how much more it weighs to leave out what was promised
+ANY_PRICE = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the planner is given: a day, and for a worker's illness the plan that held and the event."""
+
+    town: dict[str, Any]
+    old: dict[str, Any] | None = None
+    event: dict[str, Any] | None = None
+
+
+def problem_of(ctx: Context, day: Day) -> Problem:
+    """`day` with its draft laid over it: what was placed by hand stays, and so does what is promised, unless somebody is ill."""
+    free = [s for s in day.stops.values() if _is_free(day, s)]
+    town, ill = _town(ctx, day, free), first_ill(day)
+    if ill is None:
+        return Problem(town)
+    at = day.ill[ill]
+    stands = [as_it_stands(s) for s in free]
+    held = {s.key: {"worker": f"w{s.worker_id}", "start": s.start} for s in stands if s.worker_id is not None and not _lost(day, s, ill)}
+    return Problem(town, {"assignments": held}, {"worker": f"w{ill}", "at": at})
+
+
+def first_ill(day: Day) -> int | None:
+    """The worker who falls ill first that day; whoever follows is simply not there any more."""
+    return min(((at, worker_id) for worker_id, at in day.ill.items()), default=(0, None))[1]
+
+
+def _lost(day: Day, stop: Stop, ill: int) -> bool:
+    at = day.ill.get(stop.worker_id or 0)
+    return at is not None and stop.worker_id != ill and stop.start >= at
+
+
+def _is_free(day: Day, stop: Stop) -> bool:
+    """Whether the planner may place it: no worker yet, or promised on a day on which somebody fell ill."""
+    whole = stop.movable and stop.minutes > 0 and stop.start + stop.minutes <= DAY_MIN
+    return whole and stop.by != "hand" and (stop.state == "open" or bool(day.ill))
+
+
+def as_it_stands(stop: Stop) -> Stop:
+    """Without what the planner made of it before."""
+    return stop.was if stop.was is not None and stop.by == "plan" else stop
+
+
+def _town(ctx: Context, day: Day, free: list[Stop]) -> dict[str, Any]:
+    visits = [as_it_stands(s) for s in free]
+    blocked, history = [], []
+    crews = {w: c for w, c in day.crew.items() if c.hours or day.of(w)}
+    for stop in visits:
+        fit = fitness_of(ctx, day, stop, stop.start)
+        for worker_id, candidate in fit.found.items():
+            own = stop.minutes if stop.worker_id == worker_id else 0
+            codes = [c for c in fit.codes(worker_id, own) if c not in ("day_full", "week_full")]
+            if worker_id != stop.worker_id and (codes or worker_id in fit.asked):
+                blocked.append([stop.key, f"w{worker_id}"])
+            if candidate.same_household:
+                history.append([stop.key, f"w{worker_id}", candidate.same_household])
+    return {
+        "date": day.date.isoformat(),
+        "travel": {"speed_m_per_min": round(KM_AN_HOUR * 1000 / 60 / DETOUR), "fixed_min": max(0, ctx.settings.matching.buffer_min - 10)},
+        "agencies": [{"id": "ours", "status": "good"}],
+        "residents": [{"id": s.key, "area": "here", **_point(ctx, s.at)} for s in visits],
+        "workers": [_worker(ctx, day, c, {s.key for s in free}, visits) for c in crews.values()],
+        "visits": [_visit(ctx, day, s) for s in visits],
+        "blocked": blocked, "history": history, "pairs": [],
+    }  # fmt: skip
+
+
+def _point(ctx: Context, at: tuple[str, str] | None) -> dict[str, int]:
+    """Metres east and north of the community's middle."""
+    here = ctx.settings.community
+    lat, lng = at or (here.lat, here.lng)
+    east = (float(lng) - float(here.lng)) * METRES_A_DEGREE * cos(radians(float(here.lat)))
+    return {"x": round(east), "y": round((float(lat) - float(here.lat)) * METRES_A_DEGREE)}
+
+
+def _visit(ctx: Context, day: Day, stop: Stop) -> dict[str, Any]:
+    first = stop.start if day.ill else max(stop.start, soonest(ctx, day))
+    last = min(stop.start + ctx.settings.planning.later_min, DAY_MIN - stop.minutes)
+    return {
+        "id": stop.key, "resident": stop.key, "skill": stop.service, "level": 1, "duration": stop.minutes,
+        "window": [first, max(first, stop.start)], "hard_latest": max(first, last), "certs": [], "price_cap": ANY_PRICE,
+        "priority": PROMISED if stop.state == "promised" else WISHED,
+    }  # fmt: skip
+
+
+def _worker(ctx: Context, day: Day, crew: Crew, free: set[str], visits: list[Stop]) -> dict[str, Any]:
+    w, m = crew.worker, ctx.settings.matching
+    kept = [s for s in day.of(w.id) if s.key not in free]
+    mine = [s.service for s in visits if s.worker_id == w.id]
+    busy = sum(s.minutes for s in kept)
+    home = _point(ctx, (w.lat, w.lng) if w.lat else None)
+    commitments = [{"start": s.start, "end": s.end, **_point(ctx, s.at)} for s in kept] + _not_working(day, crew, home)
+    first = min([a for a, _b in crew.hours] + [s.start for s in kept] or [0])
+    last = max([b for _a, b in crew.hours] + [s.end for s in kept] or [DAY_MIN])
+    rest = {"minutes": ctx.settings.planning.break_min, "window": [EARLIEST_BREAK, LATEST_BREAK]}
+    return {
+        "id": f"w{w.id}", "agency": "ours", "status": "active" if w.state == "active" or kept or mine else "paused",
+        "gender": "", "age": 40, "home": [home["x"], home["y"]], "skills": dict.fromkeys([*sorted(crew.skills), *mine], 4),
+        "certs": [], "languages": [], "areas": ["here"], "max_travel": DAY_MIN, "break": rest,
+        "shift": [max(0, first - HOME_WAY_MIN), min(DAY_MIN, last + HOME_WAY_MIN)], "commitments": commitments,
+        "max_work": max(m.day_cap_min, busy), "max_visits": 12, "week_min": 0, "week_cap": m.week_cap_min,
+        "stars_sum": w.stars_sum, "reviews": w.stars_count, "price": 1,
+    }  # fmt: skip
+
+
+def _not_working(day: Day, crew: Crew, home: Mapping[str, int]) -> list[dict[str, int]]:
+    """Stretches away, and those between two stretches of hours, spent at home; the illness planned for is the planner's own matter."""
+    gaps = [(a[1], b[0]) for a, b in zip(crew.hours, crew.hours[1:], strict=False) if a[1] < b[0]]
+    away = [(first, last) for first, last, why in crew.away if why != "ill" or crew.worker.id != first_ill(day)]
+    return [{"start": first, "end": last, **home} for first, last in [*gaps, *away] if first < last]
+
+
+def moves_from(ctx: Context, day: Day, assignments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The planner's assignments as moves, on the grid, each looked at once more as the desk would; and why the others were left out.
+
+    `day` holds the draft with what was placed by hand.
+    """
+    stops = {key: as_it_stands(s) if _is_free(day, s) else s for key, s in day.stops.items()}
+    moves = {key: {"worker": s.worker_id, "start": s.start, "by": "hand"} for key, s in stops.items() if s.by == "hand"}
+    trial = {key: s for key, s in stops.items() if not _is_free(day, s)}
+    left = {}
+    wanted = sorted(((a["start"], key, a) for key, a in assignments.items()), key=lambda row: row[:2])
+    for start, key, a in wanted:
+        stop, worker_id = stops[key], int(str(a["worker"])[1:])
+        at = stop.start if start == stop.start else on_grid(start)
+        if (worker_id, at) == (stop.worker_id, stop.start):
+            trial[key] = stop
+            continue
+        moved = replace(stop, worker_id=worker_id, start=at, was=stop, by="plan")
+        if conflicts(ctx, replace(day, stops=trial), moved, worker_id, at):
+            left[key] = list(why_nobody(ctx, day, stop))
+            continue
+        trial[key], moves[key] = moved, {"worker": worker_id, "start": at, "by": "plan"}
+    for key, stop in day.stops.items():
+        if _is_free(day, stop) and key not in assignments:
+            left[key] = list(why_nobody(ctx, day, as_it_stands(stop)))
+    _without_needless(ctx, replace(day, stops=trial), moves)
+    return moves, left
+
+
+def _without_needless(ctx: Context, day: Day, moves: dict[str, Any]) -> None:
+    """A promised visit of somebody who is well goes back where it stood if there is still room: as few as possible are asked."""
+    stops = dict(day.stops)
+    for key in [key for key, move in moves.items() if move["by"] == "plan"]:
+        stood = stops[key].was
+        if stood is None or stood.state != "promised" or stood.worker_id is None or _lost(day, stood, 0):
+            continue
+        if not any(c.code in ("overlap", "way") for c in conflicts(ctx, replace(day, stops=stops), stood, stood.worker_id, stood.start)):
+            stops[key] = stood
+            del moves[key]

@@ -1,0 +1,161 @@
+"""When nobody takes it: what could be otherwise, asked of the resident in one card, one question at a time (D4).
+
+Nothing that the resident has said is loosened without their yes. A question is only asked where it would really find somebody:
+matching is asked first, as if it were allowed. The steps are one table; which are taken, in which order, and by how much, are
+settings (widening). When none is left, a coordinator goes on.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.candidates import find_ranked, job_of
+from handlers.catalogue import find_service, service_name
+from handlers.channels import quiet_until
+from handlers.context import Context
+from handlers.deadlines import set_deadline
+from handlers.lifecycle import advance, record
+from handlers.notices import NOTICES, Telling
+from handlers.notices import widening as _notices
+from handlers.outbox import plain_values, tell
+from handlers.quotes import quote_request
+from handlers.recommending import most_to_pay
+from models.messages import Outbox
+from models.requests import Request
+from models.rules.lifecycles import REQUEST
+
+assert _notices.__name__
+LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
+QUARTER = 15
+WHOLE_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Loosened:
+    """One thing that could be otherwise: which, what the card says of it, and what a yes changes: the request's fields, and
+    what is allowed besides (most to pay)."""
+
+    kind: str
+    values: dict[str, Any]
+    fields: dict[str, Any] = field(default_factory=dict)
+    allowed: dict[str, Any] = field(default_factory=dict)
+
+
+def _farther(ctx: Context, request: Request) -> Iterator[Loosened]:
+    """Somebody from further away."""
+    service = find_service(ctx, request.service)
+    assert service is not None
+    for widened in range(request.widened + 1, ctx.settings.offers.max_widen + 1):
+        then = supposed(request, widened=widened)
+        if find_ranked(ctx, then)[0]:
+            km = -int(-job_of(ctx, then, service).max_km // 1)
+            yield Loosened("area", {"km": km}, {"widened": widened})
+
+
+def _other_time(ctx: Context, request: Request) -> Iterator[Loosened]:
+    """Another hour, the nearest first; another day for what is booked by the day."""
+    service, wished = find_service(ctx, request.service), _start(request)
+    for minutes in ctx.settings.widening.shift_min:
+        at = wished + timedelta(minutes=minutes)
+        if at < ctx.now + LEAD or (service is not None and service.day_level and minutes % WHOLE_DAY):
+            continue
+        if find_ranked(ctx, supposed(request, starts_at=at))[0]:
+            yield Loosened("time", {"at": at.isoformat()}, {"starts_at": at})
+
+
+def _start(request: Request) -> datetime:
+    at: datetime = request.starts_at
+    return at
+
+
+def _dearer(ctx: Context, request: Request) -> Iterator[Loosened]:
+    """Somebody who takes more than was to be spent: the least of those."""
+    most = most_to_pay(ctx, request)
+    if most is None:
+        return
+    dearer = [c.price_fen for c in _able(ctx, request) if c.price_fen > most]
+    if dearer:
+        price = min(dearer)
+        values = {"price_fen": price, "more_fen": price - request.budget_max_fen}  # type: ignore[operator]
+        yield Loosened("price", values, allowed={"price_fen": price})
+
+
+def _able(ctx: Context, request: Request) -> list[Any]:
+    ranked, found, _job = find_ranked(ctx, request)
+    return [found[r.worker_id] for r in ranked]
+
+
+def _in_two(ctx: Context, request: Request) -> Iterator[Loosened]:
+    """Two together, each for half as long, where the work is paid by the hour and long enough."""
+    service, minutes = find_service(ctx, request.service), request.minutes or 0
+    if service is None or service.unit != "hour" or request.people != 1 or minutes < ctx.settings.widening.split_from_min:
+        return
+    half = -(-minutes // (2 * QUARTER)) * QUARTER
+    then = supposed(request, people=2, minutes=half)
+    if len(find_ranked(ctx, then)[0]) >= 2:
+        values = {"minutes": half, "price_fen": quote_request(ctx, then).total_fen}
+        yield Loosened("team", values, {"people": 2, "minutes": half})
+
+
+STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
+    "area": _farther,
+    "time": _other_time,
+    "price": _dearer,
+    "team": _in_two,
+}
+
+
+def supposed(request: Request, **fields: Any) -> Request:
+    """A copy of the request as if it were so; it is not kept."""
+    then = Request.get(Request.id == request.id)
+    for name, value in fields.items():
+        setattr(then, name, value)
+    return then
+
+
+def steps_for(ctx: Context, request: Request) -> list[str]:
+    """The steps for its service that are not settled yet: refused is refused, and agreed only goes on for the distance."""
+    w, said = ctx.settings.widening, request.loosened
+    settled = {*said.get("refused", []), *(kind for kind in said.get("agreed", []) if kind != "area")}
+    return [kind for kind in w.services.get(request.service, w.steps) if kind not in settled]
+
+
+def ask_wider(ctx: Context, request: Request) -> bool:
+    """Puts the next question before the resident, who has until its deadline; False: there is none that would help."""
+    step = next((found for kind in steps_for(ctx, request) for found in STEPS[kind](ctx, request)), None)
+    if step is None:
+        return False
+    system = ctx.as_system()
+    if request.state in ("offered", "negotiating"):
+        advance(system, REQUEST, request, "run_out", reason="nobody left")
+    question = {"kind": step.kind, "fields": plain_values(step.fields), "allowed": step.allowed}
+    request.change(loosened={**request.loosened, "open": question})
+    until = answer_by(ctx)
+    set_deadline(system, "wider_unanswered", ("request", request.id), until, asked=step.kind)
+    record(system, "request", request.id, "ask_wider", reason=step.kind)
+    tell(
+        system, request.person_id, "ask_wider", about=("request", request.id), expires_at=until,
+        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=request.number,
+        service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
+    )  # fmt: skip
+    return True
+
+
+def answer_by(ctx: Context) -> datetime:
+    """How long a question waits; who sleeps is waited for."""
+    awake = quiet_until(ctx.settings, ctx.now) or ctx.now
+    return awake + timedelta(minutes=ctx.settings.widening.answer_min)
+
+
+def question_of(ctx: Context, request: Request) -> dict[str, str] | None:
+    """What the resident is being asked, since nobody took it: kind and words; None when no question is open (D4)."""
+    asked = request.loosened.get("open")
+    if not asked or request.state not in ("approved", "matching"):
+        return None
+    mine = (Outbox.community_id == ctx.community_id) & (Outbox.subject_kind == "request") & (Outbox.subject_id == request.id)
+    row = Outbox.select().where(mine & (Outbox.notice == "ask_wider")).order_by(Outbox.id.desc()).first()
+    if row is None:
+        return None
+    words = NOTICES["ask_wider"].words(Telling(row.values, "", ctx.now)).text
+    return {"words": words.removeprefix(request.number).lstrip(":： "), "kind": asked["kind"]}

@@ -1,0 +1,6 @@
+CREATE TABLE "plan_draft" ("id" INTEGER NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "day" TEXT NOT NULL, "version" INTEGER NOT NULL, "moves" TEXT NOT NULL, "ill" TEXT NOT NULL, "left_out" TEXT NOT NULL, "past" TEXT NOT NULL, "said" TEXT NOT NULL, "state" TEXT NOT NULL, "wanted_at" INTEGER, "lease_until" INTEGER, "changed_by" TEXT NOT NULL, "changed_at" INTEGER, "published" INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX "plan_draft_community_id_day" ON "plan_draft" ("community_id", "day");
+CREATE INDEX "plan_draft_state_wanted_at" ON "plan_draft" ("state", "wanted_at");
+CREATE TABLE "proposal" ("id" INTEGER NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "state" TEXT NOT NULL, "version" INTEGER NOT NULL, "request_id" INTEGER NOT NULL, "visit_id" INTEGER, "person_id" INTEGER NOT NULL, "worker_id" INTEGER NOT NULL, "starts_at" INTEGER NOT NULL, "minutes" INTEGER NOT NULL, "price_fen" INTEGER NOT NULL, "why" TEXT NOT NULL, "resident_at" INTEGER, "worker_at" INTEGER, "expires_at" INTEGER NOT NULL, "created_at" INTEGER NOT NULL) STRICT;
+CREATE INDEX "proposal_community_id_request_id_state" ON "proposal" ("community_id", "request_id", "state");
+CREATE INDEX "proposal_community_id_starts_at" ON "proposal" ("community_id", "starts_at");

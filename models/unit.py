@@ -1,0 +1,164 @@
+"""What one transaction needs not ask or begin twice: a savepoint begins with the first change inside it, and what was read is
+remembered until its table is written to. Most of what a turn asks, it would else ask two or three times.
+
+Two databases are behind it; each gives it the statement and what it changes, nothing else.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+_CHANGED = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+_READ_ONLY = ("SELECT", "SAVEPOINT", "RELEASE")
+_LOCKS = (" FOR UPDATE", "pg_advisory", "FOR SHARE")
+Turn = Callable[[list[Any]], list[Any]]
+ALL = ""  # a statement that may change, or wait for, anything
+MANY_ROWS = 50  # longer answers are not kept
+MANY_READS = 500  # in one transaction: a long one begins to remember anew
+MANY_STATEMENTS = 5000
+
+_changes: dict[str, str | None] = {}
+
+
+def changes(sql: str) -> str | None:
+    """The table that a statement changes, ALL if that is not plain to see, None if it only reads."""
+    found = _changes.get(sql, "?")
+    if found == "?":
+        if len(_changes) > MANY_STATEMENTS:
+            _changes.clear()
+        found = _changes[sql] = _read_change(sql)
+    return found
+
+
+def _read_change(sql: str) -> str | None:
+    if sql.startswith(_READ_ONLY) and not any(lock in sql for lock in _LOCKS):
+        return None
+    table = _CHANGED.match(sql)
+    return table[1] if table and "WITH" not in sql else ALL
+
+
+class Unit(threading.local):
+    """What one thread's transaction has read, and which savepoints of it have not begun yet."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Savepoint] = []
+        self.depth = 0
+        self.read: dict[str, dict[Any, list[Any]]] = {}
+        self.count = 0
+
+    def clear(self) -> None:
+        """A transaction begins or ends."""
+        self.waiting.clear()
+        self.depth = 0
+        self.forget(ALL)
+
+    def forget(self, table: str) -> None:
+        """What was read of a table may not be true any more."""
+        if table == ALL:
+            self.read.clear()
+            self.count = 0
+        else:
+            self.read.pop(table, None)
+
+    def keep(self, table: str, key: Any, rows: list[Any]) -> None:
+        """Remembers an answer."""
+        if len(rows) > MANY_ROWS:
+            return
+        if self.count >= MANY_READS:
+            self.forget(ALL)
+        self.read.setdefault(table, {})[key] = rows
+        self.count += 1
+
+
+class Savepoint:
+    """Begins when something is about to be changed inside it; where nothing is, there is nothing to undo."""
+
+    def __init__(self, db: Any) -> None:
+        self.db, self.name = db, ""
+
+    def __enter__(self) -> "Savepoint":
+        self.db.unit.waiting.append(self)
+        return self
+
+    def begin(self) -> None:
+        """The first change comes."""
+        self.db.unit.depth += 1
+        self.name = f"s{self.db.unit.depth}"  # few names, so that the database knows these words already
+        self.db.execute_sql(f"SAVEPOINT {self.name}")
+
+    def __exit__(self, failure: Any, *_: Any) -> None:
+        if not self.name:
+            self.db.unit.waiting.remove(self)
+            return
+        self.db.unit.depth -= 1
+        self.db.execute_sql(f"{'ROLLBACK TO' if failure else 'RELEASE'} SAVEPOINT {self.name}")
+
+
+class Rows:
+    """The answer to a question asked before, as a cursor that peewee can read."""
+
+    def __init__(self, description: Any, rows: list[Any]) -> None:
+        self.description, self._rows, self._next = description, rows, 0
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        if self._next >= len(self._rows):
+            return None
+        self._next += 1
+        return self._rows[self._next - 1]
+
+    def fetchall(self) -> list[Any]:
+        """All that are left."""
+        left, self._next = self._rows[self._next :], len(self._rows)
+        return left
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Frugal:
+    """For a database of ours: neither asks nor begins what it needs not."""
+
+    unit: Unit
+    _described: dict[str, Any]
+
+    def savepoint(self) -> Savepoint:
+        """A transaction inside another one."""
+        return Savepoint(self)
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """A statement; before the first change inside them, savepoints that wait begin."""
+        table = changes(sql)
+        if table is not None:
+            self._before_change(table)
+        return super().execute_sql(sql, params)  # type: ignore[misc]
+
+    def _before_change(self, table: str) -> None:
+        self.unit.forget(table)
+        while self.unit.waiting:
+            self.unit.waiting.pop(0).begin()
+
+    def read(self, table: str, sql: str, params: list[Any], turn: Turn | None = None) -> list[Any]:
+        """The rows of a plain question about one table; within one transaction they are asked for, and turned into what
+        is wanted of them, once."""
+        if not self.in_transaction():  # type: ignore[attr-defined]
+            rows = self._fetch(sql, params)
+            return turn(rows) if turn else rows
+        key = (sql, turn, *params)
+        kept = self.unit.read.get(table, {}).get(key)
+        if kept is None:
+            kept = self._fetch(sql, params)
+            kept = turn(kept) if turn else kept
+            self.unit.keep(table, key, kept)
+        return kept
+
+    def ask_rows(self, table: str, sql: str, params: list[Any]) -> tuple[list[Any], Any]:
+        """The rows, and how the database describes their columns."""
+        rows = self.read(table, sql, params)
+        return rows, self._described[sql]
+
+    def _fetch(self, sql: str, params: list[Any]) -> list[Any]:
+        cursor = super().execute_sql(sql, params)  # type: ignore[misc]
+        self._described[sql] = cursor.description
+        return list(cursor.fetchall())

@@ -1,0 +1,53 @@
+"""What the day's plan asks, in the chat: a worker is ill, the resident and a colleague say yes by a word or a tap (D5, D7)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from handlers.context import Context, staff_actor
+from handlers.plan_drafts import find_draft, mark_ill
+from handlers.plan_problem import Problem
+from handlers.plan_publishing import publish_plan
+from handlers.plan_solving import work_plan
+from models.people import Staff
+from models.visits import Visit
+from models.workers import Worker
+from tests.story.world import World
+
+pytestmark = pytest.mark.slow
+TODAY = date(2026, 11, 24)
+
+
+def ill(world: World, called: str, instead: str) -> Visit:
+    """陈姐 marks somebody ill from ten; the planner gives their one visit of the afternoon to another; it is published."""
+    ctx = Context(staff_actor(Staff.get(Staff.called == "陈姐")), world.clock.now(), world.settings)
+    gone, other = (Worker.get(Worker.called == name) for name in (called, instead))
+    visit = Visit.get(Visit.worker_id == gone.id, Visit.state == "scheduled")
+
+    def planner(problem: Problem, seconds: float) -> dict[str, Any]:
+        assert problem.event == {"worker": f"w{gone.id}", "at": 600}
+        return {"assignments": {f"v{visit.id}": {"worker": f"w{other.id}", "start": 14 * 60}}}
+
+    mark_ill(ctx, TODAY, 0, worker_id=gone.id, at=600)
+    assert work_plan(ctx, planner)
+    draft = find_draft(ctx, TODAY)
+    assert draft is not None and publish_plan(ctx, TODAY, draft.version)["asked"] == 1
+    world.settle()
+    return visit
+
+
+def test_a_colleague_comes_instead(world: World) -> None:
+    """D7, E2, Q2: asked with taps, answered by a word; settled with the second yes, and both read it once."""
+    visit = ill(world, "李师傅", "孙师傅")
+    assert "孙师傅来" in world.newest("刘大爷", "请您定") and world.newest("孙师傅", "14:00")
+    asked = world.say("刘大爷", "好")  # after a template message one writes, and reads it whole
+    assert "李师傅病了" in asked and "下午2点" in asked and "¥72" in asked
+    assert "另一边也在问" in world.tap("刘大爷", asked, "好，就这样")
+    replaces = world.say("孙师傅", "好")
+    assert "您能替一下吗" in replaces and "都安排好了" in world.tap("孙师傅", replaces, "好，就这样")
+    stands = Visit.get(Visit.request_id == visit.request_id, Visit.state == "scheduled")
+    assert Worker.get(Worker.id == stands.worker_id).called == "孙师傅"
+    world.settle()
+    told = [m.text for m in world.inbox_of("刘大爷")]
+    assert len(told) == 1 and "约好了。孙师傅今天" in told[0]  # neither an offer nor an agreement to confirm once more
