@@ -58,6 +58,10 @@ class Redis(Section):
     url: str = ""
 
 
+class InboxSection(Section):
+    spool_dir: str = ""
+
+
 class Web(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -341,6 +345,7 @@ class Settings(Section):
     community: Community = Community()
     database: Database = Database()
     redis: Redis = Redis()
+    inbox: InboxSection = InboxSection()
     web: Web = Web()
     wechat: Wechat = Wechat()
     miniprogram: Miniprogram = Miniprogram()
