@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import redis
 from peewee import PeeweeException
 
 from handlers.clock import SystemClock
 from handlers.context import let_go, transaction
+from handlers.redis_line import redis_fails, redis_line
 from models.base import others_may_act
 from models.clocks import JobRun
 
@@ -38,7 +38,7 @@ class Lead:
         """Takes the lead or keeps it, if nobody else has it."""
         try:
             self.leads = self._by_redis(self.line) if self.line is not None else self._by_row()
-        except (redis.RedisError, PeeweeException):
+        except (*redis_fails(), PeeweeException):
             self.leads = True
 
     def may_look(self, name: str) -> bool:
@@ -70,5 +70,5 @@ class Lead:
         return bool(list(JobRun.insert(community_id=0, job=JOB, slot=FIRST, **fields).on_conflict_ignore().returning(JobRun.id).execute()))
 
 
-def _line(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, decode_responses=True)
+def _line(url: str) -> Any:
+    return redis_line(url, TIMEOUT_S, decode_responses=True)

@@ -66,7 +66,7 @@ class Web(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     threads: Some = 16
-    workers: Some = 2
+    workers: Some = 1
     base_url: str = "http://127.0.0.1:8000"
     proxies: Count = 0
     sign_ins_a_minute: Some = 60

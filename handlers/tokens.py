@@ -9,10 +9,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-import redis
-
 from handlers.clock import SystemClock
 from handlers.context import transaction
+from handlers.redis_line import redis_fails, redis_line
 from models.crypto import seal, unseal
 from models.messages import PlatformToken
 
@@ -89,7 +88,7 @@ class SharedTokens:
 
     def __init__(self, url: str, rows: TokenStore) -> None:
         self.rows, self.silent_until = rows, 0.0
-        self.line = redis.Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, decode_responses=True)
+        self.line = redis_line(url, TIMEOUT_S, decode_responses=True)
 
     def read(self, app_id: str, now: datetime) -> str | None:
         """The token, if it is still good for a while."""
@@ -129,7 +128,7 @@ class SharedTokens:
             return None
         try:
             return ask()
-        except redis.RedisError:
+        except redis_fails():
             self.silent_until = time.monotonic() + AGAIN_S
             return None
 
