@@ -25,7 +25,6 @@ from models.sending import ApiGate, ClosedWay
 
 NEAR = ("until", "starts_at", "eta_at", "answer_due_at")  # values of a notice that say by when it is of use
 MARGIN = timedelta(hours=1)
-SPARED = 2  # of a window of five
 
 
 @dataclass(frozen=True)
@@ -148,22 +147,10 @@ def _is_official(case: Case, identity: Identity) -> bool:
 
 
 def _by_window(case: Case, identity: Identity) -> Plan | None:
-    """The last messages of a window are left to what can go no other way, such as an answer that comes late."""
-    return _by_window_down_to(SPARED if case.notice.template is not None else 0, case, identity)
-
-
-def _by_last_of_window(case: Case, identity: Identity) -> Plan | None:
-    """Now also those: no other way is open."""
-    return _by_window_down_to(0, case, identity)
-
-
-def _by_window_down_to(spared: int, case: Case, identity: Identity) -> Plan | None:
     if _is_official(case, identity) and not identity.follows:
         return None
     window = best_window(identity, case.telling.now)
-    if window is None or (window.allowance > 2 * spared and window.allowance - window.used <= spared):
-        return None
-    return Plan("custom", "custom", window_id=window.id)
+    return Plan("custom", "custom", window_id=window.id) if window is not None else None
 
 
 def _by_template(case: Case, identity: Identity) -> Plan | None:
@@ -193,9 +180,7 @@ def _filled(case: Case, template: Template | None, ids: dict[str, str], api: str
 
 
 Way = Callable[[Case, Identity], Plan | None]
-WAYS: tuple[tuple[str, Way], ...] = (
-    ("custom", _by_window), ("template", _by_template), ("subscribe", _by_subscribe), ("custom", _by_last_of_window),
-)  # fmt: skip
+WAYS: tuple[tuple[str, Way], ...] = (("custom", _by_window), ("template", _by_template), ("subscribe", _by_subscribe))
 
 
 def _why_call(accounts: list[Identity]) -> str:

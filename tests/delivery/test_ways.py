@@ -251,13 +251,3 @@ def test_a_mistake_of_ours_stops_nobody_else(post: Post) -> None:
     row = post.promise("一句", "post_high")
     post.send()
     assert again(row).state == "pending" and "RuntimeError" in again(row).error
-
-
-def test_the_last_of_a_window_are_for_what_has_no_other_way(post: Post) -> None:
-    """Q1: many notices that may also go as template messages leave two of the five for an answer that comes late."""
-    post.acts("text")
-    for number in range(6):
-        post.promise(f"模板{number}", notice="post_template")
-    post.promise("回答", notice="post_high")
-    post.send()
-    assert (len(post.sent("custom")), len(post.sent("template"))) == (4, 3) and post.sent()[-1].words == "回答"
