@@ -183,6 +183,12 @@ class Widening(Section):
     answer_min: Some = 30
 
 
+class Substitutes(Section):
+    keep: Count = 5
+    figures_days: Some = 90
+    publish_from: Some = 5
+
+
 class Emergency(Section):
     radius_m: Some = 2000
     carers: Count = 5
@@ -351,6 +357,7 @@ class Settings(Section):
     trying: Trying = Trying()
     offers: Offers = Offers()
     widening: Widening = Widening()
+    substitutes: Substitutes = Substitutes()
     emergency: Emergency = Emergency()
     agreements: Agreements = Agreements()
     visits: Visits = Visits()
