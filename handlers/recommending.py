@@ -28,11 +28,14 @@ def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]
 
 
 def keep_substitutes(ctx: Context, request: Request, worker_id: int) -> None:
-    """Keeps who was ranked next when this worker took it: their warm list, within what the resident allows to pay (D7)."""
+    """Keeps who was ranked next when this worker took it: their warm list, within what the resident allows to pay (D7).
+
+    What was given out by the plan was never ranked; that is done now.
+    """
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     rows = list(Recommendation.select().where(mine).order_by(Recommendation.place))
     asked = {worker_id, *asked_for_this_time(request)}
-    following = [row.worker_id for row in affordable(ctx, request, rows) if row.worker_id not in asked]
+    following = [row.worker_id for row in affordable(ctx, request, rows or keep_recommendations(ctx, request)) if row.worker_id not in asked]
     keep_in_order(ctx, request, worker_id, following[: ctx.settings.substitutes.keep])
 
 
