@@ -35,7 +35,8 @@ def keep_substitutes(ctx: Context, request: Request, worker_id: int) -> None:
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     rows = list(Recommendation.select().where(mine).order_by(Recommendation.place))
     asked = {worker_id, *asked_for_this_time(request)}
-    following = [row.worker_id for row in affordable(ctx, request, rows or keep_recommendations(ctx, request)) if row.worker_id not in asked]
+    able = affordable(ctx, request, rows or keep_recommendations(ctx, request))
+    following = [row.worker_id for row in able if row.worker_id not in asked]
     keep_in_order(ctx, request, worker_id, following[: ctx.settings.substitutes.keep])
 
 
