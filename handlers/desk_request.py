@@ -7,7 +7,7 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, recommended, unfit
+from handlers.desk_dispatch import choices, free_times_of, recommended, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
@@ -79,6 +79,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "recommended": fitting,
         "fit_words": _("best first, by what is said of each"),
         "unfit": unfit(ctx, request),
+        "free_times": free_times_of(ctx, request) if nobody else [],
         "price": _price(ctx, request, visit),
         "history": history_of(ctx, request, visit),
         "can": can,

@@ -179,13 +179,18 @@ def answer_question(ctx: Context, request_id: int, *, words: str) -> None:
     set_deadline(ctx, "review_due", ("request", request.id), due)
 
 
+STILL_OPEN = ("submitted", "needs_info", "approved", "matching", "offered")
+
+
 @use_case("resident", *FRONT)
 def take_time(ctx: Context, request_id: int, *, starts_at: datetime, worker_id: int | None = None) -> Request:
     """A free time that was offered, with a tap: the request moves there and the search goes on; `worker_id` comes first then (D1).
 
-    Refuses taken (somebody was quicker, nobody is free then by now), and what a move refuses.
+    Refuses taken (somebody was quicker, nobody is free then by now), not_now (it is agreed meanwhile), and what a move refuses.
     """
     request = access_request(ctx, request_id)
+    if request.state not in STILL_OPEN:
+        raise Refused("not_now", _("That one is settled already. If you'd like another time, just say so."))
     able = [ranked.worker_id for ranked in find_ranked(ctx, supposed(request, starts_at=starts_at))[0]]
     if not able or (worker_id is not None and worker_id not in able):
         raise Refused("taken", _("That time has just been taken. Which other time would suit you?"))

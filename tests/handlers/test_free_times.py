@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from asking import TOMORROW, Desk, again, worker
+from handlers.agreeing import answer_wider
 from handlers.candidates import find_ranked, supposed
 from handlers.context import Refused
 from handlers.free_times import free_times
-from handlers.matching import recommend
+from handlers.matching import choose_worker, recommend
+from handlers.offers import decline_offer
 from handlers.requests import take_time
+from handlers.waiting import list_waiting
 from models.requests import Request
 from models.rules.slots import slots_of
 from models.workers import BookedSlot, Leave, WorkingHours
@@ -48,6 +51,9 @@ def test_every_offered_time_finds_somebody(desk: Desk) -> None:
         assert worker("李师傅").id in [r.worker_id for r in find_ranked(desk.ctx(), supposed(again(request), starts_at=free.at))[0]]
     moved = take_time(desk.ctx("刘大爷"), request.id, starts_at=found[0].at)
     assert moved.starts_at == found[0].at and desk.able(moved) == ["李师傅"]
+    Request.update(state="scheduled").where(Request.id == request.id).execute()
+    with pytest.raises(Refused, match="not_now"):  # a tap on an old card moves nothing that was agreed meanwhile
+        take_time(desk.ctx("刘大爷"), request.id, starts_at=found[1].at)
 
 
 def test_taken_meanwhile(desk: Desk) -> None:
@@ -82,3 +88,18 @@ def test_nobody_asks_about_somebody_elses(desk: Desk) -> None:
     off("李师傅", request, days=20)
     Leave.update(starts_at=desk.clock.now()).execute()
     assert free_times(desk.ctx("刘大爷"), request.id) == []
+
+
+def test_beside_the_first_time_others_can_be_tapped(desk: Desk) -> None:
+    """D4, D5: the card asks about one time and offers the nearest others; far from any set shift the free times still find one."""
+    desk.only("李师傅")
+    hours("李师傅", 480, 1080)
+    request = desk.request()
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+    off("李师傅", request, days=2.2)
+    decline_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"))
+    (card,) = [card for card in list_waiting(desk.ctx("刘大爷")) if any("wider_yes" in c.id for c in card.choices)]
+    taps = [c for c in card.choices if f"request:{request.id}:at:" in c.id]
+    assert "改到" in card.text and len(taps) == 2 and all("上午" in c.words or "下午" in c.words or "中午" in c.words for c in taps)
+    answer_wider(desk.ctx("刘大爷"), request.id, kind="time", agrees=True)
+    assert again(request).starts_at.date() != TOMORROW.date() and desk.asked(again(request)) == ["李师傅"]
