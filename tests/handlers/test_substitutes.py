@@ -9,6 +9,7 @@ from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cancelling import cancel_request
 from handlers.matching import choose_worker
 from handlers.offers import accept_offer
+from handlers.replacing import take_later
 from handlers.site import replaced_words
 from handlers.spread import spread_page
 from handlers.substitutes import substitutes_of
@@ -51,9 +52,26 @@ def test_replaced_from_the_warm_list(desk: Desk) -> None:
     assert first in desk.told("刘大爷", "recommendation")[-1]
     desk.clock.advance(minutes=25)
     signed(desk, again(request), first)
-    row = Replacement.get()
+    row = Replacement.get(Replacement.request_id == request.id)
     assert (row.state, row.verb, row.worker_id, row.visit_id) == ("done", "replace", worker(ranked[0]).id, visit.id)
     assert row.by_worker_id == worker(first).id and row.from_list and row.done_at - row.lost_at == timedelta(minutes=25)
+
+
+def test_who_does_not_come_is_replaced_from_it(desk: Desk) -> None:
+    """D7, F2: absent: once the resident agrees to later today, the warm list comes first; the time runs from the no-show."""
+    request = desk.request()
+    ranked = desk.able(request)
+    signed(desk, request, ranked[0])
+    first = substitutes_of(desk.ctx("陈姐"), request.id)[0]
+    worker(first).change(stars_sum=40, stars_count=40)
+    desk.clock.set(TOMORROW + timedelta(minutes=30))
+    desk.later(minutes=0)
+    desk.clock.advance(minutes=2)
+    take_later(desk.ctx("刘大爷"), request.id)
+    assert desk.able(again(request))[0] == first
+    signed(desk, again(request), first)
+    row = Replacement.get(Replacement.request_id == request.id)
+    assert (row.verb, row.from_list, row.done_at - row.lost_at) == ("no_show", True, timedelta(minutes=2))
 
 
 def test_a_move_of_the_resident_is_no_loss(desk: Desk) -> None:

@@ -4,8 +4,8 @@ import re
 
 from flask import Flask
 
-from asking import TOMORROW, Desk, again, worker
 from models.workers import WorkingHours
+from tests.handlers.asking import TOMORROW, Desk, again, worker
 from tests.web.lively import signed_in
 from tests.web.test_in_a_hurry import press
 
