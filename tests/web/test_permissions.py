@@ -64,6 +64,8 @@ MATRIX: dict[str, frozenset[str]] = {
     # weights, and how work is spread
     "GET /console/weights": DESK, "POST /console/weights": frozenset({"admin"}), "POST /console/weights/restore": frozenset({"admin"}),
     "GET /console/workers/spread": FRONT,
+    # agencies
+    "GET /console/agencies": FRONT, "POST /console/agencies": DESK, "POST /console/workers/<int:worker_id>/agency": DESK,
     # how it runs
     "GET /console/health": DESK, "POST /console/health/<kind>/<int:row_id>": DESK,
     # the mini-program

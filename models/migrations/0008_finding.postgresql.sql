@@ -1,3 +1,5 @@
+CREATE TABLE "agency" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "name" TEXT NOT NULL, "standing" TEXT NOT NULL, "valid_to" TEXT NOT NULL, "reason" TEXT NOT NULL, "set_at" BIGINT NOT NULL);
+CREATE UNIQUE INDEX "agency_community_id_name" ON "agency" ("community_id", "name");
 CREATE TABLE "substitute" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "request_id" INTEGER NOT NULL, "worker_id" INTEGER NOT NULL, "place" INTEGER NOT NULL, "kept_at" BIGINT NOT NULL);
 CREATE UNIQUE INDEX "substitute_community_id_request_id_worker_id" ON "substitute" ("community_id", "request_id", "worker_id");
 CREATE TABLE "replacement" ("id" SERIAL NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "request_id" INTEGER NOT NULL, "visit_id" INTEGER, "worker_id" INTEGER NOT NULL, "verb" TEXT NOT NULL, "state" TEXT NOT NULL, "by_worker_id" INTEGER, "from_list" BOOLEAN NOT NULL, "lost_at" BIGINT NOT NULL, "done_at" BIGINT);

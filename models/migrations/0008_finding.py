@@ -1,4 +1,4 @@
-"""Who stands in for whom, and how long that took: the statements beside this file, one file for each kind of database."""
+"""Substitutes, ways and agencies: the statements beside this file, one file for each kind of database."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from peewee import SqliteDatabase
 
 def up(migrator, db):
     kind = "sqlite" if isinstance(db, SqliteDatabase) else "postgresql"
-    text = (Path(__file__).parent / f"0008_substitutes.{kind}.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / f"0008_finding.{kind}.sql").read_text(encoding="utf-8")
     for statement in text.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

@@ -1,3 +1,5 @@
+CREATE TABLE "agency" ("id" INTEGER NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "name" TEXT NOT NULL, "standing" TEXT NOT NULL, "valid_to" TEXT NOT NULL, "reason" TEXT NOT NULL, "set_at" INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX "agency_community_id_name" ON "agency" ("community_id", "name");
 CREATE TABLE "substitute" ("id" INTEGER NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "request_id" INTEGER NOT NULL, "worker_id" INTEGER NOT NULL, "place" INTEGER NOT NULL, "kept_at" INTEGER NOT NULL) STRICT;
 CREATE UNIQUE INDEX "substitute_community_id_request_id_worker_id" ON "substitute" ("community_id", "request_id", "worker_id");
 CREATE TABLE "replacement" ("id" INTEGER NOT NULL PRIMARY KEY, "community_id" INTEGER NOT NULL, "request_id" INTEGER NOT NULL, "visit_id" INTEGER, "worker_id" INTEGER NOT NULL, "verb" TEXT NOT NULL, "state" TEXT NOT NULL, "by_worker_id" INTEGER, "from_list" INTEGER NOT NULL, "lost_at" INTEGER NOT NULL, "done_at" INTEGER) STRICT;
