@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from handlers.access import access_request
@@ -26,6 +27,7 @@ from models.workers import BookedSlot, Leave, Worker, WorkerSkill, WorkingHours
 
 LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
 WEEK = timedelta(days=7)
+TRIED = 12  # more times are not put to the search
 MOST_WORKERS = 300  # more diaries are not read for one question
 OPEN = ("submitted", "needs_info", "approved", "matching", "offered")
 BOOKED = ("scheduled", "on_the_way", "in_service", "finished", "confirmed", "settled", "closed")
@@ -59,7 +61,7 @@ def times_for(ctx: Context, request: Request, *, worker_id: int | None = None) -
     minutes, way = int((asked.end - asked.start) / timedelta(minutes=1)), way_of(ctx)
     found = nearest(diaries, minutes, _place(asked.home), asked.start, _terms(ctx), way) if diaries else iter(())
     offered: list[Offered] = []
-    for free in found:
+    for free in islice(found, TRIED):
         able = [r.worker_id for r in find_ranked(ctx, supposed(request, starts_at=free.start))[0]]
         ids = tuple(one for one in able if one in free.worker_ids)
         if ids:
