@@ -39,11 +39,15 @@ class Redis(Section):
     url: str = ""
 
 
+class InboxSection(Section):
+    spool_dir: str = ""
+
+
 class Web(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     threads: Some = 16
-    workers: Some = 2
+    workers: Some = 1
     base_url: str = "http://127.0.0.1:8000"
     proxies: Count = 0
     sign_ins_a_minute: Some = 60
@@ -344,6 +348,7 @@ class Settings(Section):
     community: Community = Community()
     database: Database = Database()
     redis: Redis = Redis()
+    inbox: InboxSection = InboxSection()
     web: Web = Web()
     wechat: Wechat = Wechat()
     miniprogram: Miniprogram = Miniprogram()
