@@ -69,7 +69,8 @@ def _other_time(ctx: Context, request: Request) -> Iterator[Loosened]:
 
 
 def _then(ctx: Context, request: Request, at: datetime) -> Loosened:
-    others = [free.at.isoformat() for free in times_for(ctx, request) if free.at != at]
+    apart = timedelta(minutes=max(1, ctx.settings.free_times.apart_min))
+    others = [free.at.isoformat() for free in times_for(ctx, request) if abs(free.at - at) >= apart]
     return Loosened("time", {"at": at.isoformat(), "others": others[: ctx.settings.free_times.most - 1]}, {"starts_at": at})
 
 
