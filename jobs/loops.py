@@ -20,6 +20,7 @@ from handlers.readings import GoOn, Outside, work_reading
 from handlers.sending import Sender
 from handlers.settings import Settings
 from handlers.spool import Spool
+from handlers.travel import learn_way
 from jobs.plan_day import plan_apart
 from jobs.schedule import run_due_jobs
 
@@ -124,6 +125,11 @@ class Loops:
         finally:
             let_go()
 
+    def ways(self) -> int:
+        """Asks the routing service for the ways that are wanted, where there is one."""
+        roads = self.later.outside.roads if self.later is not None else None
+        return drain("ways", lambda: learn_way(self.context(), roads)) if roads is not None else 0
+
     def unions(self) -> int:
         """Learns who of the followers is known to the mini-program, too."""
         try:
@@ -134,4 +140,4 @@ class Loops:
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.readings() + self.plans() + self.unions() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.plans() + self.ways() + self.unions() + self.outbox() + self.jobs()

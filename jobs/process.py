@@ -20,7 +20,7 @@ from jobs.loops import Later, Loops
 # What ticks, how often, and how many rounds may run beside each other: a slow service must not keep everybody waiting.
 TICKS = (
     ("outbox", 0.3, 1), ("deadlines", 0.5, 1), ("inbox", 0.5, 1), ("readings", 0.5, 4), ("plans", 0.5, 1), ("unions", 2.0, 1),
-    ("jobs", 5.0, 1),
+    ("ways", 2.0, 1), ("jobs", 5.0, 1),
 )  # fmt: skip
 
 

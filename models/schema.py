@@ -18,6 +18,7 @@ from models import (
     requests,
     sending,
     talk,
+    travel,
     visits,
     voices,
     workers,
@@ -27,7 +28,7 @@ from models.connection import Postgres, unhurried
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_411  # any number that nobody else locks by
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans)
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans, travel)
 
 
 def all_models() -> list[type[Row]]:

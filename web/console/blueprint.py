@@ -14,6 +14,7 @@ from handlers.settings import Settings
 from handlers.staff import demo_staff, sign_in, sign_out
 from handlers.words import _
 from web.console import (
+    agencies,
     complaints,
     handovers,
     health,
@@ -39,7 +40,7 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
+    for part in (agencies, requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 
