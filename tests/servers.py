@@ -110,7 +110,7 @@ class Postgres:
 
     def create(self, name: str, template: str = "template0") -> str:
         """A new database, as a copy of another; its address."""
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY wal_log')
         return self.url(name)
 
     def drop(self, name: str) -> None:
