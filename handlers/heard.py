@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.masking import mask_words
 from handlers.private import known_of
 from models.crypto import blind_index
-from models.quick import add_or_put
+from models.quick import add_if_new, add_or_put
 from models.readings import Heard, LastHeard
 
 CALM = frozenset(
@@ -84,20 +84,13 @@ def _keep(ctx: Context, said: Said, why: str, at: Any = None) -> Heard:
     """Masked; the same words in the same place again only count up, and are open again if they did not matter before."""
     words = mask_words(said.words, known_of(ctx.community_id, ctx.actor.id))
     mark = blind_index(f"{said.role}|{(said.context or '').partition(':')[0]}|{words}")
-    found = Heard.get_or_none(Heard.community_id == ctx.community_id, Heard.mark == mark)
-    if found is not None:
-        found.change(times=found.times + 1, why=sorted({*found.why, why}), said_at=at or ctx.now)
-        return found
-    return Heard.create(
-        community_id=ctx.community_id,
-        mark=mark,
-        role=said.role,
-        context=said.context,
-        words=words,
-        frame=_masked(said.frame),
-        why=[why],
-        said_at=at or ctx.now,
-    )
+    fields: dict[str, Any] = {"role": said.role, "context": said.context, "words": words, "frame": _masked(said.frame)}
+    row = Heard(community_id=ctx.community_id, mark=mark, why=[why], said_at=at or ctx.now, **fields)
+    if add_if_new(row) is None:  # somebody said the same before, or at this very moment
+        Heard.update(times=Heard.times + 1).where(Heard.community_id == ctx.community_id, Heard.mark == mark).execute()
+    found = Heard.get(Heard.community_id == ctx.community_id, Heard.mark == mark)
+    found.change(why=sorted({*found.why, why}), said_at=at or ctx.now)
+    return found
 
 
 def _masked(frame: dict[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import pytest
 
 from asking import TOMORROW, Desk, again, worker
 from handlers.context import Refused
+from handlers.heard import Said, note_said
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offering import make_one_offer
 from handlers.offers import accept_offer, decline_offer, list_my_offers, make_offer
 from handlers.requests import cancel_request
 from models.base import database as db
+from models.readings import Heard
 from models.requests import Offer, Request
 from models.visits import Agreement
 from models.workers import BookedSlot
@@ -110,3 +112,12 @@ def test_two_taps_of_the_resident(desk: Desk) -> None:
             lambda two=two, request=request: let_us_choose(two, request.id),
         )
         assert sorted(outcomes) == ["asked_already", "won"] and len(desk.asked(request)) == 1
+
+
+def test_two_say_the_same_that_nobody_understands(desk: Desk) -> None:
+    """B1, Q3: at the same moment, again and again: it is kept once and counted, and nobody's message fails."""
+    for n in range(5):
+        said = Said("resident", f"嗯哼嗯哼{'哼' * n}", None, {"intent": "other", "slots": {}, "must_ask": [], "by": "rules"})
+        verbs = [lambda who=who, said=said: note_said(desk.ctx(who), said) for who in ("刘大爷", "许女士", "李师傅")]
+        assert at_once(*verbs) == ["won"] * 3
+    assert [kept.times for kept in Heard.select() if kept.words.startswith("嗯哼")] == [3] * 5
