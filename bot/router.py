@@ -15,6 +15,7 @@ from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import FINE, NO, YES
 from bot.intents.sayings import saying
+from bot.intents.series import series_said
 from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -146,7 +147,7 @@ def act(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.read(context)
-    understood = relayed(turn) or read_around(turn) or saying(turn)
+    understood = relayed(turn) or read_around(turn) or series_said(turn) or saying(turn)
     if understood is not None:
         return understood
     turn.judged = True

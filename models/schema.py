@@ -17,6 +17,7 @@ from models import (
     readings,
     requests,
     sending,
+    series,
     talk,
     visits,
     voices,
@@ -27,7 +28,7 @@ from models.connection import Postgres, unhurried
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_411  # any number that nobody else locks by
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans)
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans, series)
 
 
 def all_models() -> list[type[Row]]:
