@@ -38,6 +38,9 @@ CARD_CONTEXTS = {
     ("complaint", "accept"): "confirm:{id}",
     ("request", "cancel"): "order:{id}",
     ("request", "wider_yes"): "confirm:order",
+    ("series", "pause_yes"): "confirm:order",
+    ("series", "end_yes"): "confirm:order",
+    ("series", "holiday_yes"): "confirm:order",
 }
 
 

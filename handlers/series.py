@@ -191,7 +191,7 @@ def _tell_change(ctx: Context, series: Series, verb: str, since: date | None, un
     by = "" if ctx.actor.kind != "person" else "worker" if _by_worker(ctx, series) else "resident"
     sides = [side for side in ("resident", "worker") if side != by]
     values = {"since": at_day(since) if since else None, "until": at_day(until) if until else None}
-    tell_both_of(ctx, series, "series_changed", str(series.version), sides=sides, verb=verb, **values)
+    tell_both_of(ctx, series, "series_changed", f"{verb}:{series.version}:{since}", sides=sides, verb=verb, **values)
 
 
 @use_case(*PEOPLE, *FRONT)

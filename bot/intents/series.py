@@ -59,7 +59,7 @@ def _resume(turn: Turn, mine: list[SeriesView]) -> Card | None:
 
 def _pause(turn: Turn, mine: list[SeriesView]) -> Card | None:
     since, until = pause_in(turn.text, turn.ctx.now)
-    return _which(turn, mine, "pause_ask", f"{since.isoformat()},{until.isoformat() if until else ''}")
+    return _which(turn, mine, "pause_ask", f"{since.isoformat()}_{until.isoformat() if until else ''}")
 
 
 def _end(turn: Turn, mine: list[SeriesView]) -> Card | None:
@@ -173,9 +173,16 @@ def _say(turn: Turn, day: date) -> str:
 
 
 def _days_of(turn: Turn, arg: str) -> tuple[date, date | None]:
-    """2026-12-01,2026-12-15 as two days; the second may be open, and today stands for what is not said."""
-    since, _comma, until = arg.partition(",")
-    return date.fromisoformat(since) if since else local(turn.ctx.now).date(), date.fromisoformat(until) if until else None
+    """2026-12-01_2026-12-15 as two days; the second may be open, and today stands for what is not said."""
+    since, until = (_day_said(part) for part in f"{arg}_".split("_")[:2])
+    return since or local(turn.ctx.now).date(), until
+
+
+def _day_said(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 @action("series", "pause_yes")

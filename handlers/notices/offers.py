@@ -6,7 +6,7 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
-from handlers.series_words import repeats_in
+from handlers.series_words import repeats_in, rule_words
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
 
@@ -111,8 +111,9 @@ def _refused(t: Telling) -> Card:
 
 def _offer_fields(t: Telling) -> dict[str, str]:
     start = t.when("starts_at")
+    again = rule_words(t.get("recurrence", ""), start)  # first: it is what must not be cut off
     return {
-        "thing1": thing(t["service_name"]),
+        "thing1": thing(f"{again} {t['service_name']}".strip()),
         "time2": span(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
         "thing3": thing(t["area"]),
         "amount4": amount(t["price_fen"]),

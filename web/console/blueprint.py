@@ -21,6 +21,7 @@ from web.console import (
     plan,
     register,
     requests,
+    series,
     visits,
     voices,
     weights,
@@ -39,7 +40,7 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
+    for part in (requests, series, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 
