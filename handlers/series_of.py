@@ -20,9 +20,12 @@ def date_of(request: Request) -> SeriesDate | None:
 
 
 def series_of(request: Request) -> Series | None:
-    """The series of which a request is one date."""
+    """The series of which a request is one date, or which began with it."""
     row = date_of(request)
-    return Series.find(row.series_id) if row is not None else None
+    if row is not None:
+        return Series.find(row.series_id)
+    began: Series | None = Series.get_or_none(Series.community_id == request.community_id, Series.request_id == request.id)
+    return began
 
 
 def live_series_of(request: Request) -> Series | None:
@@ -39,7 +42,7 @@ def lives_on(agreement: Agreement) -> bool:
 
 def rule_of(request: Request) -> str:
     """The rule by which it is to repeat; "" for a single visit, and for one date of a series that stands already."""
-    return str(request.recurrence) if is_rule(request.recurrence) and date_of(request) is None else ""
+    return str(request.recurrence) if is_rule(request.recurrence) and series_of(request) is None else ""
 
 
 def recurring_terms(request: Request) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from asking import Desk, again, alerts, clocks, worker
+from asking import THURSDAY, TWICE, Desk, again, alerts, clocks, worker
 from handlers.agreements import confirm_agreement
 from handlers.checkin import check_in, check_out
 from handlers.clock import SHANGHAI
@@ -34,19 +34,6 @@ from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Leave
 
 pytestmark = pytest.mark.both
-NINE = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)  # a Thursday
-TWICE = "FREQ=WEEKLY;BYDAY=TU,TH"
-
-
-def begun(desk: Desk, rule: str = TWICE, first: datetime = NINE) -> Series:
-    """刘大爷 wishes it so; 李师傅 takes it; both sign."""
-    request = desk.request(starts_at=first, recurrence=rule)
-    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
-    accept_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"))
-    agreement = Agreement.get(Agreement.request_id == request.id, Agreement.state == "proposed")
-    for who in ("李师傅", "刘大爷"):
-        confirm_agreement(desk.ctx(who), agreement.id)
-    return Series.get(Series.request_id == request.id)
 
 
 def view(desk: Desk, series: Series) -> SeriesView:
@@ -79,9 +66,9 @@ def tomorrow_comes(desk: Desk, days: int = 1) -> None:
 
 def test_one_agreement_many_visits(desk: Desk) -> None:
     """C8, E2: asked, offered and signed as 每周二、四; four weeks of visits stand, each with its time, code, price and clocks."""
-    asked = summary_card(desk.ctx("刘大爷"), desk.draft(starts_at=NINE, recurrence=TWICE)).text
+    asked = summary_card(desk.ctx("刘大爷"), desk.draft(starts_at=THURSDAY, recurrence=TWICE)).text
     assert "每周二、四上午9点，每次2小时" in asked and "11月26日" in asked
-    series = begun(desk)
+    series = desk.recurring()
     assert coming(desk, series) == ["11-26", "12-01", "12-03", "12-08", "12-10", "12-15", "12-17", "12-22"]
     assert "每周二、四上午9点" in desk.told("李师傅", "job_offer")[-1] and "每周二、四" in desk.told("刘大爷", "booking_confirmed")[-1]
     agreement = Agreement.get(Agreement.id == series.agreement_id)
@@ -97,14 +84,14 @@ def test_who_is_free_later_too(desk: Desk) -> None:
     start = datetime(2026, 12, 8, tzinfo=SHANGHAI)
     li = worker("李师傅")
     Leave.create(community_id=li.community_id, worker_id=li.id, starts_at=start, ends_at=start + timedelta(days=3))
-    request = desk.request(starts_at=NINE, recurrence=TWICE)
+    request = desk.request(starts_at=THURSDAY, recurrence=TWICE)
     said = {f.called: next(r["words"] for r in f.reasons) for f in list_recommendations(desk.ctx("陈姐"), request.id)}
     assert said.pop("李师傅") == "后面8次里有空6次" and said and all("后面8次" in words for words in said.values())
 
 
 def test_the_horizon_grows_exactly_once(desk: Desk) -> None:
     """C8: the daily job adds what comes into sight, however often it runs."""
-    series = begun(desk)
+    series = desk.recurring()
     for _n in range(3):
         extend_all(desk.ctx())
         desk.later(seconds=1)
@@ -116,7 +103,7 @@ def test_the_horizon_grows_exactly_once(desk: Desk) -> None:
 
 def test_ten_times_are_ten(desk: Desk) -> None:
     """C8: a number of visits that was said is kept; when the last one is past, series and agreement are over."""
-    series = begun(desk, "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=3")
+    series = desk.recurring("FREQ=WEEKLY;BYDAY=TU,TH;COUNT=3")
     assert coming(desk, series) == ["11-26", "12-01", "12-03"]
     for one in view(desk, series).coming:
         assert one.request is not None
@@ -127,7 +114,7 @@ def test_ten_times_are_ten(desk: Desk) -> None:
 
 def test_a_visit_is_like_any_other(desk: Desk) -> None:
     """C8, F1, F2, F3, G2, H1: check-in, confirmation, cash and stars of one visit; the agreement goes on with the next."""
-    series = begun(desk)
+    series = desk.recurring()
     for day, month in ((26, 11), (1, 12)):
         visit = visit_on(series, day, month)
         desk.clock.set(visit.starts_at)
@@ -143,7 +130,7 @@ def test_a_visit_is_like_any_other(desk: Desk) -> None:
 
 def test_leave_one_out_and_move_one(desk: Desk) -> None:
     """C8, C7: 这周二不用来了 frees that time and tells the worker; one is moved by consent, and the series stays as it was."""
-    series = begun(desk)
+    series = desk.recurring()
     off = visit_on(series, 1)
     leave_out(desk.ctx("刘大爷"), series.id, day=date(2026, 12, 1))
     assert booked(off) == 0 and "12月1日" in desk.told("李师傅", "request_cancelled")[0]
@@ -166,7 +153,7 @@ def test_leave_one_out_and_move_one(desk: Desk) -> None:
 
 def test_the_first_one_may_fall_out(desk: Desk) -> None:
     """C8, C7, D7: the first visit cancelled, or given up by the worker, ends neither agreement nor series."""
-    series = begun(desk)
+    series = desk.recurring()
     cant_come(desk.ctx("李师傅"), visit_on(series, 1).id)
     cancel_request(desk.ctx("刘大爷"), series.request_id)
     assert Agreement.get(Agreement.id == series.agreement_id).state == "sealed"
@@ -176,7 +163,7 @@ def test_the_first_one_may_fall_out(desk: Desk) -> None:
 
 def test_pause_and_resume(desk: Desk) -> None:
     """C8: 暂停两周 takes those visits back and tells the other side; the rest stays; without an end it waits for 恢复."""
-    series = begun(desk)
+    series = desk.recurring()
     pause_series(desk.ctx("刘大爷"), series.id, since=date(2026, 11, 24), until=date(2026, 12, 8))
     assert coming(desk, series) == ["12-08", "12-10", "12-15", "12-17", "12-22"] and booked(visit_on(series, 3)) == 0
     assert "12月8日" in desk.told("李师傅", "series_changed")[0]
@@ -194,7 +181,7 @@ def test_pause_and_resume(desk: Desk) -> None:
 
 def test_the_end(desk: Desk) -> None:
     """C8: 从下个月起不做了: what was before stays, nothing after it; with the last one all is over. Also at once, by the worker."""
-    series = begun(desk)
+    series = desk.recurring()
     end_series(desk.ctx("刘大爷"), series.id, since=date(2026, 12, 1))
     assert coming(desk, series) == ["11-26"] and "12月1日" in desk.told("李师傅", "series_changed")[0]
     cancel_request(desk.ctx("刘大爷"), series.request_id)
@@ -206,10 +193,10 @@ def test_the_end(desk: Desk) -> None:
 
 def test_the_worker_stops(desk: Desk) -> None:
     """C8: the resident hears it, with a way to a person, and pays nothing for it."""
-    series = begun(desk)
+    series = desk.recurring()
     end_series(desk.ctx("李师傅"), series.id, since=date(2026, 11, 24))
     assert coming(desk, series) == [] and Series.get().state == "ended" and BookedSlot.select().where(
-        BookedSlot.holder.startswith("visit:"), BookedSlot.worker_id == series.worker_id, BookedSlot.slot > NINE.timestamp() // 900
+        BookedSlot.holder.startswith("visit:"), BookedSlot.worker_id == series.worker_id, BookedSlot.slot > THURSDAY.timestamp() // 900
     ).count() == 0
     assert "李师傅" in desk.told("刘大爷", "series_changed")[0]
 
@@ -221,7 +208,7 @@ def test_a_date_that_can_not_be(desk: Desk) -> None:
     Leave.create(community_id=here, worker_id=li.id, starts_at=day, ends_at=day + timedelta(days=1))
     taken = int(datetime(2026, 12, 8, 10, tzinfo=SHANGHAI).timestamp()) // 900
     BookedSlot.create(community_id=here, worker_id=li.id, slot=taken, holder="x")
-    series = begun(desk)
+    series = desk.recurring()
     found = states(desk, series)
     assert (found["12-03"], found["12-08"], found["12-10"]) == ("unplaced", "unplaced", "scheduled")
     for who in ("刘大爷", "李师傅"):
@@ -236,7 +223,7 @@ def test_a_date_that_can_not_be(desk: Desk) -> None:
 @pytest.mark.parametrize(("come", "state"), [(True, "scheduled"), (False, "skipped")])
 def test_a_public_holiday_is_asked_about(desk: Desk, come: bool, state: str) -> None:
     """C8: New Year's Day is a Friday; the resident says whether somebody comes, by a tap, and is asked once."""
-    series = begun(desk, "FREQ=WEEKLY;BYDAY=FR", NINE + timedelta(days=1))
+    series = desk.recurring("FREQ=WEEKLY;BYDAY=FR", THURSDAY + timedelta(days=1))
     tomorrow_comes(desk, 12)
     tomorrow_comes(desk, 1)
     (asked,) = desk.told("刘大爷", "series_holiday")
@@ -248,7 +235,7 @@ def test_a_public_holiday_is_asked_about(desk: Desk, come: bool, state: str) -> 
 
 def test_nobody_else_may(desk: Desk) -> None:
     """A6, C8: a stranger and another worker neither see nor change it; a resident does not do what is staff's."""
-    series = begun(desk)
+    series = desk.recurring()
     verbs: list[Any] = [
         lambda ctx: find_series(ctx, series.id),
         lambda ctx: pause_series(ctx, series.id, since=date(2026, 12, 1)),
