@@ -1,11 +1,12 @@
 """A recurring service on the page of each of its requests: in words, with its dates, and what can be done (C8)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from handlers.clock import local
+from handlers.clock import SHANGHAI, local
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.desk_terms import request_pill
+from handlers.requests import reschedule_request
 from handlers.series import (
     OneDate,
     SeriesView,
@@ -46,7 +47,7 @@ def series_part(ctx: Context, request: Request) -> dict[str, Any] | None:
         "state": {"running": "", "paused": _("paused"), "ended": _("has ended")}[series.state],
         "about": _about(ctx, view),
         "dates": [_row(ctx, view, one, request) for one in shown],
-        "can": _can(ctx, view),
+        "can": _can(ctx, view, request),
         "today": today.isoformat(),
         "fortnight": (today + timedelta(days=14)).isoformat(),
     }
@@ -71,11 +72,17 @@ def _row(ctx: Context, view: SeriesView, one: OneDate, here: Request) -> dict[st
     }
 
 
-def _can(ctx: Context, view: SeriesView) -> list[str]:
+def one_here(view: SeriesView, request: Request) -> bool:
+    """Whether this page's own visit is still to come."""
+    return any(one.request is not None and one.request.id == request.id and request.state == "scheduled" for one in view.coming)
+
+
+def _can(ctx: Context, view: SeriesView, request: Request) -> list[str]:
     if not ctx.actor.roles & set(DESK) or view.series.state == "ended":
         return []
     asked = any(one.row.state == "holiday" and one.starts_at > ctx.now for one in view.dates)
-    return [*(["resume"] if view.series.state == "paused" else ["pause"]), "end", *(["holiday"] if asked else [])]
+    one, whole = ["move"] if one_here(view, request) else [], "resume" if view.series.state == "paused" else "pause"
+    return [*one, whole, "end", *(["holiday"] if asked else [])]
 
 
 def _series_id(ctx: Context, request_id: int) -> int:
@@ -96,6 +103,17 @@ def _day(words: str) -> date:
 def pause_at_desk(ctx: Context, request_id: int, *, since: str, until: str) -> None:
     """As the resident or the worker said on the phone; both are told. Refuses bad_time, not_found."""
     pause_series(ctx, _series_id(ctx, request_id), since=_day(since), until=_day(until) if until else None)
+
+
+@use_case(*DESK)
+def move_at_desk(ctx: Context, request_id: int, *, day: str, hour: str) -> None:
+    """This one visit at another time, as the resident said on the phone; the worker is asked again. Refuses bad_time, too_soon."""
+    try:
+        at = datetime.combine(_day(day), time.fromisoformat(hour), SHANGHAI)
+    except ValueError:
+        raise Refused("bad_time", _("Please choose a day and an hour."), status=400) from None
+    _series_id(ctx, request_id)
+    reschedule_request(ctx, request_id, starts_at=at)
 
 
 @use_case(*DESK)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from handlers.alerts import settle_alerts
 from handlers.cancelling import cancel_request, clear_the_way, terms_now
 from handlers.catalogue import find_service, service_name
 from handlers.clock import SHANGHAI
@@ -15,7 +16,7 @@ from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend_or_say
 from handlers.series_making import end_if_over, extend, new_request, place, tell_both_of
-from handlers.series_of import LIVE, access_series, live_series_of, rows_of
+from handlers.series_of import LIVE, access_series, live_series_of, paused_on, rows_of
 from handlers.series_words import repeat_words
 from handlers.words import _, say_date, say_when, say_yuan
 from models.requests import Request
@@ -171,7 +172,14 @@ def pause_series(ctx: Context, series_id: int, *, since: date, until: date | Non
     until_day = until.isoformat() if until is not None else ""
     advance(ctx, SERIES, series, "pause", paused_from=since.isoformat(), paused_to=until_day)
     _take_out(ctx, series, _between(ctx, series, since, until), "paused")
+    _come_again(ctx, series)
     _tell_change(ctx, series, "pause", since, until)
+
+
+def _come_again(ctx: Context, series: Series) -> None:
+    """Dates that were paused and are not (any more): their visits are made."""
+    ahead = [row for row in rows_of(series) if row.state == "paused" and row.starts_at > ctx.now]
+    place(ctx.as_system(), series, [row for row in ahead if not paused_on(series, row.starts_at)])
 
 
 def _take_out(ctx: Context, series: Series, dates: Sequence[OneDate], state: str) -> None:
@@ -199,7 +207,7 @@ def resume_series(ctx: Context, series_id: int) -> SeriesView:
     """恢复: from now on as before; the visits of the coming weeks are made anew. Refuses not_now where it does not pause."""
     series = access_series(ctx, series_id)
     advance(ctx, SERIES, series, "resume", paused_from="", paused_to="")
-    place(ctx.as_system(), series, [row for row in rows_of(series) if row.state == "paused" and row.starts_at > ctx.now])
+    _come_again(ctx, series)
     extend(ctx.as_system(), series)
     view = view_of(ctx, series)
     _tell_change(ctx, series, "resume", day_of(view.coming[0].starts_at) if view.coming else None)
@@ -233,11 +241,10 @@ def answer_holiday(ctx: Context, series_id: int, *, come: bool) -> int:
     """The resident's word on the holidays that were asked about: somebody comes, or nobody. How many dates it was; 0: none is open."""
     series = access_series(ctx, series_id)
     asked = [row for row in rows_of(series) if row.state == "holiday" and row.starts_at > ctx.now]
-    if come and series.state == "running":
-        place(ctx.as_system(), series, asked)
-    else:
-        for row in asked:
-            row.change(state="skipped", why="holiday")
+    place(ctx.as_system(), series, [row for row in asked if come and not paused_on(series, row.starts_at)])
+    for row in asked:
+        if not come or paused_on(series, row.starts_at):
+            row.change(state="paused" if come else "skipped", why="holiday")
     end_if_over(ctx.as_system(), series)
     return len(asked)
 
@@ -251,5 +258,7 @@ def seek_for_date(ctx: Context, series_id: int, *, row_id: int) -> Request:
         raise Refused("no_date", _("Nobody is to come on that day."))
     request = new_request(ctx, series, row, state="approved")
     row.change(state="visit", request_id=request.id)
+    if not any(r.state == "unplaced" and r.starts_at > ctx.now for r in rows_of(series)):
+        settle_alerts(ctx, "series_unplaced", ("request", series.request_id))
     recommend_or_say(ctx, request)
     return request

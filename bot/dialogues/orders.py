@@ -46,8 +46,11 @@ def start_cancel_one(turn: Turn, request_id: int) -> Card:
 def _ask_cancel(turn: Turn) -> Card:
     terms = cancel_terms(turn.ctx, turn.data["request_id"])
     request_id = turn.data["request_id"]
+    rule = terms.words
+    if series_of_request(turn.ctx, request_id):  # one of many: which one is said
+        rule = _("%(when)s, only this once. %(rule)s", when=say_when(_request(turn).starts_at, turn.ctx.now), rule=rule)
     return card(
-        _("%(rule)s\nShall I cancel it?", rule=terms.words),
+        _("%(rule)s\nShall I cancel it?", rule=rule),
         (f"request:{request_id}:cancel_yes", _("Yes, cancel it")),
         (f"request:{request_id}:cancel_no", _("No, keep it")),
         (f"request:{request_id}:move", _("Another time instead")),

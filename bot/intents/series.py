@@ -6,7 +6,7 @@ Only somebody who has one is heard so; everybody else's words go on to the inten
 import re
 from datetime import date
 
-from bot.actions import Chosen, action
+from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.orders import start_cancel_one
 from bot.intents.common import human
 from bot.intents.series_time import day_in, moment_in, move_in, pause_in, start_in
@@ -14,6 +14,7 @@ from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.clock import local
 from handlers.proposals import ask_to_move
+from handlers.requests import list_my_requests
 from handlers.series import (
     OneDate,
     SeriesView,
@@ -27,6 +28,7 @@ from handlers.series import (
     resume_series,
     say_series,
 )
+from handlers.visits import list_my_visits
 from handlers.words import _, listed, say_date, say_when
 
 RESUME = re.compile(r"恢复|重新(开始|来)|(接着|继续)(来|做|上门|服务)|不(暂)?停了")
@@ -37,14 +39,18 @@ END = re.compile(
 )
 SKIP = re.compile(r"(不用?|不必|甭|别)再?(来|做|上门)|取消|来不了|去不了|来不成|去不成|请.{0,2}假")
 MOVE = re.compile(r"改到|改成|改在|挪到|换到|换成|调到")
+SINCE = re.compile(r"起|开始|从|到|至")
 ASKS = re.compile(r"(吗|么|嘛)[?？]?$|怎么|为什么|为啥|是不是|还没")
 HEARD = ("cancel", "decline_job", "reschedule", "counter_offer", "other", "request_service", "set_availability", "help", "no", "faq", "yes")
+ANSWERED = (("offer", "accept"), ("agreement", "confirm"), ("proposal", "yes"))  # 不做了 to one of these answers it
 LONGEST = 40  # whoever tells a longer story means more than this
 
 
 def series_said(turn: Turn) -> Card | None:
     """The answer, where the words are surely about a recurring service of theirs; else None."""
     if turn.frame.intent not in HEARD or len(turn.text) > LONGEST or ASKS.search(turn.text):
+        return None
+    if find_on_card(turn, *ANSWERED) is not None:
         return None
     read = next((read for words, read in READERS if words.search(turn.text)), None)
     mine = list_my_series(turn.ctx) if read is not None else []
@@ -59,6 +65,8 @@ def _resume(turn: Turn, mine: list[SeriesView]) -> Card | None:
 
 def _pause(turn: Turn, mine: list[SeriesView]) -> Card | None:
     since, until = pause_in(turn.text, turn.ctx.now)
+    if until is None and _day(turn) is not None and not SINCE.search(turn.text):
+        return _skip(turn, mine)  # 明天先别来: that one day
     return _which(turn, mine, "pause_ask", f"{since.isoformat()}_{until.isoformat() if until else ''}")
 
 
@@ -104,11 +112,17 @@ def _on(mine: list[SeriesView], day: date) -> tuple[SeriesView, OneDate] | None:
 
 def _no_date(turn: Turn, mine: list[SeriesView], day: date) -> Card | None:
     """Words about a day without a visit of the series may be about something else: only 不用来了 is surely about it."""
-    if turn.frame.intent in ("request_service", "set_availability", "other"):
+    if turn.frame.intent in ("request_service", "set_availability", "other") or _something_else_on(turn, day):
         return None
     said = "\n".join(say_series(turn.ctx, view) for view in mine[:2])
     words = _("Nobody is to come on %(day)s. It stands so:\n%(series)s", day=say_date(at_day(day), turn.ctx.now), series=said)
     return card(words, human())
+
+
+def _something_else_on(turn: Turn, day: date) -> bool:
+    """Whether a single request or job of theirs is on that day: then it is the one that is meant."""
+    mine = [*list_my_requests(turn.ctx), *list_my_visits(turn.ctx, days=60)]
+    return any(thing.starts_at and local(thing.starts_at).date() == day for thing in mine)
 
 
 def _is_worker(turn: Turn, view: SeriesView) -> bool:

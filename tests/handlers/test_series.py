@@ -14,7 +14,7 @@ from handlers.context import Refused
 from handlers.matching import choose_worker, list_recommendations
 from handlers.offers import accept_offer
 from handlers.ratings import rate_visit
-from handlers.requests import cancel_request, reschedule_request, summary_card
+from handlers.requests import cancel_request, cancel_terms, reschedule_request, summary_card
 from handlers.series import (
     SeriesView,
     answer_holiday,
@@ -149,6 +149,9 @@ def test_leave_one_out_and_move_one(desk: Desk) -> None:
     with pytest.raises(Refused) as refused:
         leave_out(desk.ctx("刘大爷"), series.id, day=date(2026, 12, 2))
     assert refused.value.code == "no_date"
+    late = visit_on(series, 17)
+    desk.clock.set(late.starts_at - timedelta(hours=2))
+    assert cancel_terms(desk.ctx("刘大爷"), late.request_id).fee_fen == late.total_fen * 20 // 100
 
 
 def test_the_first_one_may_fall_out(desk: Desk) -> None:
@@ -164,9 +167,11 @@ def test_the_first_one_may_fall_out(desk: Desk) -> None:
 def test_pause_and_resume(desk: Desk) -> None:
     """C8: 暂停两周 takes those visits back and tells the other side; the rest stays; without an end it waits for 恢复."""
     series = desk.recurring()
+    pause_series(desk.ctx("刘大爷"), series.id, since=date(2026, 11, 24), until=date(2026, 12, 20))
+    assert coming(desk, series) == ["12-22"]
     pause_series(desk.ctx("刘大爷"), series.id, since=date(2026, 11, 24), until=date(2026, 12, 8))
     assert coming(desk, series) == ["12-08", "12-10", "12-15", "12-17", "12-22"] and booked(visit_on(series, 3)) == 0
-    assert "12月8日" in desk.told("李师傅", "series_changed")[0]
+    assert "12月8日" in desk.told("李师傅", "series_changed")[1]
     tomorrow_comes(desk, 15)
     assert Series.get().state == "running" and coming(desk, series)[-1] == "01-05"
     pause_series(desk.ctx("李师傅"), series.id, since=date(2026, 12, 10))

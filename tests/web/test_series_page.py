@@ -39,6 +39,9 @@ def test_the_page_shows_all_dates_and_what_can_be_done(web: Flask, desk: Desk) -
     thing = re.search(r'name="thing" value="(\d+)"', shown)
     assert thing is not None and "正在另找人" in send(chen, here, "seek", thing=thing[1])
     assert "师傅来不了" not in part(chen, here)
+    moved = int(link[-1])
+    assert "改好了" in send(chen, moved, "move", day="2026-12-23", time="15:00") and "12月23日 周三 15:00" in part(chen, here)
+    assert "请选" in send(chen, moved, "move", day="2026-12-24", time="25:00")
     assert "已暂停" in send(chen, here, "pause", since="2026-11-24", until="2026-12-08") and part(chen, here).count("暂停") >= 2
     assert "请选一个日期" in send(chen, here, "end", since="x") and "已恢复" in send(chen, here, "resume")
     assert "已定下" in send(chen, here, "end", since="2026-12-10") and Series.get().last_day == "2026-12-09"

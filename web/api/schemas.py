@@ -1,6 +1,6 @@
 """What the API takes and gives. An unknown field is refused, so that nothing can be set that is not declared."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,19 @@ class Consent(Strict):
     """The answer to the privacy notice."""
 
     agree: bool
+
+
+class OneDay(Strict):
+    """A local day: the one that is meant, or from which on."""
+
+    since: date
+
+
+class Days(Strict):
+    """Local days, from one to the day before the other; without the other it is open."""
+
+    since: date
+    until: date | None = None
 
 
 class Subscriptions(Strict):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from handlers.context import Context
-from handlers.desk_series import end_at_desk, holiday_at_desk, pause_at_desk, resume_at_desk, seek_at_desk
+from handlers.desk_series import end_at_desk, holiday_at_desk, move_at_desk, pause_at_desk, resume_at_desk, seek_at_desk
 from handlers.words import _
 from web.console.page import form, tried, whole
 from web.console.session import for_staff
@@ -41,6 +41,12 @@ def _add_whole(blueprint: Blueprint) -> None:
 
 
 def _add_dates(blueprint: Blueprint) -> None:
+    @blueprint.post("/requests/<int:request_id>/series/move")
+    @for_staff(*DESK)
+    def series_move(ctx: Context, request_id: int) -> Any:
+        done = _("Moved. The worker is told; workers are asked anew.")
+        return _did(ctx, request_id, move_at_desk, done, day=form("day"), hour=form("time"))
+
     @blueprint.post("/requests/<int:request_id>/series/holiday")
     @for_staff(*DESK)
     def series_holiday(ctx: Context, request_id: int) -> Any:
