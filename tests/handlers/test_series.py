@@ -225,6 +225,18 @@ def test_a_date_that_can_not_be(desk: Desk) -> None:
     assert sought.starts_at == row.starts_at and "李师傅" not in desk.able(sought) and desk.able(sought)
 
 
+def test_the_slot_table_decides(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C8, D4: time that another job takes in the very moment is refused by its unique key; nothing of that date stays behind."""
+    monkeypatch.setattr("handlers.series_making._cant", lambda ctx, series, request: "")
+    taken = int(datetime(2026, 12, 8, 10, tzinfo=SHANGHAI).timestamp()) // 900
+    li = worker("李师傅")
+    BookedSlot.create(community_id=li.community_id, worker_id=li.id, slot=taken, holder="x")
+    series = desk.recurring()
+    assert [day for day, state in states(desk, series).items() if state == "unplaced"] == ["12-08"]
+    at = datetime(2026, 12, 8, 9, tzinfo=SHANGHAI)
+    assert not Request.select().where(Request.starts_at == at, Request.person_id == series.person_id).exists()
+
+
 @pytest.mark.parametrize(("come", "state"), [(True, "scheduled"), (False, "skipped")])
 def test_a_public_holiday_is_asked_about(desk: Desk, come: bool, state: str) -> None:
     """C8: New Year's Day is a Friday; the resident says whether somebody comes, by a tap, and is asked once."""
