@@ -19,6 +19,7 @@ from models.series import SeriesDate
 from models.visits import Visit
 from models.workers import Worker
 
+MOST = 120  # of one's own requests; a daily service has some thirty of them open
 NEEDED = (("service", "service"), ("starts_at", "starts_at"), ("address_id", "address"))
 
 
@@ -41,7 +42,7 @@ def list_my_requests(ctx: Context, *, open_only: bool = True) -> list[Request]:
     mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & (Request.state != "draft")
     if open_only:
         mine &= Request.state.not_in(tuple(REQUEST.final))
-    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(30))
+    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(MOST))
     for row in rows:
         row.service_name = service_name(find_service(ctx, row.service))
     return rows
@@ -74,8 +75,9 @@ def find_my_request(
 
 def _next_of_each(mine: list[Request]) -> list[Request]:
     """The dates of one recurring service count as one thing: the next of them stands for it."""
-    rows = SeriesDate.select().where(SeriesDate.request_id.in_([r.id for r in mine])) if mine else []
-    part_of = {row.request_id: row.series_id for row in rows if row.community_id == mine[0].community_id}
+    here = SeriesDate.community_id == (mine[0].community_id if mine else 0)
+    rows = SeriesDate.select().where(here & SeriesDate.request_id.in_([r.id for r in mine])) if mine else []
+    part_of = {row.request_id: row.series_id for row in rows}
     first: dict[int, Request] = {}
     for one in mine:
         known = first.get(part_of.get(one.id, -one.id))

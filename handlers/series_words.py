@@ -29,6 +29,8 @@ def _daily(rule: Rule, first: datetime) -> str:
 def _weekly(rule: Rule, first: datetime) -> str:
     days = sorted(rule.weekdays or {first.weekday()})
     named = listed(_(WEEKDAYS[day]) for day in days)
+    if days == [0, 1, 2, 3, 4] and rule.interval == 1:
+        return _("every day from Monday to Friday")
     if len(days) == len(WEEKDAYS) and rule.interval == 1:
         return _("every day")
     return _("every week %(days)s", days=named) if rule.interval == 1 else _("every %(n)s weeks %(days)s", n=rule.interval, days=named)

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
+from handlers.api_login import open_api_session
 from handlers.clock import SHANGHAI
+from handlers.settings import Settings
+from models.people import Identity
 from models.series import Series
 from models.workers import Leave, Worker
 from tests.handlers.asking import Desk
@@ -48,3 +51,27 @@ def test_the_page_shows_all_dates_and_what_can_be_done(web: Flask, desk: Desk) -
     assert len(desk.told("李师傅", "series_changed")) == len(desk.told("刘大爷", "series_changed")) == 3
     looks = part(signed_in(web, "xiaolin"), here)
     assert "<form" not in looks and "open=pause" not in looks
+
+
+def test_the_same_by_the_mini_program(web: Flask, desk: Desk, settings: Settings) -> None:
+    """C8, A6: asked for by its rule, seen with its dates, left out, paused, let go on, ended; nobody else's."""
+    series, client = desk.recurring(), web.test_client()
+    here = desk.uncle.community_id
+    app = settings.miniprogram.app_id
+    Identity.create(community_id=here, app_id=app, openid="mini-uncle", person_id=desk.uncle.id)
+    token, person = open_api_session(settings, desk.clock.now(), {"openid": "mini-uncle"})
+    assert person.id == desk.uncle.id
+    mine = {"headers": {"Authorization": f"Bearer {token}"}}
+    (seen,) = client.get("/api/v1/series", **mine).json["data"]
+    assert seen["words"] == "每周二、四上午9点，每次2小时" and [one["state"] for one in seen["dates"]] == ["scheduled"] * 8
+    path = f"/api/v1/series/{series.id}"
+    left = client.post(f"{path}/skip", json={"since": "2026-12-01"}, **mine).json["data"]["dates"]
+    assert [one["state"] for one in left][:3] == ["scheduled", "skipped", "scheduled"]
+    assert client.post(f"{path}/pause", json={"since": "2026-12-08"}, **mine).json["data"]["state"] == "paused"
+    assert client.post(f"{path}/resume", **mine).json["data"]["state"] == "running"
+    assert client.post(f"{path}/end", json={"since": "2026-11-24"}, **mine).status_code == 200
+    assert client.get("/api/v1/series", **mine).json["data"] == []
+    assert client.post("/api/v1/series/999999/end", json={"since": "2026-11-24"}, **mine).status_code == 404
+    wish = {"service": "cleaning", "starts_at": "2026-11-25T15:00:00+08:00", "recurrence": "每周"}
+    refused = client.post("/api/v1/requests", json=wish, **mine)
+    assert (refused.status_code, refused.json["code"]) == (400, "bad_rule")

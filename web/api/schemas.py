@@ -62,6 +62,7 @@ class NewRequest(Strict):
     service: str = Field(max_length=40)
     starts_at: datetime
     minutes: int | None = Field(None, ge=15, le=24 * 60)
+    recurrence: str | None = Field(None, max_length=200, description="An RRULE body, such as FREQ=WEEKLY;BYDAY=TU,TH")
     people: int = Field(1, ge=1, le=20)
     tasks: list[str] = Field(default_factory=list, max_length=20)
     budget_max_fen: int | None = Field(None, ge=0, le=100_000_000)
