@@ -32,9 +32,10 @@ lint: $(STAMP) ## Style and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-bench: $(STAMP) ## How fast it answers here
+bench: $(STAMP) ## How fast it answers here, how much it takes; DATABASE=postgres for the outbox on PostgreSQL
 	@$(PY) -m tests.bench $(ARGS)
-	@$(PY) -m tests.bench_outbox
+	@$(PY) -m tests.bench_whole
+	@$(PY) -m tests.bench_outbox --database $(DATABASE)
 	@$(PY) -m tests.bench_match
 	@$(PY) -m tests.bench_understanding
 	@$(PY) -m tests.bench_week

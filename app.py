@@ -222,7 +222,7 @@ def run_serve(args: argparse.Namespace) -> int:
     load_content(settings)
     database.close()
     gunicorn = [
-        "gunicorn",
+        str(Path(sys.executable).with_name("gunicorn")),  # not `-m`: it could not start itself anew on USR2
         "-c",
         str(HERE / "gunicorn.conf.py"),
         "-b",
@@ -230,7 +230,7 @@ def run_serve(args: argparse.Namespace) -> int:
         "app:create_app()",
     ]
     os.chdir(HERE)
-    os.execv(sys.executable, [sys.executable, "-m", *gunicorn])
+    os.execv(sys.executable, [sys.executable, *gunicorn])
 
 
 def run_clock(args: argparse.Namespace) -> int:

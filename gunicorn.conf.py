@@ -3,7 +3,10 @@
 import gc
 import os
 import tempfile
+import threading
 from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
 
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
@@ -15,9 +18,26 @@ from handlers.metrics import forget_process
 from handlers.settings import load_settings
 
 _settings = load_settings()
+LINGER_S = 1.0
+
+
+class Lingering(ThreadWorker):
+    """Goes on taking requests for a moment after it was told to end: on a busy machine those who follow are not ready at once, and
+    nobody would take what comes meanwhile."""
+
+    leaving = False
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM; it may come more than once."""
+        if not self.leaving:
+            self.leaving = True
+            leave = threading.Timer(LINGER_S, super().handle_exit, (sig, frame))
+            leave.daemon = True
+            leave.start()
+
 
 bind = f"{_settings.web.host}:{_settings.web.port}"
-worker_class = "gthread"
+worker_class = Lingering
 workers = _settings.web.workers
 threads = _settings.web.threads
 # Each process makes its own application, with its own database, clock and threads: nothing but code is inherited over a fork.

@@ -19,10 +19,11 @@ from handlers.cards import Card
 from handlers.clock import Clock
 from handlers.context import Context, public_actor
 from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, Work, receive
-from handlers.intake import Floods, Refusing, too_much_waits
+from handlers.intake import Floods, InHand, Refusing, too_much_waits
 from handlers.logs import bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
+from handlers.spool import Spool
 from handlers.words import _
 
 SUCCESS = "success"
@@ -42,12 +43,12 @@ def miniprogram_account(settings: Settings) -> Account:
 
 def webhook(settings: Settings, clock: Clock, work: Work) -> Blueprint:
     """The blueprint with /wechat and /miniprogram/push; `work` does what a push asks for."""
-    blueprint, refusing = Blueprint("webhook", __name__), Refusing()
+    blueprint, refusing, spool = Blueprint("webhook", __name__), Refusing(), Spool(settings.inbox.spool_dir)
     for path, account in (
         ("/wechat", official_account(settings)),
         ("/miniprogram/push", miniprogram_account(settings)),
     ):
-        _add(blueprint, path, Door(account, settings, clock, work, Floods(settings), refusing))
+        _add(blueprint, path, Door(account, settings, clock, work, Floods(settings), refusing, InHand(), spool))
     return blueprint
 
 
@@ -61,6 +62,8 @@ class Door:
     work: Work
     floods: Floods
     refusing: Refusing
+    in_hand: InHand
+    spool: Spool
 
 
 def _add(blueprint: Blueprint, path: str, door: Door) -> None:
@@ -110,7 +113,8 @@ def _push(door: Door) -> Response:
     if verdict != "pass":
         count_push(inbound.event or inbound.kind, "flood")
         return _reply(account, inbound, _slow_down() if verdict == "tell" else None, ctx)
-    receipt = _take(door, ctx, Push(account.app_id, inbound.key, inbound.openid, stored(inbound)))
+    push = Push(account.app_id, inbound.key, inbound.openid, stored(inbound))
+    receipt = door.spool.through(ctx, push, door.refusing, lambda: _take(door, ctx, push))
     count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
     return _reply(account, inbound, receipt.reply, ctx)
 
@@ -120,7 +124,8 @@ def _take(door: Door, ctx: Context, push: Push) -> Receipt:
     if not door.refusing.may_ask():
         raise DatabaseRefuses("it refused a moment ago")
     try:
-        receipt = receive(ctx, push, door.work, at_once=not too_much_waits(door.settings))
+        with door.in_hand.one_more(push.user_key) as few:
+            receipt = receive(ctx, push, door.work, at_once=few and not too_much_waits(door.settings))
     except DatabaseRefuses:
         door.refusing.refused()
         raise

@@ -14,6 +14,7 @@ from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
 from handlers.offering import ask_next, open_offers
 from handlers.outbox import tell
+from handlers.recommending import keep_substitutes
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import OFFER, REQUEST
@@ -79,6 +80,7 @@ def accept(ctx: Context, offer: Offer) -> None:
     drop_deadlines(ctx, ("offer", offer.id), note="accepted")
     count_answer(offer)
     _others_out(ctx, request)
+    keep_substitutes(ctx, request, offer.worker_id)
     propose_agreement(ctx.as_system(), request=request, offer=offer)
 
 

@@ -20,6 +20,7 @@ from handlers.parties import is_worker_of, parties_of
 from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
+from handlers.substitutes import begin_replacement
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
 from handlers.words import _, paper_yuan, say_minutes, say_time
@@ -190,6 +191,8 @@ def decline_agreement(ctx: Context, agreement_id: int, *, reason: str = "") -> A
     by_worker = is_worker_of(ctx, agreement)
     sides = parties_of(agreement)
     _drop(ctx, agreement, reason or "declined")
+    if by_worker:
+        begin_replacement(ctx, Request.get(Request.id == agreement.request_id), agreement.worker_id, "drop")
     other = (sides.resident_id, "resident") if by_worker else (sides.worker_person_id, "worker")
     tell_side(ctx, agreement, other[0], "agreement_declined", side=other[1])
     _search_on(ctx, agreement)

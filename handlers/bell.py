@@ -7,11 +7,11 @@ a thread does it, and rings of the same kind that come together are one.
 import threading
 import time
 from collections.abc import Callable
-
-import redis
+from typing import Any
 
 from handlers.logs import log
 from handlers.metrics import set_up
+from handlers.redis_line import redis_fails, redis_line
 from models.base import database
 
 CHANNEL = "linli:wake"
@@ -47,7 +47,7 @@ class Bell:
             try:
                 line.publish(CHANNEL, " ".join(sorted(names)))
                 set_up("redis", True)
-            except redis.RedisError:
+            except redis_fails():
                 set_up("redis", False)
                 time.sleep(AGAIN_S)  # the ticks do it meanwhile
 
@@ -64,16 +64,14 @@ class Bell:
                     heard_before = True
                     while True:
                         _pass_on(ear.get_message(timeout=TIMEOUT_S), wake)
-            except redis.RedisError as failure:
+            except redis_fails() as failure:
                 if heard_before:
                     log.warning("redis.silent", error=type(failure).__name__)
                 heard_before = False
                 time.sleep(AGAIN_S)
 
-    def _line(self) -> redis.Redis:
-        return redis.Redis.from_url(
-            self.url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, decode_responses=True
-        )
+    def _line(self) -> Any:
+        return redis_line(self.url, TIMEOUT_S, decode_responses=True)
 
 
 def _pass_on(message: dict[str, str] | None, wake: Callable[[str], None]) -> None:

@@ -11,6 +11,7 @@ from handlers.lifecycle import advance
 from handlers.outbox import take_unsent, tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on, series_of
+from handlers.substitutes import give_replacement_up
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
 from models.rules.cancel import cancel_rule
@@ -117,6 +118,7 @@ def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | Non
         drop_deadlines(ctx, ("agreement", agreement.id), note=reason)
     free_slots(ctx, f"request:{request.id}")
     drop_proposals(ctx, request, reason)
+    give_replacement_up(ctx, request)
     return worker_id
 
 

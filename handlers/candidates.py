@@ -84,6 +84,14 @@ class Asked:
         return (day, day + DAY), (monday, monday + 7 * DAY), (now - MONTH + MOMENT, now + MOMENT)
 
 
+def supposed(request: Request, **fields: Any) -> Request:
+    """A copy of the request as if it were so; it is not kept."""
+    then = Request.get(Request.id == request.id)
+    for name, value in fields.items():
+        setattr(then, name, value)
+    return then
+
+
 def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
     """The request as ranking sees it; each widening looks further."""
     m, wishes, ages = ctx.settings.matching, request.wishes, service.terms.get("ages")

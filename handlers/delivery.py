@@ -7,10 +7,11 @@ the same reference, and only if the notice is harmless twice; else a person phon
 
 import random
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+
+from peewee import InterfaceError, OperationalError
 
 from handlers.cards import Card
 from handlers.channels import Plan, close_way, plan_channel
@@ -32,9 +33,11 @@ from handlers.words import N_, _, use_language
 from models.messages import Outbox
 from models.people import Person
 
-__all__ = ["DONE", "HELD", "NOTHING", "Platform", "Sent", "deliver_next", "deliver_one"]
+__all__ = ["DONE", "HELD", "NOTHING", "Claimed", "Outcome", "Platform", "Sent", "call", "record", "take_next"]
 
 NOTHING, HELD, DONE = range(3)
+REFUSALS = (OperationalError, InterfaceError)
+MISTAKE_WAITS = timedelta(minutes=10)  # what fails by a mistake of ours must not stand before all others
 SAME_ID = timedelta(minutes=9)  # the platform knows a client_msg_id for 10
 REST_SPREAD_S = 20  # rows that waited for a call that rests don't all come back at once
 UNSURE = N_("it is not known whether the message arrived")
@@ -52,38 +55,65 @@ class Claimed:
     taken: list[Outbox] = field(default_factory=list)
 
 
-def deliver_one(ctx: Context, platform: Platform) -> bool:
-    """Takes the next notice that is due one step on: sent, skipped, put off, or on the call list. False: nothing was due."""
-    return deliver_next(ctx, platform) != NOTHING
-
-
 class _TooFast(Exception):
     """The platform's pace: the row stays as it was."""
 
 
-def deliver_next(ctx: Context, platform: Platform, turn: AbstractContextManager[Any] | None = None) -> int:
-    """The same; says NOTHING, HELD (the way rests: others may have to wait, too) or DONE.
+@dataclass
+class Outcome:
+    """What came of a call. `row` is kept as it was claimed: where the writing down is undone, it is written down anew."""
 
-    `turn` is held while the database is written: the threads of a process need not fight for SQLite's one writer.
-    """
-    turn = turn or nullcontext()
+    claimed: Claimed
+    sent: Sent
+    row: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.row = dict(self.claimed.row.__data__)
+
+
+def take_next(ctx: Context) -> tuple[int, Claimed | None]:
+    """Claims the next notice that is due, inside a transaction. NOTHING: none is due or the pace is reached; HELD: its way rests
+    (others may have to wait, too); DONE: settled without sending, or, with a second part, it is to be sent now by `call`."""
+    row: Outbox | None = None
     try:
-        with turn, transaction():
+        with transaction():
             row = claim(ctx)
             if row is None:
-                return NOTHING
-            here = replace(ctx, actor=system_actor(row.community_id))
-            claimed = _decide(here, row)
+                return NOTHING, None
+            claimed = _decide(_of(ctx, row), row)
     except _TooFast:
-        return NOTHING
-    if claimed is None:
-        return HELD if row.held else DONE
+        return NOTHING, None
+    except REFUSALS:
+        raise
+    except Exception:
+        if row is None:
+            raise
+        log.exception("delivery.undecided", outbox=row.id)
+        Outbox.update(next_at=ctx.now + MISTAKE_WAITS).where((Outbox.id == row.id) & (Outbox.state == "pending")).execute()
+        return DONE, None
+    return (HELD if row.held else DONE), claimed
+
+
+def call(platform: Platform, claimed: Claimed) -> Outcome:
+    """The call itself, outside of any transaction."""
     sent = _send(platform, claimed)
     count_send(claimed.plan.channel, sent.code)
-    with turn, transaction():
-        _record(here, claimed, sent)
-        let_follow(here, row)
-    return DONE
+    return Outcome(claimed, sent)
+
+
+def record(ctx: Context, outcome: Outcome) -> None:
+    """Writes down what came of a call, inside a transaction. Rows first and the call's gate last, as when claiming: many are at
+    the gate, and would wait for each other crosswise."""
+    claimed, here = outcome.claimed, _of(ctx, outcome.claimed.row)
+    claimed.row.__data__ = dict(outcome.row)
+    _close_row(here, claimed, outcome.sent)
+    let_follow(here, claimed.row)
+    _note_gate(here, claimed.plan, outcome.sent)
+
+
+def _of(ctx: Context, row: Outbox) -> Context:
+    """The same moment, in the row's community."""
+    return replace(ctx, actor=system_actor(row.community_id))
 
 
 def _decide(ctx: Context, row: Outbox) -> Claimed | None:
@@ -175,16 +205,15 @@ def _send(platform: Platform, claimed: Claimed) -> Sent:
         return Sent("ours", type(failure).__name__, str(failure))
 
 
-def _record(ctx: Context, claimed: Claimed, sent: Sent) -> None:
+def _close_row(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     """Closes the row with the lease it was claimed under; a lease that was lost meanwhile leaves it to its new owner."""
     row = claimed.row
-    _note_gate(ctx, claimed.plan, sent)
-    if Outbox.select(Outbox.lease).where(Outbox.id == row.id).scalar() != row.lease:
-        return
     if sent.decision == "channel" and sent.code == "43101" and row.unsure:
         sent = replace(sent, decision="ok")  # the one before has used the consent: it arrived
     if sent.decision == "ok":
         _record_sent(ctx, claimed, sent)
+        return
+    if Outbox.select(Outbox.lease).where(Outbox.id == row.id).scalar() != row.lease:
         return
     if sent.decision != "ambiguous":
         _give_back(claimed.plan)
@@ -197,7 +226,7 @@ def _note_gate(ctx: Context, plan: Plan, sent: Sent) -> None:
     if sent.decision in ("quota", "slow"):
         until = next_day(ctx.now) if sent.decision == "quota" else next_minute(ctx.now)
         note_limit(app_id, plan.api, ctx.now, until, sent.told())
-    elif sent.decision != "ours":
+    elif sent.decision != "ours" and (sent.failed or plan.gate is None or plan.gate.failures):
         note_answer(ctx.settings, app_id, plan.api, ctx.now, failed=sent.failed, why=sent.told())
 
 
@@ -211,7 +240,9 @@ def _give_back(plan: Plan) -> None:
 
 def _record_sent(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     row = claimed.row
-    row.change(state="sent", sent_at=ctx.now, msgid=sent.msgid, **FREE, error=None, unsure_since=None)
+    closed = {"state": "sent", "sent_at": ctx.now, "msgid": sent.msgid, **FREE, "error": None, "unsure_since": None}
+    if not row.change(where={"lease": row.lease}, **closed):
+        return
     settle_taken(ctx.now, claimed.taken, row)
     if sent.msgid is not None:
         take_early(ctx, sent.msgid)

@@ -5,9 +5,10 @@ from typing import Any
 from handlers.access import access_request
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.desk_terms import may_decide
+from handlers.free_times import times_for
 from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
-from handlers.words import _
+from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
 
@@ -89,6 +90,14 @@ def choices(ctx: Context, request: Request) -> list[dict[str, Any]]:
         {"value": f.worker_id, "label": f.called, "hint": "、".join(r["words"] for r in f.reasons[:2])}
         for f in list_recommendations(ctx, request.id)
         if f.worker_id not in asked
+    ]
+
+
+def free_times_of(ctx: Context, request: Request) -> list[dict[str, Any]]:
+    """Where nobody fits: the nearest times at which somebody could, and who; to be agreed with the resident on the phone."""
+    return [
+        {"stamp": int(free.at.timestamp()), "words": say_when(free.at, ctx.now), "who": listed(free.called[:3])}
+        for free in times_for(ctx, request)
     ]
 
 

@@ -85,16 +85,16 @@ def _row(ctx: Context, day: Day, crew: Crew, wrong: dict[str, list[str]]) -> dic
         "hours_words": listed(f"{clock_words(a)}—{clock_words(b)}" for a, b in crew.hours),
         "off": [{"from_min": a, "to_min": b, "words": words[why], "kind": why} for a, b, why in crew.away],
         "stops": [_stop(day, s, wrong.get(s.key, [])) for s in stops],
-        "ways": _ways(stops),
+        "ways": _ways(ctx, stops),
         "work": sum(s.minutes for s in stops),
     }
 
 
-def _ways(stops: list[Stop]) -> list[dict[str, int]]:
+def _ways(ctx: Context, stops: list[Stop]) -> list[dict[str, int]]:
     """The way to each stop but the first, drawn right before it, as far as there is room."""
     found = []
     for one, other in pairwise(stops):
-        minutes, room = way_minutes(one, other), other.start - one.end
+        minutes, room = way_minutes(ctx, one, other), other.start - one.end
         if minutes and room > 0:
             found.append({"from_min": other.start - min(minutes, room), "to_min": other.start, "minutes": minutes})
     return found

@@ -7,13 +7,14 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, recommended, unfit
+from handlers.desk_dispatch import choices, free_times_of, recommended, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
 from handlers.quotes import lines_in_words, quote_request
 from handlers.series_words import rule_words
+from handlers.substitutes import substitutes_of
 from handlers.veil import veil
 from handlers.widening import question_of
 from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
@@ -29,6 +30,7 @@ STEP_ON = {
     "submitted": 1, "needs_info": 1, "approved": 2, "matching": 2, "offered": 2, "negotiating": 3, "agreed": 4,
     "scheduled": 5, "on_the_way": 5, "in_service": 5, "finished": 6, "confirmed": 7, "settled": 7, "closed": 8,
 }  # fmt: skip
+PROMISED = ("negotiating", "agreed", "scheduled")
 CAN = {
     "submitted": ("approve", "ask", "reject", "cancel", "look"),
     "needs_info": ("approve", "reject", "cancel", "look"),
@@ -80,6 +82,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "recommended": fitting,
         "fit_words": _("best first, by what is said of each"),
         "unfit": unfit(ctx, request),
+        "free_times": free_times_of(ctx, request) if nobody else [],
         "price": _price(ctx, request, visit),
         "history": history_of(ctx, request, visit),
         "can": can,
@@ -153,6 +156,7 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
         "reject_reason": request.reject_reason,
         "agreement_url": f"/agreements/{agreement.secret}" if agreement else "",
         "agreement_number": agreement.number if agreement else "",
+        "stand_ins": substitutes_of(ctx, request.id) if request.state in PROMISED else [],
     }
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from handlers.access import access_worker
+from handlers.agencies import agency_choices
 from handlers.catalogue import find_service, list_services, price_range, service_name, unit_words
 from handlers.clock import local
 from handlers.context import FRONT, Context, use_case
@@ -95,6 +96,7 @@ def worker_page(ctx: Context, worker_id: int) -> dict[str, Any]:
         "w": {
             **_line(ctx, worker, today),
             "bio": worker.bio,
+            "agency": worker.agency,
             "years": _("%(n)s years at it", n=worker.years) if worker.years else "",
             "areas": listed(worker.areas),
             "languages": listed(worker.languages),
@@ -108,6 +110,7 @@ def worker_page(ctx: Context, worker_id: int) -> dict[str, Any]:
         "kinds": [{"value": "", "label": _("Please choose")}, *paper_kinds(ctx)],
         "services": [{"value": "", "label": _("Please choose")}, *service_choices(ctx)],
         "levels": [{"value": n, "label": grade_word(g)} for n, g in enumerate(("junior", "middle", "senior", "gold"), 1)],
+        "agencies": agency_choices(ctx),
         "may_decide": may_decide(ctx),
     }
 

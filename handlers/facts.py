@@ -13,7 +13,7 @@ from models.requests import Request
 from models.rules import fitting
 from models.rules.ranking import Candidate, Job
 from models.rules.recurring import Pattern
-from models.workers import EVERYWHERE, BookedSlot, Document, Leave, WorkerArea, WorkingHours
+from models.workers import EVERYWHERE, Agency, BookedSlot, Document, Leave, Worker, WorkerArea, WorkingHours
 
 
 def facts_of(ctx: Context, request: Request, ids: Sequence[int]) -> tuple[dict[int, Candidate], Job]:
@@ -57,6 +57,7 @@ class _Apart:
         self.away = _away(here, ids, asked.start, asked.end)
         self.taken = _taken(here, ids, asked.slots(ctx))
         self.serve = _serving(here, ids, area_of(asked.home))
+        self.fallen = _fallen(here, ids, day.isoformat())
 
     def checked(self, worker: int) -> dict[str, object]:
         """The facts of one of them."""
@@ -65,6 +66,7 @@ class _Apart:
             "free": worker not in self.taken and worker not in self.away,
             "works_then": self._works(self.hours.get(worker, [])),
             "serves_area": worker in self.serve,
+            "good_standing": worker not in self.fallen,
         }
 
     def _works(self, hours: list[tuple[int, int]]) -> bool:
@@ -108,3 +110,11 @@ def _serving(here: int, ids: Sequence[int], area: str) -> frozenset[int]:
         return frozenset(ids)
     mine = (WorkerArea.community_id == here) & WorkerArea.worker_id.in_(ids) & WorkerArea.area.in_((area, EVERYWHERE))
     return frozenset(row.worker_id for row in WorkerArea.select(WorkerArea.worker_id).where(mine))
+
+
+def _fallen(here: int, ids: Sequence[int], day: str) -> frozenset[int]:
+    """Whose agency is not in good standing on that day (D1)."""
+    ended = (Agency.standing != "good") | ((Agency.valid_to != "") & (Agency.valid_to < day))
+    names = [row.name for row in Agency.select(Agency.name).where((Agency.community_id == here) & ended)]
+    mine = (Worker.community_id == here) & Worker.id.in_(ids) & Worker.agency.in_(names)
+    return frozenset(row.id for row in Worker.select(Worker.id).where(mine)) if names else frozenset()

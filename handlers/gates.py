@@ -14,6 +14,7 @@ from handlers.clock import local
 from handlers.context import transaction
 from handlers.settings import Settings
 from handlers.words import N_
+from models.base import others_may_act
 from models.sending import ApiGate
 
 LONGEST_REST = timedelta(hours=26)
@@ -84,7 +85,8 @@ def count_call(settings: Settings, row: ApiGate, now: datetime) -> None:
     """One message leaves: counts it, and moves the pace on. A call that tried after a rest keeps the others waiting."""
     day, step = day_of(now), timedelta(minutes=1) / settings.quotas.each_per_min
     begin = row.next_free if row.next_free is not None and now < row.next_free <= now + timedelta(minutes=1) else now
-    fields = {"day": day, "used": ApiGate.used + 1 if row.day == day else 1, "next_free": begin + step}
+    one_more = ApiGate.used + 1 if others_may_act() else row.used + 1  # the plain number is in words once (models/shapes.py)
+    fields = {"day": day, "used": one_more if row.day == day else 1, "next_free": begin + step}
     if row.failures >= settings.wechat.breaker_failures:
         fields |= _rest(now, settings.wechat.breaker_rest_s, row.held_why or "")
     ApiGate.update(**fields).where(ApiGate.id == row.id).execute()

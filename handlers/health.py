@@ -1,9 +1,9 @@
 """Whether this process can do its work: the database answers, its schema is today's, Redis (if set) answers."""
 
-import redis
 from peewee import PeeweeException
 
 from handlers.metrics import set_up
+from handlers.redis_line import redis_fails, redis_line
 from handlers.settings import Settings
 from models.base import database
 from models.schema import pending
@@ -33,7 +33,7 @@ def _redis(url: str) -> str:
     if not url:
         return UNUSED
     try:
-        redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1).ping()
-    except redis.RedisError as refusal:
+        redis_line(url, 1).ping()
+    except redis_fails() as refusal:
         return f"does not answer: {type(refusal).__name__}"
     return "ok"

@@ -19,6 +19,7 @@ from models.readings import Reading
 from models.requests import Offer, Request
 from models.schema import all_models
 from models.sending import ClosedWay, EarlyReceipt
+from models.travel import TravelTime
 from models.visits import Agreement, Payment, Visit
 from models.voices import Complaint, Rating
 
@@ -38,6 +39,7 @@ def clear_old_rows(ctx: Context) -> None:
     _clear(Window, Window.until < ctx.now)
     _clear(ClosedWay, ClosedWay.until < ctx.now)
     _clear(EarlyReceipt, EarlyReceipt.at < ctx.now - RECEIPTS_KEPT)
+    _clear(TravelTime, TravelTime.asked_at < ctx.now - timedelta(days=ctx.settings.travel.keep_days))
     for sessions in (StaffSession, ApiSession):
         _clear(sessions, sessions.expires_at < ctx.now)
 

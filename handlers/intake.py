@@ -6,7 +6,9 @@ Nothing here is shared or kept: it only protects this process, and forgetting it
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from handlers.settings import Settings
@@ -14,6 +16,7 @@ from handlers.settings import Settings
 FORGET_S = 60.0
 PAUSE_S = 0.5  # after a refusal, before one push tries the database again
 MOST_SENDERS = 20_000
+MOST_IN_HAND = 4  # of one sender: the same push three times at once, and one more; well below `database.pool`
 
 _waiting: Callable[[], int] = lambda: 0  # noqa: E731
 
@@ -67,6 +70,28 @@ class Floods:
     def _forget(self, now: float) -> None:
         if len(self.buckets) > MOST_SENDERS:
             self.buckets = {who: b for who, b in self.buckets.items() if now - b.at < FORGET_S}
+
+
+class InHand:
+    """How many pushes of each sender are being worked: they stand in line behind one another, each with a thread and a
+    connection, which the others need."""
+
+    def __init__(self) -> None:
+        self.lock, self.count = threading.Lock(), Counter[str]()
+
+    @contextmanager
+    def one_more(self, sender: str) -> Iterator[bool]:
+        """Whether this one may stand in line, too; if not, it is only to be stored."""
+        with self.lock:
+            self.count[sender] += 1
+            few = self.count[sender] <= MOST_IN_HAND
+        try:
+            yield few
+        finally:
+            with self.lock:
+                self.count[sender] -= 1
+                if not self.count[sender]:
+                    del self.count[sender]
 
 
 class Refusing:

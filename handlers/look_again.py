@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from handlers.access import not_found
 from handlers.alerts import raise_alert
+from handlers.candidates import find_ranked
 from handlers.catalogue import find_service, service_name
 from handlers.context import PEOPLE, Context, use_case
 from handlers.lifecycle import record
@@ -62,6 +63,8 @@ def _reason_not_asked(ctx: Context, request: Request) -> str:
     if kept is not None:
         all_of_them = Recommendation.select().where(here).count()
         return _("you were place %(place)s of %(all)s who could; those before you were asked first", place=kept.place, all=all_of_them)
+    if any(ranked.worker_id == ctx.actor.worker_id for ranked in find_ranked(ctx, request)[0]):
+        return ""  # they could, by what is known today; what stood in the way then, nobody kept
     return "、".join(why_not(ctx, request.id, ctx.actor.worker_id or 0))
 
 

@@ -3,7 +3,8 @@
 from typing import TypeVar
 
 from handlers.context import Context
-from handlers.sections import Section, Weights
+from handlers.sections import Weights
+from handlers.setting_kinds import Section
 from models.people import CommunitySetting
 
 WEIGHTS = "matching.weights"

@@ -10,9 +10,9 @@ from handlers.context import Context
 from handlers.facts import facts_of
 from handlers.plan_day import Crew, Day, Stop
 from handlers.reasons import blocker_words
+from handlers.travel import way_of
 from handlers.words import _, say_minutes
 from models.requests import Request
-from models.rules.geo import distance_km, travel_minutes
 from models.rules.ranking import Candidate, Job
 from models.rules.ranking import why_not as blockers_of
 
@@ -120,14 +120,15 @@ def clock_words(minute: int) -> str:
 def way_between(ctx: Context, one: Stop, other: Stop) -> int:
     """Minutes that must lie between two stops: the way, and never less than is kept free when a job is taken."""
     least = -(-ctx.settings.matching.buffer_min // STEP) * STEP
-    return max(least, way_minutes(one, other))
+    return max(least, way_minutes(ctx, one, other))
 
 
-def way_minutes(one: Stop, other: Stop) -> int:
+def way_minutes(ctx: Context, one: Stop, other: Stop) -> int:
     """Minutes on the way from one home to another; 0 where a place is not known."""
     if one.at is None or other.at is None:
         return 0
-    return travel_minutes(distance_km(*one.at, *other.at))
+    a, b = ((float(lat), float(lng)) for lat, lng in (one.at, other.at))
+    return way_of(ctx)(a, b)
 
 
 def why_nobody(ctx: Context, day: Day, stop: Stop) -> tuple[str, int]:

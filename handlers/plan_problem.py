@@ -8,7 +8,6 @@ from typing import Any
 from handlers.context import Context
 from handlers.plan_check import conflicts, fitness_of, on_grid, soonest, why_nobody
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
-from models.rules.geo import DETOUR, KM_AN_HOUR
 
 METRES_A_DEGREE = 111_320
 HOME_WAY_MIN = 60  # hours are hours of service; the way from home and back lies outside of them
@@ -74,13 +73,19 @@ def _town(ctx: Context, day: Day, free: list[Stop]) -> dict[str, Any]:
                 history.append([stop.key, f"w{worker_id}", candidate.same_household])
     return {
         "date": day.date.isoformat(),
-        "travel": {"speed_m_per_min": round(KM_AN_HOUR * 1000 / 60 / DETOUR), "fixed_min": max(0, ctx.settings.matching.buffer_min - 10)},
+        "travel": _travel(ctx),
         "agencies": [{"id": "ours", "status": "good"}],
         "residents": [{"id": s.key, "area": "here", **_point(ctx, s.at)} for s in visits],
         "workers": [_worker(ctx, day, c, {s.key for s in free}, visits) for c in crews.values()],
         "visits": [_visit(ctx, day, s) for s in visits],
         "blocked": blocked, "history": history, "pairs": [],
     }  # fmt: skip
+
+
+def _travel(ctx: Context) -> dict[str, int]:
+    """The straight line's speed in metres a minute, and what is kept free besides; a routing service is not asked here."""
+    speed = ctx.settings.travel.kmh * 1000 / 60 / ctx.settings.travel.factor
+    return {"speed_m_per_min": max(1, round(speed)), "fixed_min": max(0, ctx.settings.matching.buffer_min - 10)}
 
 
 def _point(ctx: Context, at: tuple[str, str] | None) -> dict[str, int]:

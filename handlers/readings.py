@@ -70,6 +70,7 @@ class Outside:
     voices: Voices
     ear: Ear | None = None
     mind: Mind | None = None
+    roads: Any = None  # handlers/travel.Roads; without one the straight line counts
 
 
 @dataclass(frozen=True)

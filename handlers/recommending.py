@@ -3,26 +3,43 @@
 from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import Context
 from handlers.facts import also_free
+from handlers.substitutes import keep_in_order, warm_places
 from models.requests import Recommendation, Request
 from models.rules.ranking import Candidate, Ranked
 from models.visits import Visit
 from models.workers import Worker
 
 KEPT = 20  # more are never looked at by a person
+COLD = 1_000  # behind every place of a warm list
 
 
 def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]:
     """Ranks anew and keeps the order with its reasons, so that "why" answers from what decided (D6).
 
-    A worker wished for by name, or the one of last time, comes first if they can.
+    A worker wished for by name, or the one of last time, comes first if they can; then, where a worker was lost, those of the
+    warm list in its order (D7).
     """
     ranked, found, _job = find_ranked(ctx, request)
     wanted = wanted_ids(ctx, request, list(found))
-    ranked.sort(key=lambda r: r.worker_id not in wanted)
+    warm = warm_places(request)
+    ranked.sort(key=lambda r: (r.worker_id not in wanted, warm.get(r.worker_id, COLD)))
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     Recommendation.delete().where(mine).execute()
     later = also_free(ctx, request, [r.worker_id for r in ranked[:KEPT]])
     return [_keep(ctx, request, place, r, found[r.worker_id], later) for place, r in enumerate(ranked[:KEPT], 1)]
+
+
+def keep_substitutes(ctx: Context, request: Request, worker_id: int) -> None:
+    """Keeps who was ranked next when this worker took it: their warm list, within what the resident allows to pay (D7).
+
+    What was given out by the plan was never ranked; that is done now.
+    """
+    mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
+    rows = list(Recommendation.select().where(mine).order_by(Recommendation.place))
+    asked = {worker_id, *asked_for_this_time(request)}
+    able = affordable(ctx, request, rows or keep_recommendations(ctx, request))
+    following = [row.worker_id for row in able if row.worker_id not in asked]
+    keep_in_order(ctx, request, worker_id, following[: ctx.settings.substitutes.keep])
 
 
 def wanted_ids(ctx: Context, request: Request, able: list[int]) -> set[int]:

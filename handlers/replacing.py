@@ -15,6 +15,7 @@ from handlers.matching import recommend
 from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on
+from handlers.substitutes import begin_replacement
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
@@ -58,6 +59,8 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bo
     drop_proposals(ctx, request, reason)
     again = {**request.wishes, "worker_id": visit.worker_id}
     wishes = without_worker(request, visit.worker_id) if not_again else again
+    if not_again:
+        begin_replacement(ctx, request, visit.worker_id, verb, visit.id)
     advance(ctx.as_system(), REQUEST, request, "rematch", reason=reason, wishes=wishes, updated_at=ctx.now)
     return request
 
@@ -65,6 +68,7 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bo
 def look_again(ctx: Context, request: Request) -> bool:
     """Looks for somebody else for a request that is back in matching; whether somebody can be offered to the resident.
 
+    Those of the warm list who are still eligible and free come first, in its order; the resident agrees with a tap.
     A time that is past or too near is not changed unasked: the resident hears when somebody could still come today (D7).
     Nobody: a coordinator is alerted and the resident told.
     """

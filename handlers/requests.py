@@ -6,9 +6,10 @@ from typing import Any
 from handlers.access import access_request
 from handlers.alerts import raise_alert
 from handlers.cancelling import cancel_request, cancel_terms, clear_the_way, tell_lapsed, tell_moved
+from handlers.candidates import find_ranked, supposed
 from handlers.catalogue import find_service
 from handlers.clock import local
-from handlers.context import FRONT, PEOPLE, Context, use_case
+from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.drafts import check_complete, check_time, drop_draft, save_draft
 from handlers.lifecycle import advance, record
@@ -176,6 +177,26 @@ def answer_question(ctx: Context, request_id: int, *, words: str) -> None:
     said = f"{request.words}\n{request.question} → {words}"[:2000]
     advance(ctx, REQUEST, request, "answer", reason=words[:300], words=said, question=None, review_due_at=due)
     set_deadline(ctx, "review_due", ("request", request.id), due)
+
+
+STILL_OPEN = ("submitted", "needs_info", "approved", "matching", "offered")
+
+
+@use_case("resident", *FRONT)
+def take_time(ctx: Context, request_id: int, *, starts_at: datetime, worker_id: int | None = None) -> Request:
+    """A free time that was offered, with a tap: the request moves there and the search goes on; `worker_id` comes first then (D1).
+
+    Refuses taken (somebody was quicker, nobody is free then by now), not_now (it is agreed meanwhile), and what a move refuses.
+    """
+    request = access_request(ctx, request_id)
+    if request.state not in STILL_OPEN:
+        raise Refused("not_now", _("That one is settled already. If you'd like another time, just say so."))
+    able = [ranked.worker_id for ranked in find_ranked(ctx, supposed(request, starts_at=starts_at))[0]]
+    if not able or (worker_id is not None and worker_id not in able):
+        raise Refused("taken", _("That time has just been taken. Which other time would suit you?"))
+    if worker_id is not None:
+        request.change(wishes={**request.wishes, "worker_id": worker_id})
+    return reschedule_request(ctx, request_id, starts_at=starts_at)
 
 
 @use_case(*PEOPLE, *FRONT)

@@ -3,28 +3,9 @@
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-
-def _clock_words(value: object) -> object:
-    """YAML reads an unquoted 22:00 as the number 1320: refuse it rather than mean another hour."""
-    if not isinstance(value, str | time):
-        raise ValueError('write the hour in quotes, such as "22:00"')
-    return value
-
-
-Hour = Annotated[time, BeforeValidator(_clock_words)]
-Count = Annotated[int, Field(ge=0)]
-Some = Annotated[int, Field(ge=1)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Seconds = Annotated[float, Field(gt=0)]
-Weight = Annotated[float, Field(ge=0)]
-
-
-class Section(BaseModel):
-    """One section: nothing unknown, nothing changed after the start."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+from handlers.setting_kinds import Count, Hour, Percent, Seconds, Section, Some, Weight
 
 
 class Community(Section):
@@ -58,11 +39,15 @@ class Redis(Section):
     url: str = ""
 
 
+class InboxSection(Section):
+    spool_dir: str = ""
+
+
 class Web(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     threads: Some = 16
-    workers: Some = 2
+    workers: Some = 1
     base_url: str = "http://127.0.0.1:8000"
     proxies: Count = 0
     sign_ins_a_minute: Some = 60
@@ -181,6 +166,28 @@ class Widening(Section):
     shift_min: tuple[int, ...] = (60, -60, 120, -120, 180, 1440)
     split_from_min: Some = 180
     answer_min: Some = 30
+
+
+class Travel(Section):
+    factor: Annotated[float, Field(ge=1, le=5)] = 1.3
+    kmh: Annotated[float, Field(gt=0, le=120)] = 12
+    service_url: str = ""
+    timeout_s: Seconds = 3
+    keep_days: Some = 180
+
+
+class FreeTimes(Section):
+    days: Some = 7
+    most: Some = 3
+    step_min: Some = 30
+    apart_min: Count = 60
+    holidays: bool = True
+
+
+class Substitutes(Section):
+    keep: Count = 5
+    figures_days: Some = 90
+    publish_from: Some = 5
 
 
 class Emergency(Section):
@@ -346,6 +353,7 @@ class Settings(Section):
     community: Community = Community()
     database: Database = Database()
     redis: Redis = Redis()
+    inbox: InboxSection = InboxSection()
     web: Web = Web()
     wechat: Wechat = Wechat()
     miniprogram: Miniprogram = Miniprogram()
@@ -356,6 +364,9 @@ class Settings(Section):
     trying: Trying = Trying()
     offers: Offers = Offers()
     widening: Widening = Widening()
+    travel: Travel = Travel()
+    free_times: FreeTimes = FreeTimes()
+    substitutes: Substitutes = Substitutes()
     emergency: Emergency = Emergency()
     agreements: Agreements = Agreements()
     visits: Visits = Visits()

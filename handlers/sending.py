@@ -1,27 +1,56 @@
-"""Sends what is due with several threads: the calls of the platform overlap, each person's messages go one after the other."""
+"""Sends what is due: the calls of the platform overlap, each person's messages go one after the other.
 
-import threading
+One thread has the database; the others only call. What came of the calls that have ended and the claims of as many new rows are one
+transaction, so that a safe write to the disk is shared by those who wait for it. Each row that is claimed is called at once:
+what a crash leaves unknown is no more than what was being called.
+"""
+
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
-
-from peewee import InterfaceError, OperationalError
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
 from handlers.claiming import anything_due
-from handlers.context import Context, let_go
-from handlers.delivery import DONE, HELD, NOTHING, deliver_next
+from handlers.context import Context, in_one_go, let_go, transaction
+from handlers.delivery import DONE, HELD, NOTHING, REFUSALS, Claimed, Outcome, call, record, take_next
 from handlers.later import typing_wanted
 from handlers.logs import log
 from handlers.platform import Platform
 from handlers.receipts import match_early
-from models.base import database
-from models.connection import is_postgres
 
 AT_ONCE = 500  # messages a round, so that the other loops of the process have their turn
 HELD_AT_ONCE = 50  # rows put off a round: a call that rests must not keep the database busy
 EARLY_EVERY_S = 5.0
-REFUSALS = (OperationalError, InterfaceError)
+AT_RISK = 2  # calls at once that a crash may repeat before the person's eyes
+LONGEST_CALL_S = 5.0  # of a lease, what the call itself may have taken
+AGAIN_S = 0.3  # before a database that refused is asked again
+
+
+@dataclass
+class Taken:
+    """What one transaction has claimed. `left` and `held`: how much of the round there still is."""
+
+    left: int
+    held: int
+    claimed: list[Claimed] = field(default_factory=list)
+    done: int = 0
+    more: bool = True
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many more may be called now, and how many of them by a way that the platform would take twice."""
+
+    calls: int
+    risky: int
+
+
+NO_ROOM = Room(0, 0)
+
+
+def is_risky(claimed: Claimed) -> bool:
+    """Whether a repeat after a crash would reach the person twice: only a template message is known by its id."""
+    return claimed.plan.channel != "template"
 
 
 class Sender:
@@ -30,18 +59,15 @@ class Sender:
     def __init__(self, context: Callable[[], Context], platform: Platform, threads: int) -> None:
         self.context, self.platform, self.threads = context, platform, threads
         self.early_at = 0.0
-        self.turn: AbstractContextManager[Any] = nullcontext() if is_postgres() else threading.Lock()
+        self.hands = ThreadPoolExecutor(threads, "sender")
 
     def round(self) -> int:
         """Sends what is due, at most AT_ONCE messages; says how many were worked on."""
         self._beside()
-        budget = Budget(AT_ONCE, HELD_AT_ONCE)
         try:
-            if self._due() and self._one(budget):
-                self._all_hands(budget)
+            return self._all_hands() if self._due() else 0
         finally:
             let_go()
-        return budget.done
 
     def _due(self) -> bool:
         try:
@@ -49,14 +75,6 @@ class Sender:
         except REFUSALS as refusal:
             log.error("sending.refused", error=str(refusal))
             return False
-
-    def _all_hands(self, budget: "Budget") -> None:
-        helpers = [threading.Thread(target=self._help, args=(budget,)) for _ in range(self.threads - 1)]
-        for helper in helpers:
-            helper.start()
-        self._work(budget)
-        for helper in helpers:
-            helper.join()
 
     def _beside(self) -> None:
         """Shows who is being answered late that an answer comes; matches receipts that crossed."""
@@ -70,43 +88,65 @@ class Sender:
         except REFUSALS as refusal:
             log.error("sending.refused", error=str(refusal))
 
-    def _help(self, budget: "Budget") -> None:
+    def _all_hands(self) -> int:
+        """Calls as long as there is something to call; then what is still under way is waited for and written down."""
+        calling: dict[Future[Outcome], Claimed] = {}
+        outcomes: list[Outcome] = []
+        taken = Taken(AT_ONCE, HELD_AT_ONCE)
+        while taken.more or calling or outcomes:
+            room = Room(self.threads - len(calling), AT_RISK - sum(map(is_risky, calling.values())))
+            taken = self._write(outcomes, taken, room)
+            calling |= {self.hands.submit(self._call, claimed): claimed for claimed in taken.claimed}
+            ended = wait(calling, return_when=FIRST_COMPLETED).done if calling else set()
+            outcomes = [future.result() for future in ended]
+            calling = {future: claimed for future, claimed in calling.items() if future not in ended}
+        return taken.done
+
+    def _call(self, claimed: Claimed) -> Outcome:
         try:
-            self._work(budget)
+            return call(self.platform, claimed)
         finally:
-            database.close()  # the connection belongs to this thread
+            let_go()
 
-    def _work(self, budget: "Budget") -> None:
-        while self._one(budget):
-            pass
+    def _write(self, outcomes: list[Outcome], before: Taken, room: "Room") -> Taken:
+        """Outcomes are written down whatever it takes, since a forgotten one would be sent again: a database that refuses is asked
+        again as long as the rows are surely ours. New rows are claimed only if it takes both at once."""
+        ctx = self.context()
+        until = time.monotonic() + ctx.settings.messages.lease_s - 2 * LONGEST_CALL_S
+        may_claim = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
+        room = room if may_claim else NO_ROOM
+        while True:
+            try:
+                return in_one_go(lambda room=room: _write_once(ctx, outcomes, before, room))  # type: ignore[misc]
+            except REFUSALS as refusal:
+                log.error("sending.refused", error=str(refusal), outcomes=len(outcomes))
+                room = NO_ROOM
+                if not outcomes or time.monotonic() >= until:
+                    return Taken(before.left, before.held, done=before.done, more=False)
+                time.sleep(AGAIN_S)
 
-    def _one(self, budget: "Budget") -> bool:
-        if not budget.take():
-            return False
-        try:
-            came = deliver_next(self.context(), self.platform, self.turn)
-        except REFUSALS as refusal:
-            log.error("sending.refused", error=str(refusal))
-            came = NOTHING
-        budget.note(came)
-        return came != NOTHING
+
+def _write_once(ctx: Context, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
+    for outcome in outcomes:
+        _record(ctx, outcome)
+    taken = Taken(before.left, before.held, done=before.done, more=room.calls > 0)
+    while taken.more and len(taken.claimed) < room.calls and sum(map(is_risky, taken.claimed)) < room.risky:
+        came, claimed = take_next(ctx)
+        taken.left -= 1
+        taken.held -= came == HELD
+        taken.done += came in (DONE, HELD)
+        if claimed is not None:
+            taken.claimed.append(claimed)
+        taken.more = came != NOTHING and taken.left > 0 and taken.held > 0
+    return taken
 
 
-class Budget:
-    """How much of a round is left; shared by its threads."""
-
-    def __init__(self, at_once: int, held: int) -> None:
-        self.left, self.held, self.done = at_once, held, 0
-        self.lock = threading.Lock()
-
-    def take(self) -> bool:
-        """False when the round is over."""
-        with self.lock:
-            self.left -= 1
-            return self.left >= 0 and self.held > 0
-
-    def note(self, came: int) -> None:
-        """What came of one."""
-        with self.lock:
-            self.done += came in (DONE, HELD)
-            self.held -= came == HELD
+def _record(ctx: Context, outcome: Outcome) -> None:
+    """One that fails by a mistake of ours must not take the others with it: its row comes back when its lease is over."""
+    try:
+        with transaction():
+            record(ctx, outcome)
+    except REFUSALS:
+        raise
+    except Exception:
+        log.exception("sending.not_recorded", outbox=outcome.claimed.row.id)

@@ -149,11 +149,13 @@ def _wishes(first: Request, series: Series) -> dict[str, object]:
 
 
 def _cant(ctx: Context, series: Series, request: Request) -> str:
-    """Why the worker can't come then: gone, away (leave, or another job), papers; "" where they can."""
+    """Why the worker can't come then: gone, standing (of their agency), busy (another job, or leave), papers; "" where they can."""
     facts, job = facts_of(ctx, request, [series.worker_id])
     worker, known = Worker.find(series.worker_id), facts.get(series.worker_id)
     if worker is None or worker.state != "active" or known is None:
         return "gone"
+    if not known.good_standing:
+        return "standing"
     if not known.free:
         return "busy"
     return "" if job.documents <= known.documents else "papers"

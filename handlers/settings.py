@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from handlers.sections import Miniprogram, Section, Security, Settings, Wechat
+from handlers.sections import Miniprogram, Security, Settings, Wechat
+from handlers.setting_kinds import Section
 
 __all__ = ["Settings", "SettingsError", "check_settings", "known_keys", "load_settings"]
 

@@ -6,7 +6,8 @@ from typing import Any
 from handlers.catalogue import find_service, list_faq, list_services, price_range, rules_text, service_name, task_names
 from handlers.context import Context
 from handlers.papers import paper_words
-from handlers.words import current_language, say_date, say_minutes, say_yuan
+from handlers.substitutes import published_figures
+from handlers.words import _, current_language, say_date, say_minutes, say_yuan
 from models.catalogue import ServiceType
 from models.visits import Visit
 from models.voices import Complaint, Rating
@@ -38,6 +39,7 @@ def home_view(ctx: Context) -> dict[str, Any]:
         "tiles": tiles[:8],
         "count": len(tiles),
         "figures": month_figures(ctx),
+        "replaced": replaced_words(ctx),
         "weeks": weeks(ctx),
         "questions": questions(ctx),
         "promise": {
@@ -72,6 +74,20 @@ def month_figures(ctx: Context) -> dict[str, int]:
         "punctual": percent(sum(v.late_told_at is None for v in visits), len(visits)),
         "complaints": complaints,
     }
+
+
+def replaced_words(ctx: Context) -> str:
+    """How soon somebody else was found when a worker could not come; '' while there are too few cases to publish (D7)."""
+    found = published_figures(ctx)
+    if found is None:
+        return ""
+    spans = {"half": say_minutes(max(1, found["half"])), "most": say_minutes(max(1, found["most"]))}
+    days = ctx.settings.substitutes.figures_days
+    return _(
+        "When a worker could not come (%(lost)s times in %(days)s days), somebody else was found %(done)s times: half of them within "
+        "%(half)s, 90 of 100 within %(most)s.",
+        lost=found["lost"], days=days, done=found["done"], **spans,
+    )  # fmt: skip
 
 
 def percent(part: int, whole: int) -> int:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.context import FRONT, Context, use_case
-from handlers.words import _, say_yuan
+from handlers.substitutes import replacement_figures
+from handlers.words import _, say_minutes, say_yuan
 from models.requests import Offer
 from models.rules.fairness import gini
 from models.visits import Visit
@@ -27,6 +28,8 @@ def spread_page(ctx: Context) -> dict[str, Any]:
         "words": _in_words(people, jobs),
         "jobs": _bars(people, "jobs"),
         "income": _bars(people, "income"),
+        "lost": _lost(ctx),
+        "lost_days": ctx.settings.substitutes.figures_days,
         "some": any(jobs) or any(p["offers"] for p in people),
     }
 
@@ -46,6 +49,23 @@ def spread_of(ctx: Context) -> list[dict[str, Any]]:
         {"id": w.id, "name": w.called, "offers": offers[w.id], "jobs": jobs[w.id], "income": income[w.id]} for w in workers
     ]
     return sorted(rows, key=lambda p: (-p["jobs"], -p["income"], p["id"]))
+
+
+def _lost(ctx: Context) -> list[dict[str, Any]]:
+    """How often a worker of a promised job was lost, and how soon another had promised it (D7); empty: never."""
+    found = replacement_figures(ctx)
+    if not found["lost"]:
+        return []
+    kept = _("%(n)s from the list kept for it", n=found["from_list"])
+    rest = _("%(open)s still sought, %(ended)s given up", open=found["open"], ended=found["ended"])
+    cells = [(_("Lost"), str(found["lost"]), rest), (_("Somebody else found"), str(found["done"]), kept)]
+    if found["done"]:
+        cells += [(_("Half of them within"), _span(found["half"]), ""), (_("90 of 100 within"), _span(found["most"]), "")]
+    return [{"label": label, "value": value, "note": note, "way": ""} for label, value, note in cells]
+
+
+def _span(minutes: int) -> str:
+    return say_minutes(max(1, minutes))
 
 
 def _columns() -> list[tuple[str, str]]:

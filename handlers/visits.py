@@ -18,6 +18,7 @@ from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.lifecycle import record
 from handlers.parties import called_service, is_resident_of, is_worker_of, parties_of
 from handlers.replacing import look_again, release
+from handlers.substitutes import replaced
 from handlers.visit_clocks import set_visit_clocks
 from handlers.visit_ends import work_longer
 from handlers.visit_telling import place_for_worker, tell_side
@@ -106,6 +107,7 @@ def schedule_visit(ctx: Context, *, agreement: Agreement) -> Visit:
     held = (BookedSlot.community_id == ctx.community_id) & (BookedSlot.holder == f"request:{request.id}")
     BookedSlot.update(holder=f"visit:{made.id}").where(held).execute()
     set_visit_clocks(ctx, made)
+    replaced(ctx, request, made.worker_id)
     return made
 
 

@@ -7,6 +7,7 @@ from peewee import fn
 
 from handlers.claiming import URGENCIES, due
 from handlers.gates import per_day, rest_of, used_today
+from handlers.leading import JOB as LEASE
 from handlers.metrics import set_api, set_dead, set_outbox, set_token, set_windows
 from handlers.settings import Settings
 from handlers.tokens import token_age
@@ -88,7 +89,7 @@ def dead_inbox() -> int:
 
 def last_runs() -> dict[str, datetime]:
     """When each job ran last."""
-    return dict(JobRun.select(JobRun.job, fn.MAX(JobRun.started_at)).group_by(JobRun.job).tuples())
+    return dict(JobRun.select(JobRun.job, fn.MAX(JobRun.started_at)).where(JobRun.job != LEASE).group_by(JobRun.job).tuples())
 
 
 def measure(settings: Settings, now: datetime) -> None:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.candidates import find_ranked, job_of
+from handlers.candidates import find_ranked, job_of, supposed
 from handlers.catalogue import find_service, service_name
 from handlers.channels import quiet_until
 from handlers.context import Context
 from handlers.deadlines import set_deadline
+from handlers.free_times import times_for
 from handlers.lifecycle import advance, record
 from handlers.notices import NOTICES, Telling
 from handlers.notices import widening as _notices
@@ -54,14 +55,23 @@ def _farther(ctx: Context, request: Request) -> Iterator[Loosened]:
 
 
 def _other_time(ctx: Context, request: Request) -> Iterator[Loosened]:
-    """Another hour, the nearest first; another day for what is booked by the day."""
+    """Another hour, the nearest of those set first, else the nearest free time; beside it, others to tap on. Another day for what is
+    booked by the day."""
     service, wished = find_service(ctx, request.service), _start(request)
     for minutes in ctx.settings.widening.shift_min:
         at = wished + timedelta(minutes=minutes)
         if at < ctx.now + LEAD or (service is not None and service.day_level and minutes % WHOLE_DAY):
             continue
         if find_ranked(ctx, supposed(request, starts_at=at))[0]:
-            yield Loosened("time", {"at": at.isoformat()}, {"starts_at": at})
+            yield _then(ctx, request, at)
+    for free in sorted(times_for(ctx, request), key=lambda one: abs(one.at - wished)):
+        yield _then(ctx, request, free.at)
+
+
+def _then(ctx: Context, request: Request, at: datetime) -> Loosened:
+    apart = timedelta(minutes=max(1, ctx.settings.free_times.apart_min))
+    others = [free.at.isoformat() for free in times_for(ctx, request) if abs(free.at - at) >= apart]
+    return Loosened("time", {"at": at.isoformat(), "others": others[: ctx.settings.free_times.most - 1]}, {"starts_at": at})
 
 
 def _start(request: Request) -> datetime:
@@ -104,14 +114,6 @@ STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
     "price": _dearer,
     "team": _in_two,
 }
-
-
-def supposed(request: Request, **fields: Any) -> Request:
-    """A copy of the request as if it were so; it is not kept."""
-    then = Request.get(Request.id == request.id)
-    for name, value in fields.items():
-        setattr(then, name, value)
-    return then
 
 
 def steps_for(ctx: Context, request: Request) -> list[str]:

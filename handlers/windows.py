@@ -86,8 +86,8 @@ def _of_kind(identity: Identity, action: str) -> Window | None:
 
 def best_window(identity: Identity, now: datetime) -> Window | None:
     """The open window that closes first, so that the long one is spared; None when nothing may be sent."""
-    free = (Window.until > now) & (Window.opened_at <= now) & (Window.used < Window.allowance)
-    return Window.select().where(_mine(identity) & free).order_by(Window.until).first()
+    open_ones = Window.select().where(_mine(identity) & (Window.until > now) & (Window.opened_at <= now)).order_by(Window.until)
+    return next((window for window in open_ones if window.used < window.allowance), None)
 
 
 def use_window(window_id: int, now: datetime) -> bool:

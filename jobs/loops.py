@@ -19,6 +19,8 @@ from handlers.platform import Platform
 from handlers.readings import GoOn, Outside, work_reading
 from handlers.sending import Sender
 from handlers.settings import Settings
+from handlers.spool import Spool
+from handlers.travel import learn_way
 from jobs.plan_day import plan_apart
 from jobs.schedule import run_due_jobs
 
@@ -60,7 +62,7 @@ class Loops:
     ) -> None:  # fmt: skip
         self.settings, self.clock, self.work, self.later, self.planner = settings, clock, work, later, planner
         self.platform = platform
-        self.watch = ClockWatch(settings)
+        self.watch, self.spool = ClockWatch(settings), Spool(settings.inbox.spool_dir)
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
 
     def context(self) -> Context:
@@ -76,7 +78,8 @@ class Loops:
         return replace(self.context(), clock_held=self._held())
 
     def inbox(self) -> int:
-        """Works the pushes that were stored for later, and answers them as messages."""
+        """Works the pushes that were stored for later, first those that lie in the spool, and answers them as messages."""
+        self.spool.drain()
         return drain("inbox", lambda: work_one(self.context(), self.work))
 
     def deadlines(self) -> int:
@@ -122,6 +125,11 @@ class Loops:
         finally:
             let_go()
 
+    def ways(self) -> int:
+        """Asks the routing service for the ways that are wanted, where there is one."""
+        roads = self.later.outside.roads if self.later is not None else None
+        return drain("ways", lambda: learn_way(self.context(), roads)) if roads is not None else 0
+
     def unions(self) -> int:
         """Learns who of the followers is known to the mini-program, too."""
         try:
@@ -132,4 +140,4 @@ class Loops:
 
     def all_once(self) -> int:
         """One round of everything, for tests and for the demo's moved clock."""
-        return self.deadlines() + self.inbox() + self.readings() + self.plans() + self.unions() + self.outbox() + self.jobs()
+        return self.deadlines() + self.inbox() + self.readings() + self.plans() + self.ways() + self.unions() + self.outbox() + self.jobs()

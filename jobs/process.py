@@ -1,14 +1,18 @@
 """The jobs process: APScheduler is only the ticker; which piece of work is due is decided by rows (RELIABILITY 3)."""
 
 import logging
+import os
 import signal
+import socket
 import threading
+from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from handlers.bell import listen
 from handlers.clock import Clock, SystemClock
 from handlers.inbox import Work
+from handlers.leading import STANDBY_S, Lead
 from handlers.platform import Platform
 from handlers.settings import Settings
 from jobs.loops import Later, Loops
@@ -16,7 +20,7 @@ from jobs.loops import Later, Loops
 # What ticks, how often, and how many rounds may run beside each other: a slow service must not keep everybody waiting.
 TICKS = (
     ("outbox", 0.3, 1), ("deadlines", 0.5, 1), ("inbox", 0.5, 1), ("readings", 0.5, 4), ("plans", 0.5, 1), ("unions", 2.0, 1),
-    ("jobs", 5.0, 1),
+    ("ways", 2.0, 1), ("jobs", 5.0, 1),
 )  # fmt: skip
 
 
@@ -26,8 +30,9 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: stop.set())
-    scheduler = start_ticking(Loops(settings, clock, platform, work, later))
-    listen(lambda name: wake(scheduler, name))
+    lead = Lead(settings.redis.url, f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
+    scheduler = start_ticking(Loops(settings, clock, platform, work, later), lead)
+    listen(lambda name: wake(scheduler, name) if lead.leads else None)
     stop.wait()
     scheduler.shutdown(wait=True)
 
@@ -38,18 +43,23 @@ def wake(scheduler: BackgroundScheduler, name: str) -> None:
         scheduler.modify_job(name, next_run_time=SystemClock().now())
 
 
-def start_ticking(loops: Loops) -> BackgroundScheduler:
-    """Starts the ticker; no more rounds of a kind run at once than its row says."""
+def start_ticking(loops: Loops, lead: Lead) -> BackgroundScheduler:
+    """Starts the ticker; no more rounds of a kind run at once than its row says. Who does not lead passes over most ticks."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
+    every = {"coalesce": True, "misfire_grace_time": None}
     for name, seconds, at_once in TICKS:
-        scheduler.add_job(
-            getattr(loops, name),
-            "interval",
-            seconds=seconds,
-            id=name,
-            coalesce=True,
-            max_instances=at_once,
-            misfire_grace_time=None,
-        )
+        look = if_leading(lead, name, getattr(loops, name))
+        scheduler.add_job(look, "interval", seconds=seconds, id=name, max_instances=at_once, **every)
+    scheduler.add_job(lead.renew, "interval", seconds=STANDBY_S, id="lead", next_run_time=SystemClock().now(), **every)
     scheduler.start()
     return scheduler
+
+
+def if_leading(lead: Lead, name: str, look: Callable[[], int]) -> Callable[[], None]:
+    """A loop's tick."""
+
+    def tick() -> None:
+        if lead.may_look(name):
+            look()
+
+    return tick

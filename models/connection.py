@@ -1,7 +1,6 @@
 """Which database is behind the models, and how it is opened.
 
-SQLite as RELIABILITY asks: WAL, full sync, IMMEDIATE transactions (a plain BEGIN loses read-then-write races to "database
-is locked"), one connection for each thread, held open (the last one to close would copy the log back each time).
+SQLite: models/sqlite.py.
 PostgreSQL: a pool for each process, with limits on the server's side and on ours, so that nothing waits for ever.
 """
 
@@ -15,13 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
-from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, PeeweeException, SqliteDatabase
+from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, PeeweeException
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg2 import extensions
 
-from models.line import Line
 from models.shapes import Shapes
-from models.unit import Frugal, Unit, changes
+from models.sqlite import open_file
+from models.unit import Frugal, Unit
 
 
 class Proxy(DatabaseProxy):  # type: ignore[misc]
@@ -34,15 +33,6 @@ class Proxy(DatabaseProxy):  # type: ignore[misc]
 
 database: Database = Proxy()
 
-SQLITE_PRAGMAS = {
-    "journal_mode": "wal",
-    "synchronous": "full",
-    "foreign_keys": 1,
-    "trusted_schema": 0,
-    "recursive_triggers": 1,
-    "cache_size": -500,  # kilobytes for each thread's connection; the machine keeps the file in memory anyway
-}
-STATEMENTS = 300  # that a connection need not read anew: more than a turn's own
 CONNECT_S = 1.5
 PATIENT_S = 3600.0  # for connections that are not the pool's
 STALE_S = 300
@@ -58,7 +48,7 @@ def open_database(url: str, *, busy_timeout_ms: int = 2000, answer_within_s: flo
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        real = _sqlite(parts.path[1:] or ":memory:", busy_timeout_ms)
+        real = open_file(parts.path[1:] or ":memory:", busy_timeout_ms)
     elif parts.scheme in ("postgresql", "postgres"):
         real = Postgres(url, limit_s=answer_within_s, lock_ms=busy_timeout_ms, max_connections=pool)
     else:
@@ -97,72 +87,6 @@ def unhurried(real: Database) -> Iterator[None]:
     finally:
         _patience.limit_s = None
         real.drop()
-
-
-def _sqlite(path: str, busy_timeout_ms: int) -> Database:
-    pragmas = {**SQLITE_PRAGMAS, "busy_timeout": busy_timeout_ms}
-    return Sqlite(
-        path, pragmas=pragmas, timeout=busy_timeout_ms / 1000, lock_type="IMMEDIATE", autoconnect=True, cached_statements=STATEMENTS
-    )
-
-
-class Sqlite(Frugal, SqliteDatabase):
-    """One file; its writers stand in line for it."""
-
-    def execute(self, query: Any, **options: Any) -> Any:
-        """In words that are known, if the query is plain."""
-        return super().execute(query, **options) if options else self._shapes.ask(self, query, super().execute)
-
-    def init(self, database: str, **more: Any) -> None:
-        super().init(database, **more)
-        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
-        self._line = Line(None if database == ":memory:" else f"{database}-line")
-        self._mine = threading.local()
-
-    def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """A change outside a transaction stands in line like any other."""
-        if self.in_transaction() or not changes(sql) or " RETURNING " in sql:
-            return super().execute_sql(sql, params)
-        self._enter()
-        try:
-            return super().execute_sql(sql, params)
-        finally:
-            self._leave()
-
-    def begin(self, lock_type: str | None = None) -> None:
-        """This thread's turn comes, or the time is over."""
-        self.unit.clear()
-        self._enter()
-        try:
-            super().begin(lock_type)
-        except BaseException:
-            self._leave()
-            raise
-
-    def commit(self) -> Any:
-        """What fails to commit is rolled back next, and ends its turn there."""
-        self.unit.clear()
-        done = super().commit()
-        self._leave()
-        return done
-
-    def rollback(self) -> Any:
-        """The turn is over in any case."""
-        self.unit.clear()
-        try:
-            return super().rollback()
-        finally:
-            self._leave()
-
-    def _enter(self) -> None:
-        if not self._line.enter(self._timeout):
-            raise OperationalError("database is locked: the line is too long")
-        self._mine.turn = True
-
-    def _leave(self) -> None:
-        if getattr(self._mine, "turn", False):
-            self._mine.turn = False
-            self._line.leave()
 
 
 class Postgres(Frugal, PooledPostgresqlDatabase):

@@ -20,6 +20,10 @@ PAPER = (
     "EXISTS (SELECT 1 FROM document d WHERE d.community_id = ? AND d.worker_id = w.id AND d.kind = ? AND d.state = 'valid' "
     "AND d.valid_from <= ? AND (d.valid_to >= ? OR d.valid_to = ''))"
 )
+STANDING = (
+    "(w.agency = '' OR NOT EXISTS (SELECT 1 FROM agency g WHERE g.community_id = ? AND g.name = w.agency "
+    "AND (g.standing <> 'good' OR (g.valid_to <> '' AND g.valid_to < ?))))"
+)
 LEAVE = "SELECT 1 FROM leave l WHERE l.community_id = ? AND l.worker_id = w.id AND l.ends_at > ? AND l.starts_at < ?"
 TAKEN = "SELECT 1 FROM booked_slot b WHERE b.community_id = ? AND b.worker_id = w.id AND b.slot BETWEEN ? AND ?"
 LOAD = """SELECT v.worker_id,
@@ -61,7 +65,7 @@ class Wanted:
 def find_eligible(wanted: Wanted) -> list[Row]:
     """The active workers who have all of it."""
     here, tables = wanted.community_id, TABLES
-    asked, values = [SKILLED, "s.level >= ?"], [here, wanted.service, wanted.level]
+    asked, values = [SKILLED, "s.level >= ?", STANDING], [here, wanted.service, wanted.level, here, wanted.day]
     if wanted.area:
         tables = f"worker_area a CROSS JOIN {TABLES}"
         asked.append(IN_AREA)

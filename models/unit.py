@@ -6,7 +6,7 @@ Two databases are behind it; each gives it the statement and what it changes, no
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _CHANGED = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
@@ -96,10 +96,11 @@ class Savepoint:
 
 
 class Rows:
-    """The answer to a question asked before, as a cursor that peewee can read."""
+    """An answer that has been read to its end, as a cursor that peewee can read."""
 
-    def __init__(self, description: Any, rows: list[Any]) -> None:
+    def __init__(self, description: Any, rows: list[Any], cursor: Any = None) -> None:
         self.description, self._rows, self._next = description, rows, 0
+        self.rowcount, self.lastrowid = getattr(cursor, "rowcount", len(rows)), getattr(cursor, "lastrowid", None)
 
     def fetchone(self) -> Any:
         """The next row, or None."""
@@ -112,6 +113,9 @@ class Rows:
         """All that are left."""
         left, self._next = self._rows[self._next :], len(self._rows)
         return left
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.fetchall())
 
     def close(self) -> None:
         """Nothing is open."""

@@ -1,6 +1,6 @@
-"""Agreements, visits, what was done and what it cost (E2, F, G2 cash)."""
+"""Agreements, visits, what was done and what it cost, who stands in for whom (D7, E2, F, G2 cash)."""
 
-from peewee import IntegerField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
 from models.base import JsonField, Row, SealedField, Stateful, UtcField
 
@@ -106,3 +106,32 @@ class Payment(Row):
 
     class Meta:
         indexes = ((("community_id", "visit_id", "key"), True),)
+
+
+class Substitute(Row):
+    """Somebody who was ranked next when a job was accepted: asked about first, in this order, if its worker is lost (D7)."""
+
+    request_id = IntegerField()
+    worker_id = IntegerField()
+    place = IntegerField()
+    kept_at = UtcField()
+
+    class Meta:
+        indexes = ((("community_id", "request_id", "worker_id"), True),)
+
+
+class Replacement(Row):
+    """A promised job that lost its worker, until another has promised it. States: open, done, ended (it was given up) (D7)."""
+
+    request_id = IntegerField()
+    visit_id = IntegerField(null=True)  # None: lost before both had signed
+    worker_id = IntegerField()
+    verb = TextField()  # how it was lost: replace, no_show, drop
+    state = TextField(default="open")
+    by_worker_id = IntegerField(null=True)
+    from_list = BooleanField(default=False)  # whether that was a substitute kept for it
+    lost_at = UtcField()
+    done_at = UtcField(null=True)
+
+    class Meta:
+        indexes = ((("community_id", "request_id", "state"), False), (("community_id", "lost_at"), False))

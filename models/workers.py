@@ -60,6 +60,22 @@ class Worker(Stateful):
 EVERYWHERE = ""
 
 
+class Agency(Row):
+    """An agency that sends workers, and how it stands: good, paused, or struck off; with the day until which it is admitted (A4, D1).
+
+    A worker belongs to it by its name (Worker.agency); '' is somebody on their own.
+    """
+
+    name = TextField()
+    standing = TextField(default="good")
+    valid_to = TextField(default="")  # local date, YYYY-MM-DD; '' for good
+    reason = TextField(default="")
+    set_at = UtcField()
+
+    class Meta:
+        indexes = ((("community_id", "name"), True),)
+
+
 class WorkerArea(Row):
     """An area to which a worker goes, to be found by; '' for one who named none and goes everywhere (D1)."""
 

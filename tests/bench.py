@@ -28,6 +28,7 @@ from tests.servers import children_of
 ROOT = Path(__file__).resolve().parents[1]
 Shot = Callable[[requests.Session, int], requests.Response]
 _ids = count(7_000_000_000_000_000_000)
+EVERYBODY = 10**9
 
 
 def free_port() -> int:
@@ -125,7 +126,7 @@ def show(name: str, times: list[float], bad: int, seconds: float) -> None:
     print(f"{name:<34}{len(times) / seconds:8.0f}/s {' '.join(figures)} ms {bad:6d} bad")
 
 
-# What people really say, one after the other; each person is at another place of it.
+# What people really say, one after the other.
 TALK = (
     "你好", "同意", "明天下午三点找个保洁,两小时", "幸福里3号楼2单元501，王阿姨", "对", "保洁多少钱", "我的预约", "帮助",
     "谢谢", "有哪些服务",
@@ -133,9 +134,15 @@ TALK = (
 
 
 def talk(url: str, settings: Settings, people: int) -> Shot:
-    """Whole conversations, of many people at once."""
-    said = [pushes(url, settings, words, people) for words in TALK]
-    return lambda session, number: said[number // people % len(TALK)](session, number)
+    """Whole conversations of so many people at once; whoever has said everything is followed by somebody new."""
+    said = [pushes(url, settings, words, EVERYBODY) for words in TALK]
+
+    def shoot(session: requests.Session, number: int) -> requests.Response:
+        turn, seat = divmod(number, people)
+        group, step = divmod(turn, len(TALK))
+        return said[step](session, group * people + seat)
+
+    return shoot
 
 
 def costs(settings: Settings, seconds: float, senders: int) -> tuple[dict[str, float], int]:

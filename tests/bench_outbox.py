@@ -22,17 +22,20 @@ from handlers.platform import Sent
 from handlers.sending import Sender
 from handlers.settings import Settings, load_settings
 from models.base import database, open_database
+from models.connection import unhurried
 from models.crypto import use_data_key
 from models.messages import Outbox
 from models.schema import migrate
 from tests.delivery.post import NOTICES
+from tests.servers import Postgres
+from tests.stores import close
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=SHANGHAI)
 SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
 PEOPLE = f"""{SERIES} INSERT INTO person (community_id, called, language, is_worker, reminders_off, created_at)
-    SELECT 1, 'p' || i, 'zh_CN', 0, 0, ? FROM n"""
+    SELECT 1, 'p' || i, 'zh_CN', FALSE, FALSE, ? FROM n"""
 ACCOUNTS = f"""{SERIES} INSERT INTO identity (community_id, app_id, openid, person_id, follows)
-    SELECT 1, ?, printf('o%027d', i), i, 1 FROM n"""
+    SELECT 1, ?, 'oBench' || (1000000000 + i), i, TRUE FROM n"""
 ROWS = f"""{SERIES} INSERT INTO outbox (community_id, person_id, notice, "values", subject_kind, effect_key, urgency, state, not_before,
     expires_at, attempts, next_at, refused_channels, trace_id, created_at, rounds, unsure)
     SELECT 1, 1 + i % ?, 'post_template', '{{"words":"bench"}}', '', ? || i, 'high', 'pending', ?, ?, 0, ?, '[]', '', ?, 0, 0 FROM n"""
@@ -70,27 +73,31 @@ def millis(moment: datetime) -> int:
 def fill(db: Database, settings: Settings, mark: str, rows: int, people: int, due_at: datetime) -> None:
     """So many rows for so many people, due at one moment."""
     until, at, now = millis(due_at + timedelta(days=3)), millis(due_at), millis(NOW)
-    db.execute_sql("PRAGMA synchronous = off")
-    db.execute_sql(ROWS, (rows, people, mark, at, until, at, now))
-    db.execute_sql("PRAGMA synchronous = full")
+    say(db, ROWS, (rows, people, mark, at, until, at, now))
+
+
+def say(db: Database, words: str, values: tuple[object, ...]) -> None:
+    """One statement of either kind, however long it takes."""
+    with unhurried(db.obj):
+        db.execute_sql(words if db.obj.param == "?" else words.replace("%", "%%").replace("?", db.obj.param), values)
 
 
 @contextmanager
-def town(people: int) -> Iterator[tuple[Database, Settings]]:
+def town(people: int, server: Postgres | None) -> Iterator[tuple[Database, Settings]]:
     """An empty database with so many followers."""
     assert NOTICES
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
-        url = f"sqlite:///{folder}/linli.db"
+        url = server.create(f"bench{time.monotonic_ns()}") if server else f"sqlite:///{folder}/linli.db"
         fast = {"each_per_min": 10_000_000, "template_per_day": 100_000_000}
         settings = load_settings(database={"url": url}, demo={"enabled": True}, quotas=fast, logs={"level": "error"})
         use_data_key(settings.security.data_key)
         open_database(url)
         migrate(database)
         load_content(settings)
-        database.execute_sql(PEOPLE, (people, millis(NOW)))
-        database.execute_sql(ACCOUNTS, (people, settings.wechat.app_id))
+        say(database, PEOPLE, (people, millis(NOW)))
+        say(database, ACCOUNTS, (people, settings.wechat.app_id))
         yield database, settings
-        database.close()
+        close(database.obj)
 
 
 def sender_of(settings: Settings) -> tuple[Sender, Yes]:
@@ -100,11 +107,12 @@ def sender_of(settings: Settings) -> tuple[Sender, Yes]:
     return Sender(context, platform, settings.messages.sender_threads), platform
 
 
-def tick_cost(future: int) -> tuple[float, float]:
+def tick_cost(future: int, server: Postgres | None) -> tuple[float, float]:
     """CPU milliseconds of an idle tick, and of one message that is due, with so many rows of the future."""
-    with town(2000) as (db, settings):
+    with town(2000, server) as (db, settings):
         fill(db, settings, "future", future, 2000, NOW + timedelta(days=2))
-        db.execute_sql("ANALYZE")
+        with unhurried(db.obj):
+            db.execute_sql("ANALYZE")
         sender, platform = sender_of(settings)
         sender.round()
         began = time.process_time()
@@ -118,9 +126,9 @@ def tick_cost(future: int) -> tuple[float, float]:
         return idle * 1000, (time.process_time() - began) / len(platform.order) * 1000
 
 
-def flood(rows: int) -> None:
+def flood(rows: int, server: Postgres | None) -> None:
     """So many due at once, for a quarter as many people."""
-    with town(rows // 4) as (db, settings):
+    with town(rows // 4, server) as (db, settings):
         fill(db, settings, "flood", rows, rows // 4, NOW)
         sender, platform = sender_of(settings)
         before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
@@ -140,11 +148,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--future", type=int, default=1_000_000)
     parser.add_argument("--due", type=int, default=10_000)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     args = parser.parse_args()
-    small, large = tick_cost(1000), tick_cost(args.future)
+    server = Postgres(safe=True) if args.database == "postgres" else None
+    try:
+        return bench(args, server)
+    finally:
+        if server is not None:
+            server.remove()
+
+
+def bench(args: argparse.Namespace, server: Postgres | None) -> int:
+    """The figures of one kind of database."""
+    small, large = tick_cost(1000, server), tick_cost(args.future, server)
     for name, cost in (("1000", small), (str(args.future), large)):
         print(f"{name:>9} of the future: idle tick {cost[0]:.3f} ms, a message {cost[1]:.2f} ms of CPU")
-    flood(args.due)
+    flood(args.due, server)
     ratios = large[0] / small[0], large[1] / small[1]
     print(f"a tick with {args.future} costs {ratios[0]:.2f} (idle) and {ratios[1]:.2f} (a message) of that with 1000")
     return 1 if max(ratios) > 1.2 else 0

@@ -15,6 +15,7 @@ import pytest
 from peewee import Database
 
 from handlers.clock import ManualClock
+from handlers.private import forget_known
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
@@ -107,6 +108,7 @@ def now(clock: ManualClock) -> datetime:
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """The open database of `settings`, with today's tables, with the key for personal fields set."""
+    forget_known()
     use_data_key(settings.security.data_key)
     db = open_database(settings.database.url, busy_timeout_ms=settings.database.busy_timeout_ms)
     yield db

@@ -25,7 +25,10 @@ import redis
 SERVERS = ("postgres", "nobody")
 # For tests only: a crash of this machine may lose their data. The chaos runs keep the server's own, safe settings.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-COMMON = {"listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal"}
+COMMON = {
+    "listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal",
+    "max_wal_size": "256MB",
+}  # fmt: skip
 
 
 def free_port() -> int:
@@ -53,13 +56,14 @@ def _somebody_else() -> str | None:
 class Postgres:
     """One PostgreSQL server on a free port of this machine."""
 
-    def __init__(self, *, safe: bool = False) -> None:
+    def __init__(self, *, safe: bool = False, place: Path | None = None) -> None:
+        """`safe`: with the server's own settings for safety; `place`: where its folder is made (a disk of its own)."""
         self.bin = postgres_bin()
         if self.bin is None or (os.geteuid() == 0 and _somebody_else() is None):
             raise RuntimeError("no PostgreSQL on this machine (Debian: apt install postgresql)")
         self.user = _somebody_else()
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir=place or "/tmp"))
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "linli", "--no-sync", "-E", "UTF8", "--locale=C", "--auth=trust")
@@ -87,6 +91,10 @@ class Postgres:
             return True
         return False
 
+    def is_alive(self) -> bool:
+        """Whether its process still runs: a full disk ends it."""
+        return self.process is not None and self.process.poll() is None
+
     def url(self, name: str) -> str:
         """The address of one of its databases."""
         return f"postgresql://linli@127.0.0.1:{self.port}/{name}"
@@ -102,7 +110,7 @@ class Postgres:
 
     def create(self, name: str, template: str = "template0") -> str:
         """A new database, as a copy of another; its address."""
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY wal_log')
         return self.url(name)
 
     def drop(self, name: str) -> None:

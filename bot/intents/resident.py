@@ -11,9 +11,11 @@ from bot.dialogues.orders import start_cancel, start_cancel_one, start_move
 from bot.dialogues.welcome import needs_consent
 from bot.intents import intent
 from bot.intents.common import helped, human
+from bot.intents.times import times_card
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.completion import confirm_completion
+from handlers.context import Refused
 from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
 from handlers.ratings import last_rateable, my_rating, visit_to_rate
 from handlers.requests import find_my_request, list_my_requests, request_words
@@ -140,8 +142,15 @@ def book_from_menu(turn: Turn, chosen: Chosen) -> Card:
 
 @action("request", "choose")
 def choose(turn: Turn, chosen: Chosen) -> Card:
-    """请李师傅."""
-    choose_worker(turn.ctx, chosen.id, worker_id=int(chosen.arg or 0))
+    """请李师傅. Where they can't come then any more, the times at which they could are shown."""
+    worker_id = int(chosen.arg or 0)
+    try:
+        choose_worker(turn.ctx, chosen.id, worker_id=worker_id)
+    except Refused as refused:
+        own = times_card(turn, chosen.id, worker_id) if refused.code == "cannot" else Card("")
+        if not any(":at:" in c.id for c in own.choices):
+            raise
+        return Card(f"{refused.words}\n{own.text}", own.choices)
     return _asked(turn)
 
 

@@ -8,6 +8,7 @@ from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
 from bot.intents.fairness import NOT_ME, WHY_ONE, not_me, why_one
+from bot.intents.times import WHEN_FREE, when_free
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
 from handlers.cards import Card, card
@@ -79,6 +80,7 @@ WHY_FROM = ("other", "help", "faq", "order_status", "my_schedule", "complain", "
 SAYINGS: tuple[Saying, ...] = (
     Saying(NOT_ME, not_me, WHY_FROM),
     Saying(WHY_ONE, why_one, WHY_FROM),
+    Saying(WHEN_FREE, when_free, (*WHY_FROM, "reschedule")),
     Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
     Saying(
         re.compile(r"我的?(评价|评分|星级|口碑)|给我(打|评)了?(几|多少)|(几|多少)颗?星|(评价|打分).{0,4}(怎么样|如何|多少)"),

@@ -12,15 +12,15 @@ LIMIT = 256 * 1024
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def call(url: str, *, key: str, timeout_s: float, **sent: Any) -> bytes:
-    """The body of the answer to a POST. Raises NotNow where another try may help, Never where not."""
+def call(url: str, *, key: str, timeout_s: float, verb: str = "POST", **sent: Any) -> bytes:
+    """The body of the answer to a request. Raises NotNow where another try may help, Never where not."""
     until = time.monotonic() + timeout_s
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     limits = (min(CONNECT_S, timeout_s), timeout_s)
     try:
         with requests.Session() as line:
             line.trust_env = False
-            answer = line.post(url, headers=headers, timeout=limits, stream=True, allow_redirects=False, **sent)
+            answer = line.request(verb, url, headers=headers, timeout=limits, stream=True, allow_redirects=False, **sent)
             return _body(answer, until)
     except requests.RequestException as failure:
         raise NotNow(type(failure).__name__) from failure

@@ -25,7 +25,7 @@ from handlers.metrics import count_token_refresh
 from handlers.platform import Sent
 from handlers.readings import NotNow
 from handlers.settings import Settings
-from handlers.tokens import DatabaseTokens, TokenStore
+from handlers.tokens import TokenStore, token_store
 
 NO_MENUS = 40200
 NOT_OURS = 40003  # an openid of another account, or none at all
@@ -47,7 +47,7 @@ class WeChatPlatform:
     def __init__(self, settings: Settings, clock: Clock, tokens: TokenStore | None = None) -> None:
         self.settings = settings
         self.clock = clock
-        self.tokens = tokens or DatabaseTokens()
+        self.tokens = tokens or token_store(settings.redis.url)
         self.stuck: dict[str, str] = {}  # account -> the token that was refused and came back the same
         self.session: requests.Session | None = None
 

@@ -1,5 +1,7 @@
 """The question to the resident when nobody takes it: one card, one concrete thing, a yes, a no and a person (D4)."""
 
+from datetime import datetime
+
 from handlers.cards import Card, Choice
 from handlers.clock import local
 from handlers.notices import register
@@ -46,10 +48,15 @@ def _team(t: Telling) -> str:
 WORDS = {"area": _area, "time": _time, "price": _price, "team": _team}
 
 
+def _stamp(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp())
+
+
 def _ask(t: Telling) -> Card:
     request, kind = f"request:{t['request_id']}", t["kind"]
     choices = [Choice(f"{request}:wider_yes:{kind}", _("Yes, that's fine")), Choice(f"{request}:wider_no:{kind}", _("No, rather not"))]
     if kind == "time":
+        choices += [Choice(f"{request}:at:{_stamp(at)}", say_when(datetime.fromisoformat(at), t.now)) for at in t.get("others") or []]
         choices.append(Choice(f"{request}:move", _("Another time")))
     return Card(WORDS[kind](t), (*choices, Choice("talk:0:human", _("Find a person to help me"))))
 
@@ -71,6 +78,6 @@ register(
         Template("review_result", _fields),
         urgency="high",
         stale=_stale,
-        sample={**LONG, "kind": "time", "at": "2026-12-25T09:30:00+00:00"},
+        sample={**LONG, "kind": "time", "at": "2026-12-25T09:30:00+00:00", "others": ["2026-12-26T01:00:00+00:00"]},
     ),
 )

@@ -14,6 +14,6 @@ def distance_km(lat1: float | str, lng1: float | str, lat2: float | str, lng2: f
     return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
 
 
-def travel_minutes(km: float) -> int:
+def travel_minutes(km: float, factor: float = DETOUR, kmh: float = KM_AN_HOUR) -> int:
     """Minutes on the way, rounded up."""
-    return -int(-km * DETOUR / KM_AN_HOUR * 60 // 1)
+    return -int(-km * factor / kmh * 60 // 1)

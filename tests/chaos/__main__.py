@@ -13,20 +13,21 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.chaos import inward, outward, times
+from tests.chaos import attacks, inward, outward, races, times
 from tests.chaos.faults import small_disk
 from tests.chaos.house import House
 from tests.chaos.report import Row
 
 KINDS = ("sqlite", "postgres")
+ROWS = inward.ROWS | outward.ROWS | times.ROWS | races.ROWS | attacks.ROWS
 
 
 def play(kind: str, wanted: list[str], scale: float, seed: int) -> Iterator[Row]:
     """One row after the other, all on one installation; a row that breaks is a row that fails."""
     with tempfile.TemporaryDirectory(prefix="linli-chaos-", dir="/tmp") as folder:
-        disk = small_disk(Path(folder) / "disk", 48)
-        with disk as place:
-            house = House(Path(folder), kind=kind, seed=seed, disk=place if kind == "sqlite" else None)
+        Path(folder).chmod(0o755)  # the server may run as somebody else
+        with small_disk(Path(folder) / "disk", 96 if kind == "sqlite" else 1500) as place:
+            house = House(Path(folder), kind=kind, seed=seed, disk=place)
             try:
                 house.open()
                 yield from _rows(house, wanted, scale)
@@ -37,15 +38,16 @@ def play(kind: str, wanted: list[str], scale: float, seed: int) -> Iterator[Row]
 def _rows(house: House, wanted: list[str], scale: float) -> Iterator[Row]:
     load = house.load()
     inward.everybody_asks_for_a_person(house, load)
-    for name, row in (inward.ROWS | outward.ROWS | times.ROWS).items():
+    for name, row in sorted(ROWS.items(), key=lambda found: (found[0][0] == "a", int(found[0][1:].rstrip("bc")), found[0])):
         if name in wanted or not wanted:
             began = time.monotonic()
             try:
+                house.morning()
                 load.offset_s = house.offset_s()
                 made = row(house, load, scale)
             except Exception as failure:
                 traceback.print_exc()
-                made = Row(int(name[1:].rstrip("bc")), row.__name__, f"broke: {type(failure).__name__}: {failure}", False)
+                made = Row(name.upper(), row.__name__, f"broke: {type(failure).__name__}: {failure}", False)
             if made is not None:
                 print(f"{made.line()}  [{time.monotonic() - began:.0f} s]", flush=True)
                 yield made

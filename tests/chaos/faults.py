@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import sqlite3
 import threading
@@ -90,10 +91,25 @@ def fill_up(folder: Path) -> Path:
     return ballast
 
 
-def signal_group(pid: int, what: int) -> None:
-    """A signal to a process and all that it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, what)
+@contextmanager
+def full_disk(house: House) -> Iterator[None]:
+    """Nothing more can be written: the small disk is filled; where there is none, no process may make a file longer."""
+    if house.disk is not None:
+        ballast = fill_up(house.disk)
+        try:
+            yield
+        finally:
+            ballast.unlink()
+        return
+    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in house.writers()}
+    for pid, (_soft, hard) in limits.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        for pid, before in limits.items():
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 PAUSE, GO_ON, RELOAD = signal.SIGSTOP, signal.SIGCONT, signal.SIGHUP

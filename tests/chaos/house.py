@@ -2,20 +2,24 @@
 the database itself, to compare with what the outside world was told.
 """
 
+import base64
 import contextlib
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from handlers.clock import SHANGHAI, SystemClock
 from handlers.settings import Settings, load_settings
 from models.base import database, open_database
 from models.crypto import use_data_key
@@ -27,6 +31,9 @@ from tests.servers import Postgres, RedisServer, children_of
 from tests.stores import close
 from tests.story.processes import ROOT, Processes
 
+WORKERS = 2
+FIRST_DAY = datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)
+
 
 class House(Processes):
     """One installation of its own, to be ill-treated."""
@@ -37,20 +44,22 @@ class House(Processes):
         super().__init__(disk or folder)
         self.folder, self.kind, self.seed, self.disk = folder, kind, seed, disk
         self.env["LINLI_DATA"] = str(folder)
-        self.postgres = Postgres(safe=True) if kind == "postgres" else None
+        self.secrets, self.rolled = make_secrets(seed), False
+        self.env |= self.secrets
+        self.postgres = Postgres(safe=True, place=disk) if kind == "postgres" else None
         self.redis = RedisServer() if kind == "postgres" else None
-        self.env |= {"LINLI__WEB__WORKERS": "2", "LINLI__DEMO__KEEP_TRACES": "false"}
+        self.env |= {"LINLI__WEB__WORKERS": str(WORKERS), "LINLI__DEMO__KEEP_TRACES": "false"}
         if self.postgres is not None and self.redis is not None:
             self.env |= {"LINLI__DATABASE__URL": self.postgres.create("linli"), "LINLI__REDIS__URL": self.redis.url}
         self.env |= environment
         self.settings: Settings = load_settings(
-            database={"url": self.env["LINLI__DATABASE__URL"]}, wechat={"api_base_url": self.sim}, demo={"enabled": True}
+            database={"url": self.env["LINLI__DATABASE__URL"]}, demo={"enabled": True}, **_sections(self.secrets, self.sim)
         )
 
     def open(self, *, jobs: bool = True) -> "House":
         """Everything runs, with the sample community, at ten in the morning of a working day."""
         self.start("simulator")
-        self.set_clock("2026-11-24T10:00:00+08:00")
+        self.set_clock(FIRST_DAY.isoformat())
         self.command("seed")
         self.start("serve")
         if jobs:
@@ -58,6 +67,31 @@ class House(Processes):
         use_data_key(self.settings.security.data_key)
         open_database(self.settings.database.url)
         return self
+
+    def start(self, name: str) -> None:
+        """As the others do; what they log goes into files, and is looked through by the row about secrets."""
+        self.start_more(name, name)
+        if name != "jobs":
+            self.wait(f"{self.sim}/sandbox/clock" if name == "simulator" else f"{self.web}/readyz")
+
+    def start_more(self, name: str, command: str) -> None:
+        """One more process of a command, under a name of its own."""
+        words = [sys.executable, "app.py", command]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                words, cwd=ROOT, env=self.env, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def logs(self) -> bytes:
+        """All that the processes have logged."""
+        return b"".join(file.read_bytes() for file in self.folder.glob("*.log"))
+
+    def morning(self) -> None:
+        """Ten o'clock of the next working day: what the row before has moved is no matter, and nobody sleeps."""
+        day = (SystemClock().now() + timedelta(seconds=self.offset_s())).astimezone(SHANGHAI) + timedelta(days=1)
+        day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+        self.set_clock(day.replace(hour=10, minute=0, second=0).isoformat())
+        time.sleep(0.5)
 
     def close(self) -> None:
         """Ends everything."""
@@ -85,12 +119,6 @@ class House(Processes):
         requests.post(f"{self.sim}/sandbox/clock", json={"advance": by}, timeout=10).raise_for_status()
         time.sleep(0.5)  # every process follows within a fifth of a second
 
-    def start_more(self, name: str, command: str) -> None:
-        """One more process of a command, under a name of its own."""
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "app.py", command], cwd=ROOT, env=self.env, start_new_session=True
-        )
-
     def pause(self, name: str, what: int) -> None:
         """SIGSTOP or SIGCONT to one of the processes."""
         self.running[name].send_signal(what)
@@ -111,10 +139,32 @@ class House(Processes):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(found[number % len(found)], signal.SIGKILL)
 
+    def start_anew(self) -> None:
+        """Web and jobs with what the environment says now."""
+        for name in ("serve", "jobs"):
+            self.kill(name)
+            self.start(name)
+
+    def roll_over(self) -> None:
+        """New code beside the old on the same socket, then the old one ends (docs/operations.md, Upgrade)."""
+        old = self.running["serve"].pid
+        os.kill(old, signal.SIGUSR2)
+        self.wait_for(lambda: any(len(children_of(pid)) >= WORKERS for pid in children_of(old)), 20)
+        time.sleep(1.0)  # its workers are answering
+        os.kill(old, signal.SIGTERM)
+        self.running["serve"].wait(40)
+        self.rolled = requests.get(f"{self.web}/readyz", timeout=5).ok
+
+    def writers(self) -> list[int]:
+        """Every process that writes what must not be lost."""
+        pids = [pid for name in ("serve", "jobs") for pid in self._family(self.running[name].pid)]
+        server = self.postgres.process if self.postgres is not None else None
+        return [*pids, *(self._family(server.pid) if server is not None else [])]
+
     def memory_mb(self) -> float:
         """Resident memory of web and jobs together, shared pages counted once (PSS)."""
         pids = [pid for name in ("serve", "jobs") if name in self.running for pid in self._family(self.running[name].pid)]
-        return sum(_pss_kb(pid) for pid in pids) / 1024
+        return sum(pss_mb(pid) for pid in pids)
 
     def cpu_s(self) -> float:
         """Processor time of the web processes so far."""
@@ -147,11 +197,31 @@ class House(Processes):
         return Outbox.select().where(Outbox.state.in_(("pending", "sending"))).count()
 
 
-def _pss_kb(pid: int) -> int:
+def make_secrets(seed: int) -> dict[str, str]:
+    """Secrets of this installation alone, so that none can be found anywhere by chance."""
+    dice = random.Random(seed)
+    key = base64.b64encode(dice.randbytes(32)).decode()
+    return {
+        "LINLI__WECHAT__APP_SECRET": dice.randbytes(16).hex(), "LINLI__WECHAT__TOKEN": dice.randbytes(12).hex(),
+        "LINLI__WECHAT__ENCODING_AES_KEY": base64.b64encode(dice.randbytes(32)).decode()[:43].replace("+", "a").replace("/", "b"),
+        "LINLI__SECURITY__SECRET_KEY": dice.randbytes(24).hex(), "LINLI__SECURITY__DATA_KEY": key,
+    }  # fmt: skip
+
+
+def _sections(secrets: dict[str, str], api: str) -> dict[str, dict[str, str]]:
+    made: dict[str, dict[str, str]] = {"wechat": {"api_base_url": api}}
+    for name, value in secrets.items():
+        _linli, section, key = name.lower().split("__")
+        made.setdefault(section, {})[key] = value
+    return made
+
+
+def pss_mb(pid: int) -> float:
+    """Memory of a process; what it shares with others is divided among them."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
-                return int(line.split()[1])
+                return int(line.split()[1]) / 1024
     return 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Row:
     """`good` is None where the row could not be run here; `figures` then says why."""
 
-    number: int
+    name: str
     title: str
     figures: str
     good: bool | None
@@ -15,7 +15,7 @@ class Row:
     def line(self) -> str:
         """As it is printed."""
         mark = "skipped" if self.good is None else "ok" if self.good else "FAILS"
-        return f"F{self.number:<3} {mark:<8} {self.title}\n      {self.figures}"
+        return f"{self.name:<4} {mark:<8} {self.title}\n      {self.figures}"
 
 
 def percent(part: float) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.cards import Card, card
 from handlers.clock import ManualClock
-from handlers.context import Context, person_actor, system_actor
-from handlers.delivery import deliver_one
+from handlers.context import Context, in_one_go, person_actor, system_actor
+from handlers.delivery import NOTHING, Platform, call, record, take_next
 from handlers.notices import NOTICES, Notice, Template, register
 from handlers.outbox import tell
 from handlers.platform import Sent
@@ -24,6 +24,15 @@ REMINDER = Template("visit_reminder", lambda told: FIELDS)
 
 def words(told: Any) -> Card:
     return card(told["words"], *(told.get("choices") or ()))
+
+
+def step(ctx: Context, platform: Platform) -> bool:
+    """Takes the next notice that is due one step on; False when nothing was due."""
+    came, claimed = in_one_go(lambda: take_next(ctx))
+    if claimed is not None:
+        outcome = call(platform, claimed)
+        in_one_go(lambda: record(ctx, outcome))
+    return came != NOTHING
 
 
 if "post_calm" not in NOTICES:
@@ -122,7 +131,7 @@ class Post:
         """Steps until nothing is due."""
         ctx = self.ctx()
         for done in range(steps):
-            if not deliver_one(ctx, self.platform):
+            if not step(ctx, self.platform):
                 return done
         return steps
 

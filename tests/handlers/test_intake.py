@@ -1,10 +1,12 @@
 """What stands before the inbox: floods, too much at once, a database that refuses (Q1)."""
 
+from contextlib import ExitStack
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import intake
-from handlers.intake import PAUSE_S, Floods, Refusing, too_much_waits, watch_queue
+from handlers.intake import MOST_IN_HAND, PAUSE_S, Floods, InHand, Refusing, too_much_waits, watch_queue
 from handlers.settings import load_settings
 
 SETTINGS = load_settings()
@@ -85,3 +87,16 @@ def test_the_servers_queue_decides_what_is_too_much() -> None:
         assert too_much_waits(SETTINGS)
     finally:
         watch_queue(lambda: 0)
+
+
+def test_one_sender_does_not_take_every_thread() -> None:
+    """Q1: more than a few pushes of one person at once are only stored; what is through makes room, others are not concerned."""
+    in_hand = InHand()
+    with ExitStack() as line:
+        stand = [line.enter_context(in_hand.one_more("oFlood")) for _ in range(MOST_IN_HAND + 3)]
+        assert stand == [True] * MOST_IN_HAND + [False] * 3
+        with in_hand.one_more("oOther") as few:
+            assert few
+    with in_hand.one_more("oFlood") as few:
+        assert few
+    assert not in_hand.count

@@ -18,9 +18,10 @@ from models.catalogue import ServiceType
 from models.people import Address, Person
 from models.requests import Request
 from models.visits import Visit
-from models.workers import BlockedPair, BookedSlot, Document, Leave, Worker, WorkerSkill, WorkingHours
+from models.workers import Agency, BlockedPair, BookedSlot, Document, Leave, Worker, WorkerSkill, WorkingHours
 from tests.stores import number_anew
 
+AGENCIES = ("安心家政", "好邻居", "帮手")
 SERVICES = ("cleaning", "hourly", "elder_care", "nanny", "repair")
 pytestmark = pytest.mark.both
 
@@ -28,9 +29,13 @@ pytestmark = pytest.mark.both
 def scramble(desk: Desk, dice: random.Random) -> None:
     """Everybody's papers, hours, places, leave, bookings and traits, anew and at random."""
     here = {"community_id": desk.uncle.community_id}
+    for name in AGENCIES[:-1]:  # of the last one nothing is known
+        standing, until = dice.choice(["good", "good", "paused"]), dice.choice(["", "2026-11-24", "2026-11-25"])
+        Agency.create(**here, name=name, standing=standing, valid_to=until, set_at=TOMORROW)
     for worker in Worker.select():
         mine, area = {**here, "worker_id": worker.id}, dice.choice([[], ["幸福里"], ["和平里社区"], ["和平里", "幸福里"]])
         place = {"lat": f"{39.90 + dice.uniform(0, 0.08):.4f}", "lng": f"{116.38 + dice.uniform(0, 0.06):.4f}"}
+        worker.change(agency=dice.choice(["", "", *AGENCIES]))
         state, sex = dice.choice(["active"] * 5 + ["paused"]), dice.choice("fm")
         worker.change(areas=area, state=state, sex=sex, languages=dice.choice([["普通话"], ["普通话", "四川话"]]), **place)
         Person.update(birth_year=dice.randrange(1955, 2006)).where(Person.id == worker.person_id).execute()
@@ -67,6 +72,7 @@ def qualifies(desk: Desk, worker: Worker, request: Request) -> bool:
     areas = [a.replace("社区", "").replace("小区", "") for a in worker.areas]
     return all([
         worker.state == "active",
+        all(a.standing == "good" and a.valid_to >= (a.valid_to and day.isoformat()) for a in Agency.select() if a.name == worker.agency),
         request.service in skills and skills[request.service] >= needs.get(request.service, 0),
         set(service.terms["documents"]) <= papers,
         service.terms["ages"][0] <= age <= service.terms["ages"][1],

@@ -162,5 +162,5 @@ def test_gunicorn_takes_our_figures() -> None:
     shown = {line.split("=")[0].strip(): line.split("=", 1)[1].strip() for line in checked.stdout.splitlines() if "=" in line}
     assert shown["control_socket_disable"] == "True"
     assert shown["preload_app"] == "False"
-    assert shown["worker_class"] == "gthread"
+    assert "Lingering" in shown["worker_class"]  # gthread's, which goes on for a moment after it was told to end
     assert shown["threads"] == "16"

@@ -28,7 +28,7 @@ DESK = (
     "/ /?queue=calls /requests /requests?state=open /requests?state=all&page=2 /find?q=112 /find?q=zzz /complaints "
     "/complaints?state=done /handovers /calls /residents /residents?q=zzz /workers /workers?state=papers /workers/new "
     "/words /words?state=labelled /workers/spread /weights /weights?rating=0&distance=90 /weights?price=x /weights?rating=5&open=set "
-    "/health /visits /visits?day=2027-01-01 /register /more /plan?day=2026-11-24 /plan?thing=r60 /plan?open=ill"
+    "/health /agencies /visits /visits?day=2027-01-01 /register /more /plan?day=2026-11-24 /plan?thing=r60 /plan?open=ill"
 ).split()
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from handlers.clock import ManualClock
 from handlers.settings import Settings, load_settings
+from handlers.staff import HASHER, NOBODY
 from models.people import Identity, Look, Person, Staff
 from models.requests import Request
 from models.workers import Worker, WorkerSkill
@@ -44,6 +45,11 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 def token_on(client: FlaskClient, path: str) -> str:
     """The form's token on a page."""
     return client.get(path).text.split('name="csrf_token" value="')[1].split('"')[0]
+
+
+def test_a_login_that_does_not_exist_takes_as_long() -> None:
+    """A5: what is compared then is made as dearly as a true password's hash, and no start of a process has to make it."""
+    assert not HASHER.check_needs_rehash(NOBODY)
 
 
 def sign_in(client: FlaskClient, login: str, password: str, code: str) -> Any:

@@ -52,6 +52,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/series/end": DESK, "POST /console/requests/<int:request_id>/series/holiday": DESK,
     "POST /console/requests/<int:request_id>/series/seek": DESK, "POST /console/requests/<int:request_id>/series/move": DESK,
     "POST /console/requests/<int:request_id>/cancel": DESK, "POST /console/requests/<int:request_id>/cash": DESK,
+    "POST /console/requests/<int:request_id>/time": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
     "POST /console/workers/<int:worker_id>/pause": DESK,
@@ -66,6 +67,8 @@ MATRIX: dict[str, frozenset[str]] = {
     # weights, and how work is spread
     "GET /console/weights": DESK, "POST /console/weights": frozenset({"admin"}), "POST /console/weights/restore": frozenset({"admin"}),
     "GET /console/workers/spread": FRONT,
+    # agencies
+    "GET /console/agencies": FRONT, "POST /console/agencies": DESK, "POST /console/workers/<int:worker_id>/agency": DESK,
     # how it runs
     "GET /console/health": DESK, "POST /console/health/<kind>/<int:row_id>": DESK,
     # the mini-program
@@ -73,6 +76,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/services/<code>": ANYBODY, "GET /api/v1/me": PERSON, "POST /api/v1/me/consent": PERSON, "POST /api/v1/me/phone": PERSON,
     "GET /api/v1/me/addresses": PERSON, "POST /api/v1/me/addresses": PERSON, "GET /api/v1/requests": PERSON,
     "POST /api/v1/requests": PERSON, "GET /api/v1/requests/<int:request_id>/cancel": PERSON,
+    "GET /api/v1/requests/<int:request_id>/times": PERSON,
     "GET /api/v1/requests/<int:request_id>/question": PERSON, "POST /api/v1/requests/<int:request_id>/question": PERSON,
     "POST /api/v1/requests/<int:request_id>/cancel": PERSON, "POST /api/v1/requests/<int:request_id>/choice": PERSON,
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,

@@ -10,6 +10,7 @@ from handlers.catalogue import find_service, list_services
 from handlers.clock import Clock
 from handlers.consents import report_answers, wanted_templates
 from handlers.context import Context, Refused, person_actor
+from handlers.free_times import free_times
 from handlers.matching import choose_worker, let_us_choose, list_recommendations
 from handlers.offers import accept_offer, counter_offer, decline_offer, list_my_offers
 from handlers.people import add_address, find_me, give_consent, list_addresses, withdraw_consent
@@ -170,6 +171,14 @@ def choice(ctx: Context, request_id: int, json_data: schemas.Choice) -> dict[str
     else:
         choose_worker(ctx, request_id, worker_id=json_data.worker_id)
     return ok()
+
+
+@api.get("/requests/<int:request_id>/times")
+@api.output(schemas.Envelope)
+@signed_in
+def times(ctx: Context, request_id: int) -> dict[str, Any]:
+    """The nearest times at which somebody could come, soonest first; POST .../time takes one."""
+    return ok([{"starts_at": views.moment(free.at), "workers": list(free.called)} for free in free_times(ctx, request_id)])
 
 
 @api.get("/requests/<int:request_id>/question")

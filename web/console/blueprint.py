@@ -14,6 +14,7 @@ from handlers.settings import Settings
 from handlers.staff import demo_staff, sign_in, sign_out
 from handlers.words import _
 from web.console import (
+    agencies,
     complaints,
     handovers,
     health,
@@ -40,7 +41,8 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (requests, series, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
+    front = (agencies, requests, series, register, complaints, handovers, people, workers, visits)
+    for part in (*front, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 

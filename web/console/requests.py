@@ -1,5 +1,6 @@
 """Requests at the desk: the list, and one request with all that can be done (C4, D3)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, redirect
@@ -14,12 +15,14 @@ from handlers.desk_lists import find_anything, list_requests
 from handlers.desk_person import may_see
 from handlers.desk_request import add_note, last_visit_id, request_page, resident_of
 from handlers.offers import make_offer, make_offers
+from handlers.requests import take_time
 from handlers.review import approve_request, ask_back, reject_request, take_approval_back
 from handlers.words import _
 from web.console.page import back, form, show, tried, whole
 from web.console.session import for_staff
 
 DESK = ("coordinator", "admin")
+MOST_STAMP = 4_000_000_000  # of a moment in seconds
 FRONT = ("coordinator", "consultant", "supervisor", "admin")
 
 
@@ -103,6 +106,12 @@ def _did(ctx: Context, request_id: int, verb: Any, done: str, *, undo: str = "",
 
 
 def _add_more_verbs(blueprint: Blueprint) -> None:
+    @blueprint.post("/requests/<int:request_id>/time")
+    @for_staff(*DESK)
+    def time(ctx: Context, request_id: int) -> Any:
+        at = datetime.fromtimestamp(whole(form("stamp"), most=MOST_STAMP), UTC)
+        return _did(ctx, request_id, take_time, _("Moved. The resident gets the cards of those who can come then."), starts_at=at)
+
     @blueprint.post("/requests/<int:request_id>/assign")
     @for_staff(*DESK)
     def assign(ctx: Context, request_id: int) -> Any:
