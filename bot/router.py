@@ -15,6 +15,7 @@ from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
 from bot.intents.common import FINE, NO, YES
 from bot.intents.sayings import saying
+from bot.intents.series import series_said
 from bot.said import intent_words
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -37,6 +38,9 @@ CARD_CONTEXTS = {
     ("complaint", "accept"): "confirm:{id}",
     ("request", "cancel"): "order:{id}",
     ("request", "wider_yes"): "confirm:order",
+    ("series", "pause_yes"): "confirm:order",
+    ("series", "end_yes"): "confirm:order",
+    ("series", "holiday_yes"): "confirm:order",
 }
 
 
@@ -146,7 +150,7 @@ def act(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.read(context)
-    understood = relayed(turn) or read_around(turn) or saying(turn)
+    understood = relayed(turn) or read_around(turn) or series_said(turn) or saying(turn)
     if understood is not None:
         return understood
     turn.judged = True

@@ -18,6 +18,8 @@ from handlers.notices import agreements as _declared  # noqa: F401 (declares wha
 from handlers.outbox import tell
 from handlers.parties import is_worker_of, parties_of
 from handlers.replacing import look_again, withdraw_accepted, without_worker
+from handlers.series_making import begin_series
+from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
@@ -89,6 +91,8 @@ def fill_text(ctx: Context, text: str, terms: dict[str, Any]) -> str:
 
 def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
     start = local(datetime.fromisoformat(terms["starts_at"]))
+    again = repeats_in(terms)
+    when = f"{start.year}年{start.month}月{start.day}日{say_time(start)}" + (_(", from then on %(rule)s", rule=again) if again else "")
     lines = [_line_words(line) for line in terms["lines"]]
     here, rules = ctx.settings.community, ctx.settings.cancel
     named = task_names()
@@ -99,8 +103,8 @@ def _places(ctx: Context, terms: dict[str, Any]) -> dict[str, str]:
         "worker": terms["worker"],
         "service": terms["service_name"],
         "service_name": terms["service_name"],
-        "when": f"{start.year}年{start.month}月{start.day}日{say_time(start)}",
-        "starts_at": f"{start.year}年{start.month}月{start.day}日{say_time(start)}",
+        "when": when,
+        "starts_at": when,
         "minutes": say_minutes(terms["minutes"]),
         "length": say_minutes(terms["minutes"]),
         "duration": say_minutes(terms["minutes"]),
@@ -177,6 +181,7 @@ def _seal(ctx: Context, agreement: Agreement) -> None:
     visit = schedule_visit(ctx.as_system(), agreement=agreement)
     ahead = reminders_ahead(ctx, visit)
     _tell_both(ctx, agreement, "booking_confirmed", visit_id=visit.id, reminders=ahead)
+    begin_series(ctx.as_system(), request, agreement)
 
 
 @use_case(*PEOPLE, *FRONT)

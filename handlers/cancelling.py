@@ -10,6 +10,7 @@ from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
 from handlers.outbox import take_unsent, tell
 from handlers.proposal_ends import drop_proposals
+from handlers.series_of import lives_on, series_of
 from handlers.substitutes import give_replacement_up
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
@@ -33,7 +34,11 @@ class CancelTerms:
 @use_case(*PEOPLE, *FRONT)
 def cancel_terms(ctx: Context, request_id: int) -> CancelTerms:
     """What cancelling would cost at this moment; free as long as nothing is agreed."""
-    request = access_request(ctx, request_id)
+    return terms_now(ctx, access_request(ctx, request_id))
+
+
+def terms_now(ctx: Context, request: Request) -> CancelTerms:
+    """The same for a request at hand."""
     agreement = sealed_agreement(request)
     total = int(agreement.terms["price_fen"]) if agreement else 0
     rules = ctx.settings.cancel
@@ -58,9 +63,11 @@ def _rule_words(ctx: Context, fee_fen: int, free_until: datetime, agreed: bool) 
 
 
 def sealed_agreement(request: Request) -> Agreement | None:
-    """The agreement in force, if there is one."""
+    """The agreement in force, if there is one; of one date of a series it is the agreement of all of them."""
     mine = (Agreement.community_id == request.community_id) & (Agreement.request_id == request.id)
-    return Agreement.select().where(mine & (Agreement.state == "sealed")).order_by(Agreement.id.desc()).first()
+    own: Agreement | None = Agreement.select().where(mine & (Agreement.state == "sealed")).order_by(Agreement.id.desc()).first()
+    series = series_of(request) if own is None else None
+    return own if series is None else Agreement.pick(id=series.agreement_id, state="sealed")
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -105,6 +112,8 @@ def clear_the_way(ctx: Context, request: Request, reason: str = "") -> int | Non
         advance(system, OFFER, offer, "withdraw", reason=reason)
         drop_deadlines(ctx, ("offer", offer.id), note=reason)
     for agreement in _rows(Agreement, request, ("proposed", "sealed")):
+        if lives_on(agreement):
+            continue
         advance(system, AGREEMENT, agreement, "drop" if agreement.state == "proposed" else "end", reason=reason)
         drop_deadlines(ctx, ("agreement", agreement.id), note=reason)
     free_slots(ctx, f"request:{request.id}")

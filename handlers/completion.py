@@ -13,6 +13,7 @@ from handlers.lifecycle import advance, record
 from handlers.notices import completion as _declared
 from handlers.parties import is_worker_of
 from handlers.ratings import invite_rating
+from handlers.series_of import lives_on
 from handlers.surveys import plan_survey
 from handlers.visit_telling import tell_side
 from handlers.words import _, say_yuan
@@ -209,7 +210,7 @@ def _close(ctx: Context, visit: Visit) -> None:
     """All is done: visit, agreement and request are closed; stars and, some days later, one question."""
     advance(ctx, VISIT, visit, "close")
     agreement = Agreement.get(Agreement.id == visit.agreement_id)
-    if agreement.state == "sealed":
+    if agreement.state == "sealed" and not lives_on(agreement):
         advance(ctx, AGREEMENT, agreement, "end", reason="done")
     request = Request.get(Request.id == visit.request_id)
     if request.state == "scheduled":

@@ -10,8 +10,10 @@ from handlers.context import FRONT, Context, Refused, use_case
 from handlers.desk_dispatch import choices, free_times_of, recommended, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
+from handlers.desk_series import series_part
 from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
 from handlers.quotes import lines_in_words, quote_request
+from handlers.series_words import rule_words
 from handlers.substitutes import substitutes_of
 from handlers.veil import veil
 from handlers.widening import question_of
@@ -69,6 +71,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
     return {
         **_facts(ctx, request, service, home, shown),
         "visit": _visit(ctx, visit),
+        "series": series_part(ctx, request),
         "number": request.number,
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
@@ -127,7 +130,7 @@ def _asked_back(request: Request) -> tuple[str, list[tuple[str, str]]]:
 def _facts(ctx: Context, request: Request, service: Any, home: Address | None, shown: bool) -> dict[str, Any]:
     wishes = request.wishes
     said = [
-        _("it repeats: %(rule)s", rule=request.recurrence) if request.recurrence else "",
+        rule_words(request.recurrence, request.starts_at or ctx.now) or request.recurrence or "",
         wishes.get("worker_name", ""),
         _("the one of last time") if wishes.get("same_worker") else "",
     ]

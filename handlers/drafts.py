@@ -17,6 +17,7 @@ from models.clocks import Deadline
 from models.people import Address
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
+from models.rules.recurring import is_rule
 
 FIELDS = frozenset(
     "service starts_at minutes people tasks budget_min_fen budget_max_fen address_id recurrence wishes extras words served channel".split()
@@ -29,8 +30,8 @@ FURTHEST = timedelta(days=180)
 def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = None, **fields: Any) -> Request:
     """Keeps what is known of a wish so far; a new draft without `draft_id`. Staff say for whom by `person_id`.
 
-    Refuses: no_service (nothing we offer), not_found (somebody else's address or draft), bad_time (no time zone), not_now
-    (handed in already). Fields that a request does not have are a mistake in the code.
+    Refuses: no_service (nothing we offer), not_found (somebody else's address or draft), bad_time (no time zone), bad_rule
+    (how often is not understood, C8), not_now (handed in already). Fields that a request does not have are a mistake in the code.
     """
     unknown = set(fields) - FIELDS
     if unknown:
@@ -74,6 +75,8 @@ def _check_fields(ctx: Context, owner: int, fields: dict[str, Any]) -> None:
         raise Refused(
             "no_service", _("We don't have that service. Ask for our services, and I'll show you."), status=400
         )
+    if fields.get("recurrence") and not is_rule(fields["recurrence"]):
+        raise Refused("bad_rule", _("I can't read how often it shall be. For example: every Tuesday and Thursday."), status=400)
     if fields.get("address_id") is not None:
         mine = (Address.community_id == ctx.community_id) & (Address.person_id == owner)
         if not Address.select().where(mine & (Address.id == fields["address_id"])).exists():

@@ -1,15 +1,18 @@
 """All that is known of some workers on the day of a job, whatever it is: to say why they were not asked (D6)."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.candidates import Asked, Known, Place, area_of, job_of
 from handlers.clock import local
 from handlers.context import Context
+from handlers.series_of import rule_of
 from models.eligible import read_workers
 from models.requests import Request
 from models.rules import fitting
 from models.rules.ranking import Candidate, Job
+from models.rules.recurring import Pattern
 from models.workers import EVERYWHERE, Agency, BookedSlot, Document, Leave, Worker, WorkerArea, WorkingHours
 
 
@@ -21,6 +24,27 @@ def facts_of(ctx: Context, request: Request, ids: Sequence[int]) -> tuple[dict[i
     apart, known = _Apart(ctx, asked, ids), Known(ctx, request, asked, job, [row[0] for row in rows])
     to = Place.of(ctx, asked.home)
     return {row[0]: known.candidate(row, to.km(row[8], row[9]), **apart.checked(row[0])) for row in rows}, job
+
+
+def also_free(ctx: Context, request: Request, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """On how many of the dates that follow in the weeks ahead (settings.recurring) each of these could come too, as
+    {"free_on", "dates"}. Nothing for what does not repeat (C8).
+    """
+    rule, ahead = rule_of(request), timedelta(days=ctx.settings.recurring.horizon_days)
+    first: datetime = request.starts_at
+    dates = Pattern(rule, first).dates(first, first + ahead) if rule and ids else []
+    if not dates:
+        return {}
+    free = Counter(worker for at in dates for worker in _free_then(ctx, request, ids, at))
+    return {worker: {"free_on": free[worker], "dates": len(dates)} for worker in ids}
+
+
+def _free_then(ctx: Context, request: Request, ids: Sequence[int], at: datetime) -> list[int]:
+    then = Request.get(Request.id == request.id)  # a copy, as if it were wished then; it is not kept
+    setattr(then, "starts_at", at)  # noqa: B010 (a column of UTC time holds a moment)
+    apart = _Apart(ctx, Asked.of(ctx, then), ids)
+    known = {worker: apart.checked(worker) for worker in ids}
+    return [worker for worker, facts in known.items() if facts["free"] and facts["works_then"]]
 
 
 class _Apart:

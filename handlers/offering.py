@@ -12,6 +12,7 @@ from handlers.lifecycle import advance
 from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
+from handlers.series_of import recurring_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -41,6 +42,7 @@ def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str,
         "building": home.building if home else "",
         "resident": person.called or _("a neighbour"),
         "worker": worker.called,
+        **recurring_terms(request),
     }
 
 

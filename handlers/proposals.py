@@ -10,15 +10,17 @@ from typing import Any
 from peewee import IntegrityError
 
 from handlers.accepting import accept, busy
-from handlers.access import take_turn
+from handlers.access import access_visit, take_turn
 from handlers.agreements import confirm_agreement
 from handlers.alerts import raise_alert
 from handlers.context import FRONT, PEOPLE, Context, Refused, transaction, use_case
 from handlers.deadlines import on_due, set_deadline
+from handlers.drafts import check_time
 from handlers.lifecycle import advance, record
 from handlers.notices import proposals as _declared  # noqa: F401 (declares what is told here)
 from handlers.offering import make_one_offer, terms_for_offer
 from handlers.outbox import not_needed, tell
+from handlers.parties import is_worker_of
 from handlers.proposal_ends import drop_proposals, holder_of, let_go, tell_off
 from handlers.replacing import look_again, release
 from handlers.visit_telling import tell_side
@@ -40,6 +42,29 @@ def propose(ctx: Context, request: Request, visit: Visit | None, *, worker_id: i
 
     Refuses: busy (the worker's time is taken by now), too_soon (no time left to answer).
     """
+    return _propose(ctx, request, visit, worker_id=worker_id, starts_at=starts_at, why=why)
+
+
+@use_case("worker")
+def ask_to_move(ctx: Context, visit_id: int, *, starts_at: datetime) -> Proposal:
+    """The worker would rather come at another time: the resident is asked, and until their yes all stays as agreed (C7, C8).
+
+    Refuses: forbidden, not_now (it has begun), busy (their own time is taken), too_soon.
+    """
+    visit = access_visit(ctx, visit_id)
+    if not is_worker_of(ctx, visit):
+        raise Refused("forbidden", _("That is the worker's to say."), status=403)
+    if visit.state != "scheduled":
+        raise Refused("not_now", _("That can't be done any more at this point."), state=visit.state)
+    check_time(ctx, starts_at)
+    request = Request.get(Request.id == visit.request_id)
+    made = _propose(ctx, request, visit, worker_id=visit.worker_id, starts_at=starts_at, why="moved")
+    not_needed(ctx, "proposal_worker", ("proposal", made.id))
+    agree_to_proposal(ctx, made.id)
+    return made
+
+
+def _propose(ctx: Context, request: Request, visit: Visit | None, *, worker_id: int, starts_at: datetime, why: str) -> Proposal:
     drop_proposals(ctx, request, "another proposal")
     worker, before = Worker.get(Worker.id == worker_id), visit or _last_visit(request)
     terms = _terms(ctx, request, worker, starts_at)

@@ -28,7 +28,17 @@ def part_words(parts: list[dict[str, Any]], facts: dict[str, Any]) -> list[dict[
     """Reasons in words, those that speak for it first: [{"words", "speaks"}]."""
     order = {"for": 0, "against": 1, "neutral": 2}
     said = [(order[p["speaks"]], p["speaks"], _part(p, facts)) for p in parts]
+    if facts.get("dates"):  # of a recurring service: what counts most for it, so it is said first
+        all_of_them = facts["free_on"] == facts["dates"]
+        said.insert(0, (-1, "for" if all_of_them else "against", _free_words(facts)))
     return [{"words": words, "speaks": speaks} for _rank, speaks, words in sorted(said, key=lambda s: s[0]) if words]
+
+
+def _free_words(facts: dict[str, Any]) -> str:
+    free, dates = facts["free_on"], facts["dates"]
+    if free == dates:
+        return _("free on all %(dates)s dates that follow", dates=dates)
+    return _("free on %(free)s of the %(dates)s dates that follow", free=free, dates=dates)
 
 
 def _part(part: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import Context
+from handlers.facts import also_free
 from handlers.substitutes import keep_in_order, warm_places
 from models.requests import Recommendation, Request
 from models.rules.ranking import Candidate, Ranked
@@ -24,7 +25,8 @@ def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]
     ranked.sort(key=lambda r: (r.worker_id not in wanted, warm.get(r.worker_id, COLD)))
     mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     Recommendation.delete().where(mine).execute()
-    return [_keep(ctx, request, place, r, found[r.worker_id]) for place, r in enumerate(ranked[:KEPT], 1)]
+    later = also_free(ctx, request, [r.worker_id for r in ranked[:KEPT]])
+    return [_keep(ctx, request, place, r, found[r.worker_id], later) for place, r in enumerate(ranked[:KEPT], 1)]
 
 
 def keep_substitutes(ctx: Context, request: Request, worker_id: int) -> None:
@@ -91,9 +93,9 @@ def left_to_choose(request: Request) -> bool:
     return Recommendation.select().where(mine & Recommendation.worker_id.not_in(list(asked))).exists()
 
 
-def _keep(ctx: Context, request: Request, place: int, ranked: Ranked, c: Candidate) -> Recommendation:
+def _keep(ctx: Context, request: Request, place: int, ranked: Ranked, c: Candidate, later: dict[int, dict[str, int]]) -> Recommendation:
     facts = {"km": str(c.km), "stars_sum": c.stars_sum, "stars_count": c.stars_count, "same": c.same_household}
-    facts |= {"years": c.years, "jobs_30d": c.jobs_30d}
+    facts |= {"years": c.years, "jobs_30d": c.jobs_30d, **later.get(c.worker_id, {})}
     return Recommendation.create(
         community_id=ctx.community_id,
         request_id=request.id,

@@ -14,6 +14,7 @@ from handlers.lifecycle import advance, record
 from handlers.matching import recommend
 from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
+from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
 from handlers.widening import ask_wider
 from handlers.words import _
@@ -51,7 +52,7 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bo
     drop_deadlines(ctx, ("visit", visit.id), note=reason)
     free_slots(ctx, f"visit:{visit.id}")
     agreement = Agreement.find(visit.agreement_id)
-    if agreement is not None and agreement.state == "sealed":
+    if agreement is not None and agreement.state == "sealed" and not lives_on(agreement):
         advance(ctx.as_system(), AGREEMENT, agreement, "end", reason=reason)
     withdraw_accepted(ctx, visit.request_id, reason)
     request = Request.get(Request.id == visit.request_id)

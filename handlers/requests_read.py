@@ -6,16 +6,20 @@ from handlers.access import access_request, is_staff
 from handlers.cancelling import sealed_agreement
 from handlers.cards import Card, card
 from handlers.catalogue import find_service, service_name, task_words
+from handlers.clock import local
 from handlers.context import FRONT, PEOPLE, Context, use_case
 from handlers.quotes import allowed_range, quote_request
 from handlers.recommending import left_to_choose
+from handlers.series_words import repeat_words
 from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.people import Address
 from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
+from models.series import SeriesDate
 from models.visits import Visit
 from models.workers import Worker
 
+MOST = 120  # of one's own requests; a daily service has some thirty of them open
 NEEDED = (("service", "service"), ("starts_at", "starts_at"), ("address_id", "address"))
 
 
@@ -38,7 +42,7 @@ def list_my_requests(ctx: Context, *, open_only: bool = True) -> list[Request]:
     mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & (Request.state != "draft")
     if open_only:
         mine &= Request.state.not_in(tuple(REQUEST.final))
-    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(30))
+    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(MOST))
     for row in rows:
         row.service_name = service_name(find_service(ctx, row.service))
     return rows
@@ -46,10 +50,17 @@ def list_my_requests(ctx: Context, *, open_only: bool = True) -> list[Request]:
 
 @use_case(*PEOPLE)
 def find_my_request(
-    ctx: Context, *, number: Any = None, ref: str | None = None, service: str | None = None
+    ctx: Context, *, number: Any = None, ref: str | None = None, service: str | None = None, day: str | None = None
 ) -> list[Request]:
-    """One's own open requests that the words mean: by number (or its end), by service, the newest or the next."""
+    """One's own open requests that the words mean: by number (or its end), by service, by local day, the newest or the next.
+
+    Of a recurring service it is the next date, where no number and no day was said.
+    """
     mine = list_my_requests(ctx)
+    if day:
+        mine = [r for r in mine if r.starts_at and local(r.starts_at).date().isoformat() == day] or mine
+    if not number:
+        mine = _next_of_each(mine)
     if number:
         wanted = [number] if isinstance(number, str) else list(number)
         mine = [r for r in mine if any(r.number == w or r.number.endswith(f"-{w.zfill(2)}") for w in wanted)]
@@ -60,6 +71,19 @@ def find_my_request(
     if ref == "next":
         return sorted(mine, key=lambda r: r.starts_at)[:1]
     return mine
+
+
+def _next_of_each(mine: list[Request]) -> list[Request]:
+    """The dates of one recurring service count as one thing: the next of them stands for it."""
+    here = SeriesDate.community_id == (mine[0].community_id if mine else 0)
+    rows = SeriesDate.select().where(here & SeriesDate.request_id.in_([r.id for r in mine])) if mine else []
+    part_of = {row.request_id: row.series_id for row in rows}
+    first: dict[int, Request] = {}
+    for one in mine:
+        known = first.get(part_of.get(one.id, -one.id))
+        if known is None or one.starts_at < known.starts_at:
+            first[part_of.get(one.id, -one.id)] = one
+    return [one for one in mine if one in first.values()]
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -85,19 +109,19 @@ def summary_words(ctx: Context, request: Request) -> str:
     tasks = task_words(request.tasks)
     minutes = request.minutes or (service.usual_minutes if service else 0)
     what = service_name(service) + (_(", also %(tasks)s", tasks=tasks) if tasks else "")
+    again = repeat_words(request.recurrence, request.starts_at, minutes)
     length = "" if service is not None and service.day_level else _(", about %(length)s", length=say_minutes(minutes))
     lines = [
         _("I have noted:"),
         what,
-        say_when(request.starts_at, ctx.now) + length,
+        again or say_when(request.starts_at, ctx.now) + length,
+        _("for the first time %(when)s", when=say_when(request.starts_at, ctx.now)) if again else "",
         home.words if home is not None else "",
         _("For %(who)s", who=request.served) if request.served else "",
         _("%(n)s people", n=request.people) if request.people > 1 else "",
         *_extra_lines(request),
         *_wish_lines(request),
-        _("You said it repeats. This is the first visit; a colleague arranges the others with you.")
-        if request.recurrence
-        else "",
+        _("Each visit has its own price and is paid by itself; you can leave one out, move one or stop at any time.") if again else "",
         _price_words(ctx, request),
     ]
     return "\n".join(line for line in lines if line)

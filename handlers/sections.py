@@ -332,6 +332,11 @@ class Planning(Section):
     answer_min: Some = 60
 
 
+class Recurring(Section):
+    horizon_days: Annotated[int, Field(ge=7, le=90)] = 28
+    holidays: Literal["ask", "skip", "keep"] = "ask"
+
+
 class Demo(Section):
     enabled: bool = False
     keep_traces: bool = False
@@ -379,5 +384,6 @@ class Settings(Section):
     clock: ClockSection = ClockSection()
     logs: Logs = Logs()
     planning: Planning = Planning()
+    recurring: Recurring = Recurring()
     demo: Demo = Demo()
     simulator: SimulatorSection = SimulatorSection()

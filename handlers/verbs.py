@@ -19,6 +19,7 @@ def thing_words(kind: str) -> str:
         "carer_call": _("the call to a carer"),
         "proposal": _("the proposal"),
         "plan": _("the day's plan"),
+        "series": _("the recurring service"),
     }
     return said.get(kind, kind)
 
@@ -108,5 +109,11 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("proposal", "agree"): _("both said yes"),
         ("plan", "publish"): _("was published"),
         ("worker", "ill"): _("is ill"),
+        ("request", "repeat"): _("one more date of the recurring service"),
+        ("series", "begin"): _("began"),
+        ("series", "pause"): _("was paused"),
+        ("series", "resume"): _("goes on"),
+        ("series", "end"): _("came to its end"),
+        ("series", "end_from"): _("ends on a later day"),
     }
     return said.get((kind, verb), "")

@@ -67,6 +67,7 @@ ASKS: dict[str, tuple[int, Fresh]] = {
     "completion_reminder": (1, _always),
     "completion_confirmed": (1, _always),
     "complaint_result": (2, _always),
+    "series_holiday": (2, _always),
     "rating_invite": (3, _always),
     "survey_ask": (3, _always),
 }

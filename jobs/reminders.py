@@ -23,6 +23,7 @@ REMINDERS: dict[str, str] = {
     "rating_reveal": "ratings are shown",
     "request_lapsed": "its time came without a worker",
     "review_due": "a request waits too long for its review",
+    "series_ahead": "the next visits of a recurring service are made",
     "silent_confirm": "silence confirms by rule, and says so",
     "survey_ask": "the survey",
     "visit_ends": "the work's time is over: the worker is asked whether it is done",

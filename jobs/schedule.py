@@ -7,8 +7,12 @@ from datetime import timedelta
 from handlers.context import Context
 from handlers.housekeeping import clear_old_rows
 from handlers.job_runs import Job, run_due
+from handlers.series_making import extend_all
 
-SCHEDULE = (Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6)),)
+SCHEDULE = (
+    Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6)),
+    Job("extend_series", timedelta(days=1), extend_all, timedelta(days=1)),
+)
 
 
 def run_due_jobs(ctx: Context) -> int:

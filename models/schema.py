@@ -17,6 +17,7 @@ from models import (
     readings,
     requests,
     sending,
+    series,
     talk,
     travel,
     visits,
@@ -28,7 +29,7 @@ from models.connection import Postgres, unhurried
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 5_411  # any number that nobody else locks by
-HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans, travel)
+HOMES = (people, workers, catalogue, requests, visits, voices, talk, messages, clocks, readings, sending, plans, series, travel)
 
 
 def all_models() -> list[type[Row]]:

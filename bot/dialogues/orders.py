@@ -11,12 +11,34 @@ from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.context import Refused
 from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
+from handlers.series import series_of_request
 from handlers.words import _, say_when
 
 KEEPS = re.compile(r"(不|别|甭)(用|要|想)?(取消|退)|留着|还是(要|来)")
 
 
 def start_cancel(turn: Turn, request_id: int) -> Card:
+    """Of a recurring service it is asked first: only this once, or all that follow. Else what it costs, and a yes."""
+    series_id = series_of_request(turn.ctx, request_id)
+    if not series_id:
+        return start_cancel_one(turn, request_id)
+    turn.talk.close()
+    when = say_when(_one(turn, request_id).starts_at, turn.ctx.now)
+    return card(
+        _("It is a recurring service. Only this once (%(when)s), or shall nobody come any more?", when=when),
+        (f"request:{request_id}:cancel_one", _("Only this once")),
+        (f"series:{series_id}:end_ask", _("Nobody any more")),
+        (f"request:{request_id}:cancel_no", _("No, keep it")),
+    )
+
+
+@action("request", "cancel_one")
+def _cancel_one(turn: Turn, chosen: Chosen) -> Card:
+    """只这一次."""
+    return start_cancel_one(turn, chosen.id)
+
+
+def start_cancel_one(turn: Turn, request_id: int) -> Card:
     """Says what cancelling costs, and asks for a yes."""
     return begin(turn, Begin("cancel", "confirm", {"request_id": request_id}))
 
@@ -24,8 +46,11 @@ def start_cancel(turn: Turn, request_id: int) -> Card:
 def _ask_cancel(turn: Turn) -> Card:
     terms = cancel_terms(turn.ctx, turn.data["request_id"])
     request_id = turn.data["request_id"]
+    rule = terms.words
+    if series_of_request(turn.ctx, request_id):  # one of many: which one is said
+        rule = _("%(when)s, only this once. %(rule)s", when=say_when(_request(turn).starts_at, turn.ctx.now), rule=rule)
     return card(
-        _("%(rule)s\nShall I cancel it?", rule=terms.words),
+        _("%(rule)s\nShall I cancel it?", rule=rule),
         (f"request:{request_id}:cancel_yes", _("Yes, cancel it")),
         (f"request:{request_id}:cancel_no", _("No, keep it")),
         (f"request:{request_id}:move", _("Another time instead")),
@@ -87,7 +112,11 @@ def start_move(turn: Turn, request_id: int) -> Card:
 
 
 def _request(turn: Turn) -> Any:
-    found = [r for r in list_my_requests(turn.ctx) if r.id == turn.data["request_id"]]
+    return _one(turn, turn.data["request_id"])
+
+
+def _one(turn: Turn, request_id: int) -> Any:
+    found = [r for r in list_my_requests(turn.ctx) if r.id == request_id]
     if not found:
         raise Refused("not_found", _("I can't find that one among yours."), status=404)
     return found[0]

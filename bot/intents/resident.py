@@ -7,7 +7,7 @@ from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.after import rated, start_complaint, start_dispute
 from bot.dialogues.base import Begin, DialogueTable, End, Next, Step, begin, declare
 from bot.dialogues.booking import start_booking
-from bot.dialogues.orders import start_cancel, start_move
+from bot.dialogues.orders import start_cancel, start_cancel_one, start_move
 from bot.dialogues.welcome import needs_consent
 from bot.intents import intent
 from bot.intents.common import helped, human
@@ -19,6 +19,7 @@ from handlers.context import Refused
 from handlers.matching import choose_worker, explain, let_us_choose, list_recommendations
 from handlers.ratings import last_rateable, my_rating, visit_to_rate
 from handlers.requests import find_my_request, list_my_requests, request_words
+from handlers.series import find_series, say_series, series_of_request
 from handlers.visits import current_visit, find_visit
 from handlers.words import _, say_when
 
@@ -41,7 +42,7 @@ LISTED = 10  # the most that a list of choices shows
 def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str) -> Card:
     """Finds which request is meant: named, only one, or asks with a card."""
     mine = find_my_request(
-        turn.ctx, number=turn.slot("order_no"), ref=turn.slot("order_ref"), service=turn.slot("service")
+        turn.ctx, number=turn.slot("order_no"), ref=turn.slot("order_ref"), service=turn.slot("service"), day=turn.slot("ref_date")
     )
     on_card = find_on_card(turn, ("request", verb), ("request", "cancel"), ("request", "move"))
     if on_card is not None and len(mine) != 1:
@@ -80,7 +81,8 @@ declare(DialogueTable("which", {"one": Step(_ask_which, _take_which)}, _no_choic
 @intent("cancel")
 def cancel(turn: Turn) -> Card:
     """取消."""
-    return pick(turn, "cancel", start_cancel, _("You have nothing booked at the moment."))
+    start = start_cancel_one if turn.slot("ref_date") else start_cancel
+    return pick(turn, "cancel", start, _("You have nothing booked at the moment."))
 
 
 @intent("reschedule")
@@ -106,6 +108,9 @@ def show_request(turn: Turn, request_id: int) -> Card:
     asked = next((w for w in turn.waiting if any(c.id.startswith(f"request:{request.id}:") for c in w.choices)), None)
     if asked is not None:
         return Card(f"{words}\n\n{asked.text}", asked.choices)
+    series_id = series_of_request(turn.ctx, request.id)
+    if series_id:
+        words = f"{words}\n\n{say_series(turn.ctx, find_series(turn.ctx, series_id))}"
     return card(
         words,
         (f"request:{request.id}:move", _("Another time")),

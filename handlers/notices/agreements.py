@@ -6,6 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
+from handlers.series_words import repeats_in
 from handlers.words import N_, _, say_minutes, say_when, say_yuan
 from models.people import Address
 from models.visits import Agreement, Visit
@@ -36,10 +37,12 @@ def _other(told: Telling) -> str:
 
 
 def _core(told: Telling) -> dict[str, str]:
+    again = repeats_in(told.values)
+    when = say_when(told.when("starts_at"), told.now)
     return {
         "service": told["service_name"],
         "name": _other(told),
-        "when": say_when(told.when("starts_at"), told.now),
+        "when": _("%(when)s (%(rule)s)", when=when, rule=again) if again else when,
         "minutes": say_minutes(told["minutes"]),
         "price": say_yuan(told["price_fen"]),
         "link": told["link"],

@@ -6,6 +6,7 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
+from handlers.series_words import repeats_in, rule_words
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
 
@@ -40,7 +41,9 @@ def _open(turn: str) -> Check:
 def _what(t: Telling) -> str:
     start = t.when("starts_at")
     when = say_range(start, start + timedelta(minutes=int(t["minutes"])), t.now)
-    return f"{t['service_name']}\n{when}\n{t['area']}{t['building']}"
+    again = repeats_in(t.values)
+    more = _("\n%(rule)s, from then on", rule=again) if again else ""
+    return f"{t['service_name']}\n{when}{more}\n{t['area']}{t['building']}"
 
 
 def _offer(t: Telling) -> Card:
@@ -108,8 +111,9 @@ def _refused(t: Telling) -> Card:
 
 def _offer_fields(t: Telling) -> dict[str, str]:
     start = t.when("starts_at")
+    again = rule_words(t.get("recurrence", ""), start)  # first: it is what must not be cut off
     return {
-        "thing1": thing(t["service_name"]),
+        "thing1": thing(f"{again} {t['service_name']}".strip()),
         "time2": span(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
         "thing3": thing(t["area"]),
         "amount4": amount(t["price_fen"]),

@@ -210,4 +210,16 @@ PROPOSAL = LifeCycle(
     frozenset({"agreed", "declined", "expired", "withdrawn"}),
 )
 
-ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, CARER_CALL, PROPOSAL)}
+SERIES = LifeCycle(
+    "series",
+    "running",
+    (
+        Step("running", "pause", ("resident", "worker", *STAFF), "paused"),
+        Step("paused", "pause", ("resident", "worker", *STAFF), "paused"),
+        Step("paused", "resume", ("resident", "worker", *STAFF, *CLOCK), "running"),
+        *_many(("running", "paused"), "end", ("resident", "worker", *STAFF, *CLOCK), "ended"),
+    ),
+    frozenset({"ended"}),
+)
+
+ALL = {c.name: c for c in (REQUEST, OFFER, AGREEMENT, VISIT, COMPLAINT, HANDOVER, SURVEY, WORKER_FILE, CARER_CALL, PROPOSAL, SERIES)}

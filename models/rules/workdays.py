@@ -46,6 +46,17 @@ def is_working_day(day: date) -> bool:
 
 
 @cache
+def is_public_holiday(day: date) -> bool:
+    """True on a day off because of a public holiday, its days off in lieu included where the library knows them; not on a
+    plain Saturday or Sunday."""
+    try:
+        off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return (day.month, day.day) in FIXED or day in _moving(day.year)
+    return bool(off and name)
+
+
+@cache
 def _moving(year: int) -> frozenset[date]:
     if year not in MOVING:
         return frozenset()

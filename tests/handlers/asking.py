@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from handlers.agreements import confirm_agreement
 from handlers.clock import SHANGHAI, ManualClock
 from handlers.context import Context, person_actor, staff_actor, system_actor
 from handlers.deadlines import run_one_due
-from handlers.matching import list_recommendations
+from handlers.matching import choose_worker, list_recommendations
 from handlers.notices import NOTICES, Telling
-from handlers.offers import list_my_offers
+from handlers.offers import accept_offer, list_my_offers
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request
 from handlers.settings import Settings
@@ -16,9 +17,13 @@ from models.clocks import Alert, Deadline
 from models.messages import Outbox
 from models.people import Address, Person, Staff
 from models.requests import Offer, Request
+from models.series import Series
+from models.visits import Agreement
 from models.workers import Worker, WorkerSkill
 
 TOMORROW = datetime(2026, 11, 25, 15, 0, tzinfo=SHANGHAI)
+THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
+TWICE = "FREQ=WEEKLY;BYDAY=TU,TH"
 
 
 class Desk:
@@ -50,6 +55,16 @@ class Desk:
         if made.state == "submitted":
             approve_request(self.ctx("陈姐"), made.id)
         return again(made)
+
+    def recurring(self, rule: str = TWICE, first: datetime = THURSDAY) -> Series:
+        """刘大爷 wishes it so; 李师傅 takes it; both sign."""
+        request = self.request(starts_at=first, recurrence=rule)
+        choose_worker(self.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+        accept_offer(self.ctx("李师傅"), self.offer_of("李师傅"))
+        agreement = Agreement.get(Agreement.request_id == request.id, Agreement.state == "proposed")
+        for who in ("李师傅", "刘大爷"):
+            confirm_agreement(self.ctx(who), agreement.id)
+        return Series.get(Series.request_id == request.id)
 
     def able(self, request: Request) -> list[str]:
         """Who is recommended, best first."""

@@ -48,6 +48,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/reject": DESK, "POST /console/requests/<int:request_id>/ask": DESK,
     "POST /console/requests/<int:request_id>/assign": DESK, "POST /console/requests/<int:request_id>/search": DESK,
     "POST /console/requests/<int:request_id>/assign-several": DESK, "POST /console/requests/<int:request_id>/question": DESK,
+    "POST /console/requests/<int:request_id>/series/pause": DESK, "POST /console/requests/<int:request_id>/series/resume": DESK,
+    "POST /console/requests/<int:request_id>/series/end": DESK, "POST /console/requests/<int:request_id>/series/holiday": DESK,
+    "POST /console/requests/<int:request_id>/series/seek": DESK, "POST /console/requests/<int:request_id>/series/move": DESK,
     "POST /console/requests/<int:request_id>/cancel": DESK, "POST /console/requests/<int:request_id>/cash": DESK,
     "POST /console/requests/<int:request_id>/time": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
@@ -79,6 +82,9 @@ MATRIX: dict[str, frozenset[str]] = {
     "GET /api/v1/requests/<int:request_id>/recommendations": PERSON, "POST /api/v1/requests/<int:request_id>/time": PERSON,
     "GET /api/v1/offers": PERSON, "POST /api/v1/offers/<int:offer_id>/accept": PERSON,
     "POST /api/v1/offers/<int:offer_id>/decline": PERSON, "POST /api/v1/offers/<int:offer_id>/counter": PERSON,
+    "GET /api/v1/series": PERSON, "POST /api/v1/series/<int:series_id>/skip": PERSON, "POST /api/v1/series/<int:series_id>/pause": PERSON,
+    "POST /api/v1/series/<int:series_id>/resume": PERSON, "POST /api/v1/series/<int:series_id>/end": PERSON,
+    "POST /api/v1/series/<int:series_id>/holiday": PERSON,
     "GET /api/v1/visits": PERSON, "GET /api/v1/me/subscriptions": PERSON, "POST /api/v1/me/subscriptions": PERSON,
 }  # fmt: skip
 # What programs send: whole, so that a refusal is for who asks and not for what is lacking.
@@ -87,6 +93,7 @@ BODIES = {
     "/login": {"code": "x"}, "/me/consent": {"agree": True}, "/me/phone": {"code": "x"}, "/me/addresses": {"words": "幸福里3号楼"},
     "/me/subscriptions": {"answers": {}}, "/question": {"kind": "area", "agrees": True},
     "/requests": {"service": "cleaning", "starts_at": TIME}, "/time": {"starts_at": TIME},
+    "/skip": {"since": "2026-12-01"}, "/pause": {"since": "2026-12-01"}, "/end": {"since": "2026-12-01"}, "/holiday": {"agree": True},
 }  # fmt: skip
 # The demo's own doors, which exist in the demo only (tests/web/test_doors.py), and files.
 ELSEWHERE = ("demo.", "static")

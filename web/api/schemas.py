@@ -1,6 +1,6 @@
 """What the API takes and gives. An unknown field is refused, so that nothing can be set that is not declared."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,19 @@ class Consent(Strict):
     agree: bool
 
 
+class OneDay(Strict):
+    """A local day: the one that is meant, or from which on."""
+
+    since: date
+
+
+class Days(Strict):
+    """Local days, from one to the day before the other; without the other it is open."""
+
+    since: date
+    until: date | None = None
+
+
 class Subscriptions(Strict):
     """wx.requestSubscribeMessage's result: template id -> accept, reject, ban or filter."""
 
@@ -49,6 +62,7 @@ class NewRequest(Strict):
     service: str = Field(max_length=40)
     starts_at: datetime
     minutes: int | None = Field(None, ge=15, le=24 * 60)
+    recurrence: str | None = Field(None, max_length=200, description="An RRULE body, such as FREQ=WEEKLY;BYDAY=TU,TH")
     people: int = Field(1, ge=1, le=20)
     tasks: list[str] = Field(default_factory=list, max_length=20)
     budget_max_fen: int | None = Field(None, ge=0, le=100_000_000)

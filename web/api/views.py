@@ -89,6 +89,26 @@ def show_offer(offer: Any) -> dict[str, Any]:
     }
 
 
+def show_series(view: Any) -> dict[str, Any]:
+    """A recurring service of the caller, as resident or worker."""
+    series = view.series
+    return {
+        "id": series.id,
+        "number": series.number,
+        "state": series.state,
+        "service": view.service,
+        "words": view.words,
+        "rule": series.rule,
+        "worker": view.worker,
+        "last_day": series.last_day or None,
+        "paused_to": series.paused_to or None,
+        "dates": [
+            {"starts_at": moment(one.starts_at), "state": one.state, "request_id": one.request.id if one.request else None}
+            for one in view.dates
+        ],
+    }
+
+
 def show_visit(visit: Any) -> dict[str, Any]:
     """A visit of the caller, as resident or worker."""
     return {

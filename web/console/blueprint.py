@@ -22,6 +22,7 @@ from web.console import (
     plan,
     register,
     requests,
+    series,
     visits,
     voices,
     weights,
@@ -40,7 +41,8 @@ def make_console(settings: Settings, clock: Clock) -> Blueprint:
     _add_session(blueprint, settings)
     _add_home(blueprint)
     _add_alerts(blueprint)
-    for part in (agencies, requests, register, complaints, handovers, people, workers, visits, plan, voices, words, health, weights):
+    front = (agencies, requests, series, register, complaints, handovers, people, workers, visits)
+    for part in (*front, plan, voices, words, health, weights):
         part.add_pages(blueprint)
     return blueprint
 
