@@ -132,11 +132,11 @@ def test_moving_what_is_agreed(desk: Desk) -> None:
 
 
 def test_moving_to_a_time_when_nobody_is_free(desk: Desk) -> None:
-    """C7, D4: no other hour helps either: the resident hears honestly that nobody is free, and a coordinator is alerted."""
+    """C7, D4: no other day helps either: the resident hears honestly that nobody is free, and a coordinator is alerted."""
     desk.only("李师傅")
     request, later = desk.request(), TOMORROW + timedelta(days=1)
     here = desk.uncle.community_id
-    Leave.create(community_id=here, worker_id=worker("李师傅").id, starts_at=later - timedelta(days=2), ends_at=later + timedelta(days=3))
+    Leave.create(community_id=here, worker_id=worker("李师傅").id, starts_at=desk.clock.now(), ends_at=later + timedelta(days=60))
     reschedule_request(desk.ctx("刘大爷"), request.id, starts_at=later)
     assert "没人有空" in desk.told("刘大爷", "nobody_free")[0] and alerts("nobody_free", request) == 1
 
