@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 \
 	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 DEMO_PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 DATABASE ?= sqlite
 
 .DEFAULT_GOAL := help
