@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from bot.actions import Chosen, action
+from bot.dialogues.base import DIALOGUES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.context import Refused
@@ -43,7 +44,11 @@ def times_card(turn: Turn, request_id: int, worker_id: int | None = None) -> Car
     if not found:
         return Card(_("In the next days nobody is free for it. Name another day, or a colleague looks further."), more)
     who = f".{worker_id}" if worker_id is not None else ""
-    taps = [Choice(f"{request}:at:{int(one.at.timestamp())}{who}", say_when(one.at, turn.ctx.now)) for one in found]
+    said = [say_when(one.at, turn.ctx.now) for one in found]
+    if turn.talk.name in DIALOGUES:  # asked in the middle of something else, whose question follows: its taps are not these
+        name = found[0].called[0] if worker_id is not None else _("somebody")
+        return Card(_("%(name)s could come: %(times)s.", name=name, times="、".join(said)))
+    taps = [Choice(f"{request}:at:{int(one.at.timestamp())}{who}", words) for one, words in zip(found, said, strict=True)]
     if worker_id is not None:
         words = _("%(name)s could come at these times. Which one suits you?", name=found[0].called[0])
     else:
