@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 DEMO_PORT ?= 8000
 WORKERS ?= 3
 DATABASE ?= sqlite
+WHAT ?= tests/rules tests/models tests/settings
 
 .DEFAULT_GOAL := help
 .PHONY: demo test postgres quick lint bench install help words icons css chaos lock
@@ -25,8 +26,8 @@ test: $(STAMP) ## Every test
 postgres: $(STAMP) ## The tests that store something, all on PostgreSQL
 	@LINLI_TEST_DATABASE=postgres $(PY) -m pytest -n $(WORKERS) tests/models tests/handlers tests/bot tests/web tests/story $(ARGS)
 
-quick: $(STAMP) ## The tests that take less than 20 seconds together
-	@$(PY) -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(ARGS)
+quick: $(STAMP) ## In less than 20 seconds: rules, tables, settings; WHAT="tests/handlers/test_offers.py" for what you are at
+	@LINLI_TEST_DATABASE=sqlite $(PY) -m pytest -n $(WORKERS) -q -m "not slow and not browser" $(WHAT) $(ARGS)
 
 lint: $(STAMP) ## Style and types
 	@$(VENV)/bin/ruff check .

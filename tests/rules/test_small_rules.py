@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.rules.cancel import cancel_rule
@@ -31,6 +31,7 @@ def test_touching_appointments_share_nothing() -> None:
         slots_of(NINE, NINE)
 
 
+@example(NINE + timedelta(minutes=8, microseconds=1), NINE, timedelta(minutes=1), timedelta(minutes=1), 21)
 @given(a=MOMENTS, b=MOMENTS, long=LENGTHS, short=LENGTHS, way=st.integers(0, 60))
 def test_who_overlaps_shares_a_quarter(a: datetime, b: datetime, long: timedelta, short: timedelta, way: int) -> None:
     """D1: whatever overlaps, or leaves no time for the way, shares a quarter, so that the unique key refuses it."""
