@@ -32,7 +32,7 @@ class Lead:
     def __init__(self, redis_url: str, me: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.me, self.monotonic, self.leads = me, monotonic, True
         self.looked: dict[str, float] = {}
-        self.line = _line(redis_url) if redis_url else None
+        self.line = redis_line(redis_url, TIMEOUT_S, decode_responses=True) if redis_url else None
 
     def renew(self) -> None:
         """Takes the lead or keeps it, if nobody else has it."""
@@ -68,7 +68,3 @@ class Lead:
         if JobRun.update(**fields).where(mine & free).execute():
             return True
         return bool(list(JobRun.insert(community_id=0, job=JOB, slot=FIRST, **fields).on_conflict_ignore().returning(JobRun.id).execute()))
-
-
-def _line(url: str) -> Any:
-    return redis_line(url, TIMEOUT_S, decode_responses=True)

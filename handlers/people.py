@@ -62,13 +62,8 @@ def find_me(ctx: Context) -> Person:
 @use_case(*PEOPLE)
 def has_consent(ctx: Context) -> bool:
     """Whether today's privacy notice was agreed to."""
-    return find_me(ctx).consent_version in privacy_versions(ctx)[:1]
-
-
-def privacy_versions(ctx: Context) -> list[str]:
-    """The versions of the community's privacy notice, the newest first."""
-    found = RulesText.pick_values("version", community_id=ctx.community_id, kind="privacy", order="-version", limit=1)
-    return [str(version) for version in found]
+    newest = RulesText.pick_values("version", community_id=ctx.community_id, kind="privacy", order="-version", limit=1)
+    return find_me(ctx).consent_version in newest
 
 
 def privacy_notice(ctx: Context) -> RulesText:

@@ -18,9 +18,8 @@ from peewee import Database, DatabaseProxy, InterfaceError, OperationalError, Pe
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg2 import extensions
 
-from models.shapes import Shapes
+from models.shapes import Plain
 from models.sqlite import open_file
-from models.unit import Frugal, Unit
 
 
 class Proxy(DatabaseProxy):  # type: ignore[misc]
@@ -89,13 +88,13 @@ def unhurried(real: Database) -> Iterator[None]:
         real.drop()
 
 
-class Postgres(Frugal, PooledPostgresqlDatabase):
+class Postgres(Plain, PooledPostgresqlDatabase):
     """A pool that never waits long: not for a server that is gone, nor for one that is silent, nor for a free connection."""
 
     def __init__(self, url: str, *, limit_s: float, lock_ms: int, max_connections: int) -> None:
         self.limit_s = limit_s
         self.refused_until = 0.0
-        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
+        self.begin_anew()
         limits = f"-c statement_timeout={int(limit_s * 1000)} -c lock_timeout={lock_ms}"
         super().__init__(
             url.replace("postgres://", "postgresql://", 1),
@@ -106,10 +105,6 @@ class Postgres(Frugal, PooledPostgresqlDatabase):
             application_name="linli",
         )
         self.watch()
-
-    def execute(self, query: Any, **options: Any) -> Any:
-        """In words that are known, if the query is plain."""
-        return super().execute(query, **options) if options else self._shapes.ask(self, query, super().execute)
 
     def watch(self) -> None:
         """From here on this process waits for its servers with an eye on the clock."""
@@ -153,7 +148,6 @@ class Postgres(Frugal, PooledPostgresqlDatabase):
 
     def begin(self, isolation_level: Any = None) -> None:
         """A connection that died while nothing was going on is found here, where it can still be replaced."""
-        self.unit.clear()
         try:
             super().begin(isolation_level)
         except (OperationalError, InterfaceError) as failure:
@@ -161,14 +155,8 @@ class Postgres(Frugal, PooledPostgresqlDatabase):
                 raise
             super().begin(isolation_level)
 
-    def commit(self) -> Any:
-        """What was read is not known any more."""
-        self.unit.clear()
-        return super().commit()
-
     def rollback(self) -> Any:
         """What a dead connection had begun is undone by the server."""
-        self.unit.clear()
         try:
             return super().rollback()
         except (OperationalError, InterfaceError):

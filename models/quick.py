@@ -43,13 +43,7 @@ def _is_own(model: type[Model], side: Any) -> bool:
 
 def pick(model: type[Model], equal: dict[str, Any]) -> Any:
     """The first row with these values, or None."""
-    reader = _reader(model)
-    shape = (model, "pick", *equal)
-    statement = _sql.get((_mark(), *shape)) or _keep(
-        shape, f'SELECT {reader.columns} FROM "{_table(model)}" WHERE {_all_equal(tuple(equal))} LIMIT 1'
-    )
-    found = database.obj.read(_table(model), statement, _values(model, equal), reader.turn)
-    return reader.row(found[0]) if found else None
+    return next(iter(rows(model, equal, limit=1)), None)
 
 
 def rows(model: type[Model], where: dict[str, Any], order: str = "", limit: int = 0) -> list[Any]:

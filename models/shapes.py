@@ -21,7 +21,7 @@ from peewee import (
     Ordering,
 )
 
-from models.unit import Rows
+from models.unit import Frugal, Rows, Unit
 
 AND, OR = OP.AND, OP.OR
 IS, IS_NOT, IN, NOT_IN = OP.IS, OP.IS_NOT, OP.IN, OP.NOT_IN
@@ -207,3 +207,16 @@ class Shapes:
             return database.execute_sql(statement, values)
         rows, described = database.ask_rows(query.model._meta.table_name, statement, values)
         return Rows(described, rows)
+
+
+class Plain(Frugal):
+    """A database of ours, of either kind: plain queries are asked in words that it knows."""
+
+    def begin_anew(self) -> None:
+        """Nothing is known yet."""
+        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
+
+    def execute(self, query: Any, **options: Any) -> Any:
+        """In words that are known, if the query is plain."""
+        otherwise = super().execute  # type: ignore[misc]
+        return otherwise(query, **options) if options else self._shapes.ask(self, query, otherwise)

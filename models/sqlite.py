@@ -11,8 +11,8 @@ from typing import Any
 from peewee import Database, OperationalError, SqliteDatabase
 
 from models.line import Line
-from models.shapes import Shapes
-from models.unit import Frugal, Rows, Unit, changes
+from models.shapes import Plain
+from models.unit import Rows, changes
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -33,16 +33,12 @@ def open_file(path: str, busy_timeout_ms: int) -> Database:
     )  # fmt: skip
 
 
-class Sqlite(Frugal, SqliteDatabase):
+class Sqlite(Plain, SqliteDatabase):
     """One file; its writers stand in line for it, and for the connection that they share."""
-
-    def execute(self, query: Any, **options: Any) -> Any:
-        """In words that are known, if the query is plain."""
-        return super().execute(query, **options) if options else self._shapes.ask(self, query, super().execute)
 
     def init(self, database: str, **more: Any) -> None:
         super().init(database, **more)
-        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
+        self.begin_anew()
         self._line = Line(None if database == ":memory:" else f"{database}-line")
         self._mine = threading.local()
         self._shared: Any = None
@@ -63,7 +59,6 @@ class Sqlite(Frugal, SqliteDatabase):
 
     def begin(self, lock_type: str | None = None) -> None:
         """This thread's turn comes, or the time is over."""
-        self.unit.clear()
         self._enter()
         try:
             self._take_shared()
@@ -74,14 +69,12 @@ class Sqlite(Frugal, SqliteDatabase):
 
     def commit(self) -> Any:
         """What fails to commit is rolled back next, and ends its turn there."""
-        self.unit.clear()
         done = super().commit()
         self._leave()
         return done
 
     def rollback(self) -> Any:
         """The turn is over in any case."""
-        self.unit.clear()
         try:
             return super().rollback()
         finally:

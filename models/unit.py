@@ -127,6 +127,21 @@ class Frugal:
     unit: Unit
     _described: dict[str, Any]
 
+    def begin(self, *how: Any) -> None:
+        """Nothing has been read yet."""
+        self.unit.clear()
+        super().begin(*how)  # type: ignore[misc]
+
+    def commit(self) -> Any:
+        """What was read is not known any more."""
+        self.unit.clear()
+        return super().commit()  # type: ignore[misc]
+
+    def rollback(self) -> Any:
+        """As little."""
+        self.unit.clear()
+        return super().rollback()  # type: ignore[misc]
+
     def savepoint(self) -> Savepoint:
         """A transaction inside another one."""
         return Savepoint(self)
