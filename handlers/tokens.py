@@ -48,9 +48,7 @@ class DatabaseTokens:
     def read(self, app_id: str, now: datetime) -> str | None:
         """The token, if it is still good for a while."""
         row = PlatformToken.get_or_none(PlatformToken.app_id == app_id)
-        if row is None or row.token is None or row.expires_at is None or row.expires_at <= now + GOOD_FOR:
-            return None
-        return str(row.token)
+        return str(row.token) if row is not None and _is_good(row, now) else None
 
     def may_ask(self, app_id: str, now: datetime, refused: str | None, *, force: bool) -> str:
         """ask, wait or rest."""
@@ -58,7 +56,8 @@ class DatabaseTokens:
             PlatformToken.insert(community_id=0, app_id=app_id).on_conflict_ignore().execute()
             row, wall = PlatformToken.get(PlatformToken.app_id == app_id), WALL.now()
             leased = row.lease_until is not None and row.lease_until > wall
-            if leased or (refused is not None and row.token not in (None, refused)):
+            newer = _is_good(row, now) if refused is None else row.token not in (None, refused)  # came since it was read
+            if leased or newer:
                 return "wait"
             if _within(row.asked_at, BETWEEN, now) or (force and _within(row.forced_at, FORCED_BETWEEN, now)):
                 return "rest"
@@ -149,6 +148,10 @@ def _opened(kept: str) -> tuple[str, float]:
 def token_store(redis_url: str) -> TokenStore:
     """Where this installation shares its tokens."""
     return SharedTokens(redis_url, DatabaseTokens()) if redis_url else DatabaseTokens()
+
+
+def _is_good(row: PlatformToken, now: datetime) -> bool:
+    return row.token is not None and row.expires_at is not None and row.expires_at > now + GOOD_FOR
 
 
 def _within(begin: datetime | None, lasts: timedelta, now: datetime) -> bool:
