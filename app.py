@@ -25,7 +25,7 @@ from bot.menu import menus
 from bot.services.wiring import outside_of
 from bot.tables import FILES as BOT_TABLES
 from bot.understanding.cli import answer_lines
-from bot.webhook import webhook
+from bot.webhook import Pushes, doors_of, webhook
 from bot.wechat.client import CallFailed, WeChatPlatform
 from bot.wechat.setup import set_menu, template_problems
 from bot.work import work_push
@@ -81,7 +81,9 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """The web application: pushes, API, console, public site, health."""
     parts = wire(settings, clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
-    for_programs(app, webhook(parts.settings, parts.clock, work_push))
+    doors = doors_of(parts.settings, parts.clock, work_push)
+    for_programs(app, webhook(doors))
+    app.wsgi_app = Pushes(app.wsgi_app, doors)  # type: ignore[method-assign]
     parts.clock.now()  # a clock that is followed is asked before the first push comes
     return app
 

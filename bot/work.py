@@ -29,9 +29,9 @@ from handlers.words import _, use_language
 FIRST_WORDS = 28
 
 
-def work_push(ctx: Context, body: str) -> str | None:
-    """Does everything that a push asks for (Q2); runs inside the inbox's transaction."""
-    inbound = from_stored(body)
+def work_push(ctx: Context, body: str, inbound: Inbound | None = None) -> str | None:
+    """Does everything that a push asks for (Q2); runs inside the inbox's transaction. `inbound` is what `body` says, if it was read."""
+    inbound = inbound or from_stored(body)
     person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
     here = replace(ctx, actor=person_actor(person))
     here.did(lambda: _("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))

@@ -1,5 +1,6 @@
 """What a message was understood to say."""
 
+from copy import deepcopy
 from typing import Any
 
 
@@ -13,6 +14,10 @@ class Frame:
 
     def __init__(self, intent: str, slots: dict[str, Any] | None = None, must_ask: tuple[str, ...] = (), unsure: bool = False) -> None:
         self.intent, self.slots, self.must_ask, self.unsure = intent, slots if slots is not None else {}, must_ask, unsure
+
+    def copy(self) -> "Frame":
+        """One of its own for somebody who may change it."""
+        return Frame(self.intent, deepcopy(self.slots) if self.slots else {}, self.must_ask, self.unsure)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Frame) and (self.intent, self.slots, self.must_ask) == (other.intent, other.slots, other.must_ask)

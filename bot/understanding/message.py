@@ -9,8 +9,8 @@ from bot.understanding.decide import Decision
 from bot.understanding.frame import Frame
 from bot.understanding.must_ask import must_ask
 from bot.understanding.revise import ruled_out
-from bot.understanding.times import TimeReader, Times
-from bot.understanding.tokens import Token, scan
+from bot.understanding.times import TIME_KINDS, TimeReader, Times
+from bot.understanding.tokens import Token, of, scan
 
 # A sign of time outside of all tokens is one that the lexer could not read (腊月廿八).
 _TIME_SIGN = re.compile(r"月(?![嫂子])|[号廿]|[几\d]点|农历")
@@ -25,7 +25,7 @@ class Message:
     """One message, as its intent's slots are gathered. What belongs to one intent stands in the classes that follow."""
 
     def __init__(self, text: str, role: str, context: str | None, now: datetime) -> None:
-        self.text, self.role, self.now = text, role, now
+        self.text, self.role, self._now, self.dated = text, role, now, False
         self.kind = (context or "").partition(":")[0]
         self.tokens = scan(text, listed=self.kind in ("choose_worker", "offers") or (role == "worker" and not self.kind))
         self.decision = Decision(text, self.tokens, role, context)
@@ -33,6 +33,12 @@ class Message:
         self.slots: dict[str, Any] = {}
         self.asks: set[str] = set()
         self.times = Times()
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which it is read. Who asks makes the reading one of this moment: tomorrow it may be another."""
+        self.dated = True
+        return self._now
 
     def frame(self) -> Frame:
         """Intent, slots and questions."""
@@ -77,16 +83,20 @@ class Message:
     # time
 
     def _time(self, tokens: list[Token] | None = None, *, past: bool = False) -> Times:
-        return TimeReader(self.text, self.tokens if tokens is None else tokens, self.now, past=past).read()
+        tokens = self.tokens if tokens is None else tokens
+        return TimeReader(self.text, tokens, self.now, past=past).read() if of(tokens, *TIME_KINDS) else Times()
+
+    def _ruled_out(self, tokens: list[Token], *, story: bool, dated: bool = False) -> tuple[list[str], list[Token]]:
+        return ruled_out(self.text, tokens, self.now.date(), story=story, dated=dated) if of(tokens, *TIME_KINDS) else ([], tokens)
 
     def _new_time(self, tokens: list[Token], *, story: bool = True) -> None:
-        excluded, kept = ruled_out(self.text, tokens, self.now.date(), story=story, dated=not story)
+        excluded, kept = self._ruled_out(tokens, story=story, dated=not story)
         self.times = self._time(kept)
         self.slots |= self.times.slots
         if excluded:
             self.slots["exclude"] = excluded
 
     def _ref_time(self, tokens: list[Token], *, past: bool = False) -> None:
-        _excluded, kept = ruled_out(self.text, tokens, self.now.date(), story=True)
+        _excluded, kept = self._ruled_out(tokens, story=True)
         found = self._time([t for t in kept if t.kind not in ("asap", "vague", "after", "length")], past=past).slots
         self.slots |= {REF[key]: value for key, value in found.items() if key in REF}

@@ -6,7 +6,7 @@ from bot.understanding import amounts, details
 from bot.understanding.booking import Booking
 from bot.understanding.lexicon import find_service, find_work
 from bot.understanding.names import worker_name
-from bot.understanding.revise import OF_ORDER, corrected, ruled_out
+from bot.understanding.revise import OF_ORDER, corrected
 from bot.understanding.times import TIME_KINDS, length_minutes
 from bot.understanding.tokens import Token, lead, of
 
@@ -81,7 +81,7 @@ class Orders(Booking):
         self.text, self.tokens = corrected(self.text, self.tokens, switch=False)
         self.tokens = [t for t in self.tokens if not self._stays(t)]
         cut = self._move_at()
-        excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=True, dated=True)
+        excluded, self.tokens = self._ruled_out(self.tokens, story=True, dated=True)
         old = [t for t in self.tokens if t.start < cut]
         new = [t for t in self.tokens if t.start >= cut]
         self._work()

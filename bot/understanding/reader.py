@@ -11,7 +11,7 @@ from bot.understanding.names import worker_name
 from bot.understanding.normalise import normalise, shorten
 from bot.understanding.numbers import SMALL, read_number
 from bot.understanding.orders import Orders
-from bot.understanding.revise import corrected, ruled_out
+from bot.understanding.revise import corrected
 
 _BLOCKED = re.compile(r"请[半一两二三几\d]|不|没|别|莫|勿|甭|下乡|回乡|请假|请[^,]{0,3}假|休|停|回老?家|出差|外地|住院|有事|满了|旅游|考试|体检|忙")
 _FREE_AFTER_ALL = re.compile(r"不忙|随便派|没(?:别的)?事(?!情要)|不休|没活|没单")
@@ -57,7 +57,7 @@ class Reader(Orders):
     def _set_availability(self) -> None:
         self.text, self.tokens = corrected(self.text, self.tokens, switch=True)
         self.slots["available"] = not _BLOCKED.search(self.text) or bool(_FREE_AFTER_ALL.search(self.text))
-        excluded, self.tokens = ruled_out(self.text, self.tokens, self.now.date(), story=False) if "除了" in self.text else ([], self.tokens)
+        excluded, self.tokens = self._ruled_out(self.tokens, story=False) if "除了" in self.text else ([], self.tokens)
         self.times = self._time()
         self.slots |= self.times.slots | ({"exclude": excluded} if excluded else {})
         options = self.slots.get("date_options")
@@ -107,11 +107,30 @@ def _consecutive(days: list[str]) -> bool:
 
 def understand(text: str, *, role: str = "resident", context: str | None = None, now: datetime) -> Frame:
     """What a message says, given what was last shown (`context`) and the moment `now` (aware, local). Never raises. [C3]"""
+    known = _known.get((text, role, context))
+    if known is not None:
+        return known.copy()
+    frame, lasts = _read(text, role, context, now)
+    if lasts and len(text) <= SHORT:
+        if len(_known) >= MANY:
+            _known.clear()
+        _known[text, role, context] = frame.copy()
+    return frame
+
+
+# Most of what people send is tapped, or one of a few short words: read once, as long as nothing in it looks at the clock.
+SHORT, MANY = 16, 2000
+_known: dict[tuple[str, str, str | None], Frame] = {}
+
+
+def _read(text: str, role: str, context: str | None, now: datetime) -> tuple[Frame, bool]:
+    """The frame, and whether it is the same at any other moment."""
     words = normalise(text)
     if not words:
-        return Frame("other")
+        return Frame("other"), True
     kinds = find_danger(words)
     if kinds is not None:
         also = {"also": ["cancel"]} if "取消" in words and "不取消" not in words else {}
-        return Frame("emergency", ({"emergency_type": kinds} if kinds else {}) | also)
-    return Reader(shorten(words), role, context, now).frame()
+        return Frame("emergency", ({"emergency_type": kinds} if kinds else {}) | also), True
+    reader = Reader(shorten(words), role, context, now)
+    return reader.frame(), not reader.dated

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from peewee import OperationalError
 
 from bot.replies import card_to_json
-from bot.webhook import from_stored, webhook
+from bot.webhook import doors_of, from_stored, webhook
 from handlers.cards import card
 from handlers.clock import ManualClock
 from handlers.context import Context
@@ -51,7 +51,7 @@ def work() -> Work:
 @pytest.fixture
 def client(settings: Settings, clock: ManualClock, database: Any, work: Work) -> Iterator[FlaskClient]:
     app = Flask(__name__)
-    app.register_blueprint(webhook(settings, clock, work))
+    app.register_blueprint(webhook(doors_of(settings, clock, work)))
     yield app.test_client()
 
 
