@@ -5,7 +5,7 @@ Answers: a reply (encrypted as the push was) or `success`; 403/400/413 for what 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -72,12 +72,12 @@ class Pushes:
     def __init__(self, rest: Any, doors: "dict[str, Door]") -> None:
         self.rest, self.doors = rest, doors
 
-    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         door = self.doors.get(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "POST" else None
         if door is None:
-            return self.rest(environ, start)
+            return self.rest(environ, start_response)  # type: ignore[no-any-return]
         try:
-            return answer_push(door, Request(environ))(environ, start)
+            return answer_push(door, Request(environ))(environ, start_response)
         finally:
             let_go()
 

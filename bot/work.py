@@ -18,7 +18,7 @@ from bot.webhook import from_stored
 from handlers.cards import Card
 from handlers.context import Context, Refused, person_actor
 from handlers.digest import fold_into_reply
-from handlers.handovers import log_line, open_handover
+from handlers.handovers import note_delivered, note_line, open_handover
 from handlers.people import has_consent, meet
 from handlers.say import short
 from handlers.talk import load_talk, save_talk
@@ -32,11 +32,11 @@ FIRST_WORDS = 28
 def work_push(ctx: Context, body: str, inbound: Inbound | None = None) -> str | None:
     """Does everything that a push asks for (Q2); runs inside the inbox's transaction. `inbound` is what `body` says, if it was read."""
     inbound = inbound or from_stored(body)
-    person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now)
+    action = action_of(inbound, official=inbound.account == ctx.settings.wechat.app_id)
+    person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now, action=action)
     here = replace(ctx, actor=person_actor(person))
     here.did(lambda: _("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))
     with use_language(person.language):
-        action = action_of(inbound, official=inbound.account == ctx.settings.wechat.app_id)
         note_action(here, app_id=inbound.account, openid=inbound.openid, action=action, at=inbound.at)
         answer = _answer(here, inbound, person, body)
     return card_to_json(answer) if answer is not None else None
@@ -65,7 +65,10 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
         if not turn.keeps_card:
             talk.show(said)
         ctx.did(lambda: _("answers: %(words)s", words=short(said.text, FIRST_WORDS)))
-        log_line(ctx, person.id, words=said.text, mine=False, new=said is own)
+        if said is own:
+            note_line(ctx, person.id, words=said.text, mine=False)
+        else:  # a colleague's words may be in it
+            note_delivered(ctx, person.id, said.text)
     save_talk(ctx, talk)
     note_words_of(turn, person)
     return said
@@ -74,7 +77,7 @@ def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | No
 def _keep_words(turn: Turn) -> None:
     """What was written is kept for whoever takes over, once its writer has agreed to the privacy notice or asked for a person."""
     if turn.inbound.kind == "text" and turn.text and (has_consent(turn.ctx) or open_handover(turn.ctx) is not None):
-        log_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
+        note_line(turn.ctx, turn.talk.person_id, words=turn.text, mine=True)
 
 
 def _said(turn: Turn) -> Card | None:

@@ -9,13 +9,14 @@ from peewee import fn
 from handlers.alerts import raise_alert
 from handlers.clock import SystemClock
 from handlers.context import FRONT, Context, in_one_go, transaction, use_case
-from handlers.inbox import REFUSALS, WAITING, Work, turn_of
+from handlers.inbox import REFUSALS, Work, turn_of
 from handlers.install import community_of
 from handlers.later import answer_later
 from handlers.logs import bound, log
 from handlers.words import _
 from models.base import claimable, hold
 from models.messages import Inbox
+from models.opening import WAITING
 
 WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being worked
 

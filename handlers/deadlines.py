@@ -13,6 +13,7 @@ from peewee import PeeweeException
 from handlers.access import take_turn_about
 from handlers.context import Context, in_one_go, system_actor
 from models.clocks import Deadline
+from models.quick import add_or_put
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,8 @@ def set_deadline(
     """Starts a clock; the same kind and key again moves it to the new time and opens it anew."""
     full = f"{ctx.community_id}:{about[0]}:{about[1]}:{key}"
     fields = {"due_at": due_at, "state": "open", "data": data, "closed_at": None, "note": None}
-    Deadline.insert(
-        community_id=ctx.community_id, kind=kind, key=full, subject_kind=about[0], subject_id=about[1], **fields
-    ).on_conflict(conflict_target=(Deadline.kind, Deadline.key), update=fields).execute()
+    row = Deadline(community_id=ctx.community_id, kind=kind, key=full, subject_kind=about[0], subject_id=about[1], **fields)
+    add_or_put(row, ("kind", "key"), tuple(fields))
 
 
 def drop_deadlines(ctx: Context, about: tuple[str, int], *kinds: str, note: str = "") -> None:

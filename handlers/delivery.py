@@ -20,7 +20,7 @@ from handlers.consents import end_consent, give_back_consent, use_consent
 from handlers.context import Context, system_actor, transaction
 from handlers.digest import gather, once_more, settle_taken, telling_of, why_not
 from handlers.gates import count_call, next_day, next_minute, note_answer, note_limit
-from handlers.handovers import log_line
+from handlers.handovers import note_delivered
 from handlers.logs import log
 from handlers.metrics import count_send
 from handlers.notices import NOTICES, Notice
@@ -247,7 +247,7 @@ def _record_sent(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     if sent.msgid is not None:
         take_early(ctx, sent.msgid)
     show_card(ctx, row.person_id, claimed.card)
-    log_line(ctx, row.person_id, words=claimed.card.text, mine=False)
+    note_delivered(ctx, row.person_id, claimed.card.text)
 
 
 def _other_channel(ctx: Context, claimed: Claimed, sent: Sent) -> None:

@@ -14,12 +14,11 @@ from handlers.notices import handovers as _declared  # noqa: F401 (declares what
 from handlers.outbox import tell
 from handlers.words import _, short
 from models.clocks import Deadline
+from models.opening import OPEN
 from models.people import Person
 from models.rules.lifecycles import HANDOVER
 from models.rules.workdays import add_working_minutes
 from models.talk import ChatLine, Handover
-
-OPEN = ("waiting", "talking")
 
 
 def open_handover(ctx: Context) -> Handover | None:
@@ -163,29 +162,29 @@ def given_up(ctx: Context, handover: Handover) -> bool:
 
 
 def log_line(
-    ctx: Context,
-    person_id: int,
-    *,
-    words: str,
-    mine: bool,
-    by: str = "bot",
-    kind: str = "text",
-    media: str | None = None,
-    new: bool = False,
+    ctx: Context, person_id: int, *, words: str, mine: bool, by: str = "bot", kind: str = "text", media: str | None = None
 ) -> ChatLine:
-    """Keeps one thing said; `mine` means the person said it, else `by` (bot, or a colleague's name) did.
-
-    What a colleague said is kept when they say it; its delivery does not keep it a second time. `new`: these are no colleague's words.
-    """
+    """Keeps one thing said; `mine` means the person said it, else `by` (bot, or a colleague's name) did."""
     fields = {"by": "person" if mine else by, "kind": kind, "words": words, "media": media, "at": ctx.now}
-    said = None if new or mine or by != "bot" else _said_by_colleague(ctx, person_id, words)
-    return said or ChatLine.create(community_id=ctx.community_id, person_id=person_id, mine=mine, **fields)
+    return ChatLine.create(community_id=ctx.community_id, person_id=person_id, mine=mine, **fields)
 
 
-def _said_by_colleague(ctx: Context, person_id: int, words: str) -> ChatLine | None:
+def note_line(ctx: Context, person_id: int, *, words: str, mine: bool) -> None:
+    """Keeps words between a person and the bot."""
+    by = "person" if mine else "bot"
+    ChatLine.note(community_id=ctx.community_id, person_id=person_id, mine=mine, by=by, kind="text", words=words, media=None, at=ctx.now)
+
+
+def note_delivered(ctx: Context, person_id: int, words: str) -> None:
+    """Keeps what was sent to a person. What a colleague said was kept when they said it: its delivery does not keep it a second time."""
+    if not _said_by_colleague(ctx, person_id, words):
+        note_line(ctx, person_id, words=words, mine=False)
+
+
+def _said_by_colleague(ctx: Context, person_id: int, words: str) -> bool:
     theirs = {"community_id": ctx.community_id, "person_id": person_id, "mine": False, "by__not": "bot"}
     recent = ChatLine.pick_all(**theirs, order="-id", limit=5)
-    return next((line for line in recent if words.endswith(line.words)), None)
+    return any(words.endswith(line.words) for line in recent)
 
 
 @use_case(*PEOPLE, *FRONT)

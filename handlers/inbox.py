@@ -17,11 +17,11 @@ from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from models.base import hold
 from models.messages import Inbox
-from models.quick import add_if_new, put
+from models.opening import look_before
+from models.quick import add_if_new, note
 
 Work = Callable[[Context, str], str | None]
 REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
-WAITING = ("new", "processing")
 
 
 class DatabaseRefuses(Exception):
@@ -88,17 +88,15 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
 
 def _work_now(ctx: Context, push: Push, work: Work) -> Receipt:
     hold(turn_of(push.account, push.user_key))
-    row_id = _store(ctx, push, "done")
-    if row_id is None:
+    known, waits = look_before(push.account, push.key, push.user_key)
+    if known:
         raise _Known
-    if _waits_for_earlier(push):
+    if waits:
         raise _Waits("an earlier message of the same sender waits")
     reply = work(ctx, push.body)
     if time.perf_counter() - ctx.began > float(ctx.settings.wechat.answer_within_s):
         raise _Late("the answer took too long")
-    traced = ctx.steps if ctx.settings.demo.keep_traces else None
-    if reply is not None or traced is not None:
-        put(Inbox, row_id, {}, {"reply": reply, "trace": traced})
+    note(_row(ctx, push, "done", reply=reply, trace=ctx.steps if ctx.settings.demo.keep_traces else None))
     return Receipt(reply)
 
 
@@ -107,13 +105,8 @@ def turn_of(account: str, user_key: str) -> str:
     return f"talk:{account}:{user_key}"
 
 
-def _waits_for_earlier(push: Push) -> bool:
-    return bool(Inbox.pick_all(user_key=push.user_key, state__in=WAITING, limit=1))
-
-
-def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:
-    """The new row's id, or None when the push is known."""
-    row = Inbox(
+def _row(ctx: Context, push: Push, state: str, **more: Any) -> Inbox:
+    return Inbox(
         community_id=ctx.community_id,
         account=push.account,
         key=push.key,
@@ -125,12 +118,11 @@ def _store(ctx: Context, push: Push, state: str, **more: Any) -> int | None:
         trace_id=ctx.trace_id,
         **more,
     )
-    return add_if_new(row)
 
 
 def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
     with transaction():
-        if _store(ctx, push, "new", error=why[:500]) is None:
+        if add_if_new(_row(ctx, push, "new", error=why[:500])) is None:
             return _again(push)
         ring("inbox")
     return Receipt(None, later=True)

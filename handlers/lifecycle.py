@@ -48,7 +48,7 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Writes one event: who did what to which thing, and why. Events are only ever added."""
-    Event.create(
+    Event.note(
         community_id=ctx.community_id,
         subject_kind=kind,
         subject_id=subject_id,

@@ -13,12 +13,20 @@ from handlers.windows import close_windows
 from handlers.words import _
 from models.catalogue import RulesText
 from models.crypto import blind_index
+from models.opening import foresee
 from models.people import Address, Consent, Identity, Person
 
 PURPOSE = "service"
 
-def meet(settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None) -> Person:
-    """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5)."""
+
+def meet(
+    settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None, action: str | None = None
+) -> Person:
+    """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5).
+
+    `action` is what they have just done, where a talk follows.
+    """
+    foresee(app_id, openid, action)
     identity = Identity.pick(app_id=app_id, openid=openid)
     if identity is not None:
         return Person.get_by_id(identity.person_id)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ def others_may_act() -> bool:
 def hold(name: str) -> None:
     """Until this transaction ends, nobody else passes here with the same name. SQLite's writers do so by themselves."""
     if is_postgres():
-        database.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+        database.obj.later("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
 class UtcField(BigIntegerField):
@@ -145,6 +145,11 @@ class Row(Model):
         else:
             quick.add(row)
         return row
+
+    @classmethod
+    def note(cls, **fields: Any) -> None:
+        """A new row whose id nobody asks for: where the database is far, it is stored with the next thing that is asked."""
+        quick.note(cls(**fields))
 
     def change(self, *, where: dict[str, Any] | None = None, **fields: Any) -> bool:
         """Sets fields on this row in one UPDATE; with `where`, only if these columns still hold these values."""

@@ -59,7 +59,26 @@ def values(model: type[Model], column: str, where: dict[str, Any], order: str = 
     return [read(one[0]) for one in _ask(model, f'"{column}"', where, order, limit)]
 
 
+def columns_of(model: type[Model]) -> list[str]:
+    """The columns of a table, in the order in which a row of it is known."""
+    return _reader(model).names
+
+
+def know(model: type[Model], where: dict[str, Any], found: Any, *, column: str = "", order: str = "", limit: int = 0) -> None:
+    """Somebody has just found what `rows` (or `values`, of one `column`) would find: the transaction knows it. All None: no row."""
+    reader = _reader(model)
+    statement = _question(model, f'"{column}"' if column else reader.columns, where, order, limit)
+    answer = [] if all(value is None for value in found) else [found]
+    turn = None if column else reader.turn
+    database.obj.know(_table(model), statement, _compared(model, where), turn, answer)
+
+
 def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int, turn: Any = None) -> list[Any]:
+    statement = _question(model, columns, where, order, limit)
+    return list(database.obj.read(_table(model), statement, _compared(model, where), turn))
+
+
+def _question(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int) -> str:
     asked = [(name, len(value)) if type(value) is tuple else name for name, value in where.items()]
     shape = (model, columns, order, limit, *asked)
     statement = _sql.get((_mark(), *shape))
@@ -68,7 +87,7 @@ def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, li
         sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
         cut = f" LIMIT {limit}" if limit else ""
         statement = _keep(shape, f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}')
-    return list(database.obj.read(_table(model), statement, _compared(model, where), turn))
+    return statement
 
 
 def _condition(name: str, value: Any) -> str:
@@ -101,32 +120,43 @@ def add_if_new(row: Model) -> int | None:
 def add_or_put(row: Model, key: Shape, fields: Shape) -> None:
     """Stores a row; where one with the same `key` is there already, it gets these of its `fields`."""
     columns = ", ".join(f"{name} = excluded.{name}" for name in _quoted(fields))
-    _insert(type(row), "or put", _told(row), f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}")
+    _insert(type(row), "or put", _told(row), f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}", later=True)
+
+
+def note(row: Model) -> None:
+    """Stores a new row whose id nobody asks for."""
+    _insert(type(row), "note", _told(row), "", later=True)
 
 
 def _told(row: Model) -> dict[str, Any]:
     return {name: value for name, value in row.__data__.items() if name != "id" or value is not None}
 
 
-def _insert(model: type[Model], how: str, data: dict[str, Any], conflict: str) -> Any:
+def _insert(model: type[Model], how: str, data: dict[str, Any], conflict: str, *, later: bool = False) -> Any:
     shape = (model, how, conflict, *data)
+    back = "" if later else ' RETURNING "id"'
     statement = _sql.get((_mark(), *shape)) or _keep(
         shape,
-        f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({", ".join([_mark()] * len(data))}){conflict} RETURNING "id"',
+        f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({", ".join([_mark()] * len(data))}){conflict}{back}',
     )
+    if later:
+        return database.obj.later(statement, _values(model, data))
     return database.obj.execute_sql(statement, _values(model, data)).fetchall()
 
 
 def put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> int:
     """Sets columns of the row with this id, if the others still hold these values; how many rows that were."""
+    return int(database.obj.execute_sql(*_put(model, row_id, where, fields)).rowcount)
+
+
+def _put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> tuple[str, list[Any]]:
     shape = (model, "put", tuple(where), *fields)
     statement = _sql.get((_mark(), *shape)) or _keep(
         shape,
         f'UPDATE "{_table(model)}" SET {", ".join(f"{name} = {_mark()}" for name in _quoted(fields))} '
         f"WHERE {_all_equal(('id', *where))}",
     )
-    values = [*_values(model, fields), row_id, *_values(model, where)]
-    return int(database.obj.execute_sql(statement, values).rowcount)
+    return statement, [*_values(model, fields), row_id, *_values(model, where)]
 
 
 def _keep(shape: tuple[Any, ...], statement: str) -> str:

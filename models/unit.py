@@ -46,11 +46,13 @@ class Unit(threading.local):
         self.depth = 0
         self.read: dict[str, dict[Any, list[Any]]] = {}
         self.count = 0
+        self.unsaid: list[tuple[str, Any]] = []  # statements that go with the next one
 
     def clear(self) -> None:
         """A transaction begins or ends."""
         self.waiting.clear()
         self.depth = 0
+        self.unsaid = []
         self.forget(ALL)
 
     def forget(self, table: str) -> None:
@@ -85,14 +87,15 @@ class Savepoint:
         """The first change comes."""
         self.db.unit.depth += 1
         self.name = f"s{self.db.unit.depth}"  # few names, so that the database knows these words already
-        self.db.execute_sql(f"SAVEPOINT {self.name}")
+        self.db.later(f"SAVEPOINT {self.name}")
 
     def __exit__(self, failure: Any, *_: Any) -> None:
         if not self.name:
             self.db.unit.waiting.remove(self)
             return
         self.db.unit.depth -= 1
-        self.db.execute_sql(f"{'ROLLBACK TO' if failure else 'RELEASE'} SAVEPOINT {self.name}")
+        end = self.db.execute_sql if failure else self.db.later
+        end(f"{'ROLLBACK TO' if failure else 'RELEASE'} SAVEPOINT {self.name}")
 
 
 class Rows:
@@ -124,6 +127,7 @@ class Rows:
 class Frugal:
     """For a database of ours: neither asks nor begins what it needs not."""
 
+    far = False  # whether each question is a word over a line, and an answer
     unit: Unit
     _described: dict[str, Any]
 
@@ -148,15 +152,20 @@ class Frugal:
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """A statement; before the first change inside them, savepoints that wait begin."""
-        table = changes(sql)
-        if table is not None:
-            self._before_change(table)
+        self.note_change(sql)
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
-    def _before_change(self, table: str) -> None:
-        self.unit.forget(table)
-        while self.unit.waiting:
-            self.unit.waiting.pop(0).begin()
+    def later(self, sql: str, params: Any = None) -> None:
+        """A statement whose answer nobody needs."""
+        self.execute_sql(sql, params)
+
+    def note_change(self, sql: str) -> None:
+        """What a statement changes is not known any more."""
+        table = changes(sql)
+        if table is not None:
+            self.unit.forget(table)
+            while self.unit.waiting:
+                self.unit.waiting.pop(0).begin()
 
     def read(self, table: str, sql: str, params: list[Any], turn: Turn | None = None) -> list[Any]:
         """The rows of a plain question about one table; within one transaction they are asked for, and turned into what
@@ -171,6 +180,10 @@ class Frugal:
             kept = turn(kept) if turn else kept
             self.unit.keep(table, key, kept)
         return kept
+
+    def know(self, table: str, sql: str, params: list[Any], turn: Turn | None, rows: list[Any]) -> None:
+        """What `read` would find, found otherwise."""
+        self.unit.keep(table, (sql, turn, *params), turn(rows) if turn else rows)
 
     def ask_rows(self, table: str, sql: str, params: list[Any]) -> tuple[list[Any], Any]:
         """The rows, and how the database describes their columns."""

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from peewee import OperationalError
 
+from bot.inbound import Inbound
 from bot.replies import card_to_json
 from bot.webhook import doors_of, from_stored, webhook
 from handlers.cards import card
@@ -34,7 +35,8 @@ class Work:
     def __init__(self) -> None:
         self.fails = 0
 
-    def __call__(self, ctx: Context, body: str) -> str | None:
+    def __call__(self, ctx: Context, body: str, inbound: Inbound | None = None) -> str | None:
+        assert inbound is None or inbound == from_stored(body)
         inbound = from_stored(body)
         Alert.create(community_id=1, kind="worked", key=inbound.key, words=inbound.text, at=ctx.now)
         if self.fails:
@@ -183,7 +185,7 @@ def test_a_database_that_refuses_is_not_acknowledged(
     def refuse(*_args: Any, **_kwargs: Any) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("handlers.inbox._store", refuse)
+    monkeypatch.setattr("handlers.inbox.look_before", refuse)
     assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
 
 

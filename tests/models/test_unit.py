@@ -85,7 +85,7 @@ def test_what_was_undone_was_never_read(database: Any) -> None:
 def test_a_savepoint_begins_with_the_first_change_inside_it(database: Any) -> None:
     """Q3: none for what only reads; with a change all that are open begin, the outer one first; a refusal undoes its own part only."""
     auntie = somebody()
-    with db.atomic(), listening() as said:
+    with listening() as said, db.atomic():
         with db.atomic(), db.atomic():
             Person.find(auntie.id)
         assert not [sql for sql in said if "SAVEPOINT" in sql]
@@ -95,9 +95,9 @@ def test_a_savepoint_begins_with_the_first_change_inside_it(database: Any) -> No
                 auntie.change(called="inner")
                 raise ZeroDivisionError
             somebody("outer")
-        assert [sql for sql in said if "SAVEPOINT" in sql] == [
-            "SAVEPOINT s1", "SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s2", "RELEASE SAVEPOINT s1",
-        ]  # fmt: skip
+    assert [sql for sql in said if "SAVEPOINT" in sql] == [
+        "SAVEPOINT s1", "SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s2", "RELEASE SAVEPOINT s1",
+    ]  # fmt: skip
     assert Person.get_by_id(auntie.id).called == "王阿姨"
     assert Person.select().where(Person.called == "outer").exists()
 

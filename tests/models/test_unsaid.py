@@ -1,0 +1,131 @@
+"""PostgreSQL: what needs no answer goes with what does, in its order, and nothing of it is lost or done twice (Q3, RELIABILITY F5)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from peewee import OperationalError
+
+from models.base import database as db
+from models.base import hold
+from models.opening import foresee
+from models.people import Identity, Person
+from models.postgres import Postgres
+from models.talk import ChatLine, Dialogue
+from tests.stores import MORNING
+
+pytestmark = pytest.mark.both
+
+
+@pytest.fixture
+def words(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
+    """What goes over the line, each list with one answer."""
+    if not isinstance(db.obj, Postgres):
+        pytest.skip("SQLite is beside us: each statement is asked at once")
+    said: list[list[str]] = []
+    say = Postgres._say
+
+    def listen(self: Postgres, waiting: Any, sql: str, params: Any, options: Any) -> Any:
+        said.append([one.split(" (")[0].split(" SET ")[0] for one, _ in [*waiting, (sql, None)]])
+        return say(self, waiting, sql, params, options)
+
+    monkeypatch.setattr(Postgres, "_say", listen)
+    yield said
+
+
+def line(words: str) -> dict[str, Any]:
+    """A line of the talk."""
+    return {"community_id": 1, "person_id": 7, "mine": True, "by": "person", "words": words, "at": MORNING}
+
+
+def said_lines() -> list[str]:
+    """All lines, in their order."""
+    return [row.words for row in ChatLine.select().order_by(ChatLine.id)]
+
+
+def test_a_transaction_begins_with_its_first_question_and_ends_with_its_last_row(words: list[list[str]]) -> None:
+    """Q3: beginning, lock and question are one word; so are the rows that nobody asks back for, and the end."""
+    with db.atomic():
+        hold("somebody")
+        assert not words
+        assert not Person.select().where(Person.id == 1).exists()
+        ChatLine.note(**line("one"))
+        ChatLine.note(**line("two"))
+        assert len(words) == 1
+    assert [len(one) for one in words] == [3, 3] and words[0][0] == "BEGIN" and words[1][-1] == "COMMIT"
+    assert said_lines() == ["one", "two"]
+
+
+def test_who_asks_finds_what_was_put_down(words: list[list[str]]) -> None:
+    """Q3: the next question, whatever it is, comes after all that waits."""
+    with db.atomic():
+        ChatLine.note(**line("one"))
+        assert said_lines() == ["one"]
+        with pytest.raises(ZeroDivisionError), db.atomic():
+            ChatLine.note(**line("undone"))
+            raise ZeroDivisionError
+        ChatLine.note(**line("two"))
+    assert said_lines() == ["one", "two"]
+
+
+def test_nothing_asked_is_nothing_said(words: list[list[str]]) -> None:
+    """Q3: an empty transaction costs no word; one that fails leaves nothing of what waited."""
+    with db.atomic():
+        pass
+    with pytest.raises(ZeroDivisionError), db.atomic():
+        ChatLine.note(**line("undone"))
+        raise ZeroDivisionError
+    assert not words and not said_lines()
+
+
+def test_a_line_that_died_meanwhile_is_replaced_with_the_first_word(words: list[list[str]]) -> None:
+    """F5: the server has ended our connection between two transactions: the next one does not notice."""
+    assert not said_lines()
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    with psycopg2.connect(str(db.obj.database)) as other:
+        other.cursor().execute(end)
+    other.close()
+    with db.atomic():
+        hold("somebody")
+        ChatLine.note(**line("one"))
+        assert said_lines() == ["one"]
+    assert said_lines() == ["one"]
+
+
+def test_a_whole_transaction_whose_answer_is_lost_is_not_done_twice(words: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """F5: it may have been done; whoever asked hears that it failed, and decides."""
+    say, times = Postgres._say, []
+
+    def die_after(self: Postgres, waiting: Any, sql: str, params: Any, options: Any) -> Any:
+        done = say(self, waiting, sql, params, options)
+        if sql == "COMMIT":
+            times.append(1)
+            self._state.conn.close()
+            lost = OperationalError("the line is dead")
+            lost.orig = psycopg2.OperationalError()
+            raise lost
+        return done
+
+    monkeypatch.setattr(Postgres, "_say", die_after)
+    with pytest.raises(OperationalError), db.atomic():
+        ChatLine.note(**line("once"))
+    assert times == [1]
+    monkeypatch.setattr(Postgres, "_say", say)
+    assert said_lines() == ["once"]
+
+
+def test_what_a_turn_asks_first_is_one_question(words: list[list[str]]) -> None:
+    """Q3: afterwards the plain questions are answered from it, each asker with a row of their own; what changes is asked anew."""
+    person = Person.create(community_id=1, called="王阿姨", created_at=MORNING)
+    Identity.create(community_id=1, app_id="a", openid="o", person_id=person.id, seen_at=MORNING)
+    words.clear()
+    with db.atomic():
+        foresee("a", "o", "text")
+        identity = Identity.pick(app_id="a", openid="o")
+        assert identity is not None and identity.seen_at == MORNING
+        assert Person.get_by_id(person.id).called == "王阿姨"
+        assert Dialogue.pick(community_id=1, person_id=person.id) is None
+        assert len(words) == 1
+        Person.get_by_id(person.id).change(called="王奶奶")
+        assert Person.get_by_id(person.id).called == "王奶奶"
