@@ -4,8 +4,8 @@ written down once for each shape instead of being put together anew each time: t
 Whatever is not of such a shape is left to peewee; a test holds both to the same answers.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from peewee import OP, AutoField, BigIntegerField, Expression, Field, IntegerField, Model, Node, TextField
 
@@ -16,7 +16,6 @@ AND, EQ = OP.AND, OP.EQ
 COMPARED = {"": "=", "not": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _as_it_is = frozenset((IntegerField, BigIntegerField, TextField, AutoField))
 _plain = frozenset((int, str, type(None)))
-_sql: dict[tuple[Any, ...], str] = {}
 _readers: "dict[type[Model], Reader]" = {}
 
 
@@ -43,7 +42,9 @@ def _is_own(model: type[Model], side: Any) -> bool:
 
 def pick(model: type[Model], equal: dict[str, Any]) -> Any:
     """The first row with these values, or None."""
-    return next(iter(rows(model, equal, limit=1)), None)
+    reader = _reader(model)
+    found = _ask(model, reader.columns, equal, "", 1, reader.turn)
+    return reader.row(found[0]) if found else None
 
 
 def rows(model: type[Model], where: dict[str, Any], order: str = "", limit: int = 0) -> list[Any]:
@@ -67,27 +68,35 @@ def columns_of(model: type[Model]) -> list[str]:
 def know(model: type[Model], where: dict[str, Any], found: Any, *, column: str = "", order: str = "", limit: int = 0) -> None:
     """Somebody has just found what `rows` (or `values`, of one `column`) would find: the transaction knows it. All None: no row."""
     reader = _reader(model)
-    statement = _question(model, f'"{column}"' if column else reader.columns, where, order, limit)
+    said = _question(model, f'"{column}"' if column else reader.columns, where, order, limit)
     answer = [] if all(value is None for value in found) else [found]
-    turn = None if column else reader.turn
-    database.obj.know(_table(model), statement, _compared(model, where), turn, answer)
+    database.obj.know(said.table, said.words, _compared(said, where), None if column else reader.turn, answer)
+
+
+class Words(NamedTuple):
+    """A statement that is known already, and how its values are turned into the database's."""
+
+    words: str
+    table: str
+    fields: list[tuple[bool, Callable[[Any], Any]]]  # whether plain values stay as they are, and what turns the others
 
 
 def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int, turn: Any = None) -> list[Any]:
-    statement = _question(model, columns, where, order, limit)
-    return list(database.obj.read(_table(model), statement, _compared(model, where), turn))
+    said = _question(model, columns, where, order, limit)
+    found: list[Any] = database.obj.read(said.table, said.words, _compared(said, where), turn)
+    return found
 
 
-def _question(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int) -> str:
-    asked = [(name, len(value)) if type(value) is tuple else name for name, value in where.items()]
-    shape = (model, columns, order, limit, *asked)
-    statement = _sql.get((_mark(), *shape))
-    if statement is None:
+def _question(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int) -> Words:
+    shape = (model, columns, order, limit, *[(name, len(value)) if type(value) is tuple else name for name, value in where.items()])
+    known = _known().get(shape)
+    if known is None:
         conditions = " AND ".join(_condition(name, value) for name, value in where.items())
         sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
         cut = f" LIMIT {limit}" if limit else ""
-        statement = _keep(shape, f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}')
-    return statement
+        words = f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}'
+        known = _keep(shape, model, words, [name.partition("__")[0] for name in where])
+    return known
 
 
 def _condition(name: str, value: Any) -> str:
@@ -97,11 +106,13 @@ def _condition(name: str, value: Any) -> str:
     return f'"{column}" {COMPARED[kind]} {_mark()}'
 
 
-def _compared(model: type[Model], where: dict[str, Any]) -> list[Any]:
-    fields, values = model._meta.fields, []
-    for name, value in where.items():
-        field = fields[name.partition("__")[0]]
-        values += [_value(field, one) for one in value] if type(value) is tuple else [_value(field, value)]
+def _compared(said: Words, where: dict[str, Any]) -> list[Any]:
+    values: list[Any] = []
+    for (plain, turn), value in zip(said.fields, where.values(), strict=True):
+        if type(value) is tuple:
+            values += [one if plain and type(one) in _plain else turn(one) for one in value]
+        else:
+            values.append(value if plain and type(value) in _plain else turn(value))
     return values
 
 
@@ -134,34 +145,39 @@ def _told(row: Model) -> dict[str, Any]:
 
 def _insert(model: type[Model], how: str, data: dict[str, Any], conflict: str, *, later: bool = False) -> Any:
     shape = (model, how, conflict, *data)
-    back = "" if later else ' RETURNING "id"'
-    statement = _sql.get((_mark(), *shape)) or _keep(
-        shape,
-        f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({", ".join([_mark()] * len(data))}){conflict}{back}',
-    )
+    known = _known().get(shape)
+    if known is None:
+        back = "" if later else ' RETURNING "id"'
+        marks = ", ".join([_mark()] * len(data))
+        words = f'INSERT INTO "{_table(model)}" ({", ".join(_quoted(data))}) VALUES ({marks}){conflict}{back}'
+        known = _keep(shape, model, words, data)
     if later:
-        return database.obj.later(statement, _values(model, data))
-    return database.obj.execute_sql(statement, _values(model, data)).fetchall()
+        return database.obj.later(known.words, _turned_by(known, data.values()))
+    return database.obj.execute_sql(known.words, _turned_by(known, data.values())).fetchall()
 
 
 def put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> int:
     """Sets columns of the row with this id, if the others still hold these values; how many rows that were."""
-    return int(database.obj.execute_sql(*_put(model, row_id, where, fields)).rowcount)
-
-
-def _put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> tuple[str, list[Any]]:
     shape = (model, "put", tuple(where), *fields)
-    statement = _sql.get((_mark(), *shape)) or _keep(
-        shape,
-        f'UPDATE "{_table(model)}" SET {", ".join(f"{name} = {_mark()}" for name in _quoted(fields))} '
-        f"WHERE {_all_equal(('id', *where))}",
-    )
-    return statement, [*_values(model, fields), row_id, *_values(model, where)]
+    known = _known().get(shape)
+    if known is None:
+        told = ", ".join(f"{name} = {_mark()}" for name in _quoted(fields))
+        words = f'UPDATE "{_table(model)}" SET {told} WHERE {_all_equal(("id", *where))}'
+        known = _keep(shape, model, words, [*fields, "id", *where])
+    values = [*fields.values(), row_id, *where.values()]
+    return int(database.obj.execute_sql(known.words, _turned_by(known, values)).rowcount)
 
 
-def _keep(shape: tuple[Any, ...], statement: str) -> str:
-    _sql[_mark(), *shape] = statement
-    return statement
+def _known() -> dict[tuple[Any, ...], Words]:
+    """The statements that this database knows."""
+    found: dict[tuple[Any, ...], Words] = database.obj.words
+    return found
+
+
+def _keep(shape: tuple[Any, ...], model: type[Model], words: str, names: Iterable[str]) -> Words:
+    fields = [model._meta.fields[name] for name in names]
+    said = Words(words, _table(model), [(type(field) in _as_it_is, field.db_value) for field in fields])
+    return _known().setdefault(shape, said)
 
 
 def _mark() -> str:
@@ -180,13 +196,10 @@ def _all_equal(names: Shape) -> str:
     return " AND ".join(f"{name} = {_mark()}" for name in _quoted(names))
 
 
-def _values(model: type[Model], named: dict[str, Any]) -> list[Any]:
-    fields = model._meta.fields
-    return [_value(fields[name], value) for name, value in named.items()]
-
-
-def _value(field: Field, value: Any) -> Any:
-    return value if type(value) in _plain and type(field) in _as_it_is else field.db_value(value)
+def _turned_by(said: Words, values: Iterable[Any]) -> list[Any]:
+    return [
+        value if plain and type(value) in _plain else turn(value) for (plain, turn), value in zip(said.fields, values, strict=True)
+    ]
 
 
 class Reader:
@@ -209,7 +222,7 @@ class Reader:
     def row(self, values: list[Any]) -> Any:
         """A row of one's own, made as its __init__ would, without looking at each column."""
         row: Any = object.__new__(self.model)
-        row.__data__ = dict(zip(self.names, _turned(list(values), self.each) if self.each else values, strict=True))
+        row.__data__ = dict(zip(self.names, _turned(list(values), self.each) if self.each else values))  # noqa: B905 (hot)
         row.__rel__, row._dirty = {}, set()
         return row
 

@@ -214,7 +214,7 @@ class Plain(Frugal):
 
     def begin_anew(self) -> None:
         """Nothing is known yet."""
-        self._shapes, self.unit, self._described = Shapes(), Unit(), {}
+        self._shapes, self.unit, self._described, self.words = Shapes(), Unit(), {}, {}
 
     def execute(self, query: Any, **options: Any) -> Any:
         """In words that are known, if the query is plain."""

@@ -129,6 +129,7 @@ class Frugal:
 
     far = False  # whether each question is a word over a line, and an answer
     unit: Unit
+    words: dict[tuple[Any, ...], Any]  # statements of models/quick.py that are in words already
     _described: dict[str, Any]
 
     def begin(self, *how: Any) -> None:

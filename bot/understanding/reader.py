@@ -111,15 +111,16 @@ def understand(text: str, *, role: str = "resident", context: str | None = None,
     if known is not None:
         return known.copy()
     frame, lasts = _read(text, role, context, now)
-    if lasts and len(text) <= SHORT:
+    if lasts and len(text) <= SHORT and sum(map(str.isdigit, text)) < NUMBER:
         if len(_known) >= MANY:
             _known.clear()
         _known[text, role, context] = frame.copy()
     return frame
 
 
-# Most of what people send is tapped, or one of a few short words: read once, as long as nothing in it looks at the clock.
-SHORT, MANY = 16, 2000
+# Most of what people send is tapped, or one of a few short words: read once, as long as nothing in it looks at the clock. What may be
+# somebody's number is not kept.
+SHORT, MANY, NUMBER = 16, 2000, 5
 _known: dict[tuple[str, str, str | None], Frame] = {}
 
 
