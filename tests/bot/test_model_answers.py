@@ -131,7 +131,7 @@ def test_what_it_doubts_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "how",
-    [{"status": 500}, {"status": 401}, {"status": 302}, {"wait_s": 0.8}, {"drip_s": 1.5},
+    [{"status": 500}, {"status": 401}, {"status": 302}, {"wait_s": 6.0}, {"drip_s": 6.0},
      {"say": b"x" * 400_000}, {"say": b'{"choices": []}'}, {"say": b'{"choices": [{"message": {"content": null}}]}'}],
     ids=["500", "401", "redirect", "slow", "drip", "huge", "no-choice", "no-text"],
 )  # fmt: skip
@@ -140,7 +140,7 @@ def test_no_answer_in_time(service: StandIn, how: dict[str, Any]) -> None:
     service.script = [how]
     began = time.monotonic()
     assert reader(service).read("蝙蝠", role="resident", context=None, now=NOW) is None
-    assert time.monotonic() - began < 1.2 and len(service.asked) == 1
+    assert time.monotonic() - began < 5 and len(service.asked) == 1
 
 
 def test_a_service_that_is_down_is_left_alone(service: StandIn) -> None:

@@ -18,7 +18,7 @@ from handlers.handovers import (
     give_back,
     given_up,
     list_lines,
-    log_line,
+    note_delivered,
     open_handover,
     say_to_person,
     take_handover,
@@ -55,7 +55,7 @@ def test_a_colleague_takes_over_and_gives_back(world: World) -> None:
     row = Outbox.get(Outbox.notice == "consultant_says")
     said = NOTICES["consultant_says"].words(Telling(row.values, "王阿姨", world.clock.now()))
     assert said.text == "陈姐：王阿姨您好" and "您好" not in json.dumps(row.values, ensure_ascii=False)
-    log_line(world.ctx(), world.wang.id, words=said.text, mine=False)
+    note_delivered(world.ctx(), world.wang.id, said.text)
     assert [line.by for line in ChatLine.select()] == ["陈姐"]
     give_back(world.ctx(world.chen), first.id)
     assert open_handover(world.ctx(world.wang)) is None

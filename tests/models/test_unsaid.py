@@ -1,4 +1,4 @@
-"""PostgreSQL: what needs no answer goes with what does, in its order, and nothing of it is lost or done twice (Q3, RELIABILITY F5)."""
+"""PostgreSQL: what needs no answer goes with what does, in its order, and nothing of it is lost or done twice (Q3)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -80,7 +80,7 @@ def test_nothing_asked_is_nothing_said(words: list[list[str]]) -> None:
 
 
 def test_a_line_that_died_meanwhile_is_replaced_with_the_first_word(words: list[list[str]]) -> None:
-    """F5: the server has ended our connection between two transactions: the next one does not notice."""
+    """Q3: the server has ended our connection between two transactions: the next one does not notice."""
     assert not said_lines()
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
     with psycopg2.connect(str(db.obj.database)) as other:
@@ -94,7 +94,7 @@ def test_a_line_that_died_meanwhile_is_replaced_with_the_first_word(words: list[
 
 
 def test_a_whole_transaction_whose_answer_is_lost_is_not_done_twice(words: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """F5: it may have been done; whoever asked hears that it failed, and decides."""
+    """Q3: it may have been done; whoever asked hears that it failed, and decides."""
     say, times = Postgres._say, []
 
     def die_after(self: Postgres, waiting: Any, sql: str, params: Any, options: Any) -> Any:
