@@ -42,7 +42,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for all tests of this process; without one on this machine they are skipped, and say so."""
     try:
-        server = Postgres()
+        # Nothing grows here: each test's rows are taken out after it (tests/pristine.py).
+        server = Postgres(autovacuum="off")
     except RuntimeError as lacking:
         pytest.skip(f"{lacking}, so nothing is tested on it")
     yield server

@@ -56,8 +56,8 @@ def _somebody_else() -> str | None:
 class Postgres:
     """One PostgreSQL server on a free port of this machine."""
 
-    def __init__(self, *, safe: bool = False, place: Path | None = None) -> None:
-        """`safe`: with the server's own settings for safety; `place`: where its folder is made (a disk of its own)."""
+    def __init__(self, *, safe: bool = False, place: Path | None = None, **settings: str) -> None:
+        """`safe`: with the server's own settings for safety; `place`: where its folder is made (a disk of its own); `settings`: more."""
         self.bin = postgres_bin()
         if self.bin is None or (os.geteuid() == 0 and _somebody_else() is None):
             raise RuntimeError("no PostgreSQL on this machine (Debian: apt install postgresql)")
@@ -67,7 +67,7 @@ class Postgres:
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "linli", "--no-sync", "-E", "UTF8", "--locale=C", "--auth=trust")
-        self.settings = COMMON | ({} if safe else FAST)
+        self.settings = COMMON | ({} if safe else FAST) | settings
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -1,4 +1,7 @@
-"""Databases for tests, of either kind: made once (empty with today's tables; with the sample community) and copied for each test."""
+"""Databases for tests, of either kind: made once (empty with today's tables; with the sample community) and copied for each test.
+
+On SQLite a copy is a file. On PostgreSQL it is dear, so the copy that a test has left is brought back for the next (tests/pristine.py).
+"""
 
 import itertools
 import shutil
@@ -14,6 +17,7 @@ from handlers.settings import load_settings
 from models.base import open_database
 from models.crypto import use_data_key
 from models.schema import migrate
+from tests.pristine import Lent
 from tests.servers import Postgres, database_name
 
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
@@ -79,7 +83,9 @@ class PostgresStores:
     """Databases of one server, which lives as long as the tests."""
 
     def __init__(self, server: Postgres) -> None:
-        self.server, self.count, self.made = server, itertools.count(), set[str]()
+        self.server, self.count = server, itertools.count()
+        self.kinds: dict[str, Lent] = {}
+        self.lent: dict[str, Lent] = {}
 
     def blank(self) -> str:
         """The address of a database without tables."""
@@ -87,14 +93,16 @@ class PostgresStores:
 
     def copy(self, kind: str, to: Path) -> str:
         """A copy of `migrated` or `sample`; its address."""
-        if kind not in self.made:
+        if kind not in self.kinds:
             fill(self.server.create(kind), sample=kind == "sample")
-            self.made.add(kind)
-        return self.server.create(f"test{next(self.count)}", kind)
+            self.kinds[kind] = Lent(self.server, kind)
+        url = self.kinds[kind].lend(f"test{next(self.count)}")
+        self.lent[url] = self.kinds[kind]
+        return url
 
     def forget(self, url: str) -> None:
-        """Away with a copy: the server's folder lies in memory or on a small disk."""
-        self.server.drop(database_name(url))
+        """The test is over: the next one may have it, brought back."""
+        self.lent.pop(url).take_back(database_name(url))
 
 
 Stores = SqliteStores | PostgresStores
