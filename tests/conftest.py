@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from peewee import Database
+from playwright.sync_api import Browser, sync_playwright
 
 from handlers.clock import ManualClock
 from handlers.private import forget_known
@@ -21,6 +22,7 @@ from models.base import open_database
 from models.crypto import use_data_key
 from tests.servers import Postgres, RedisServer
 from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
+from tests.tabs import Tabs
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
@@ -129,3 +131,20 @@ def chromium() -> str:
         if path and Path(path).exists():
             return path
     pytest.skip("no Chromium on this machine (Debian: apt install chromium), so pages are not tested in a browser")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of this process: to start one takes longer than most of them."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Opens tabs of this test's own; what breaks in one, or what its policy forbids, fails the test."""
+    opened = Tabs(browser)
+    yield opened
+    opened.close()
