@@ -11,7 +11,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
+from tests.ports import free_port
+
 SERVERS = ("postgres", "nobody")
 # For tests only: a crash of this machine may lose their data. The chaos runs keep the server's own, safe settings.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -29,13 +30,6 @@ COMMON = {
     "listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal",
     "max_wal_size": "256MB",
 }  # fmt: skip
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def postgres_bin() -> Path | None:

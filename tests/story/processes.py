@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tests.story.world import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
