@@ -20,6 +20,7 @@ from handlers.private import forget_known
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
+from tests.memory import quick_folder
 from tests.servers import Postgres, RedisServer
 from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
 from tests.tabs import Tabs
@@ -30,6 +31,9 @@ EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
 # An operator's shell must not change what a test sees.
 for _name in [name for name in os.environ if name.startswith("LINLI_") and name != "LINLI_TEST_DATABASE"]:
     del os.environ[_name]
+
+# Where `tmp_path` lies.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_folder())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
+from tests.memory import quick_folder
 from tests.ports import free_port
 
 SERVERS = ("postgres", "nobody")
@@ -57,7 +58,7 @@ class Postgres:
             raise RuntimeError("no PostgreSQL on this machine (Debian: apt install postgresql)")
         self.user = _somebody_else()
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir=place or "/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir=place or ("/tmp" if safe else quick_folder())))
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "linli", "--no-sync", "-E", "UTF8", "--locale=C", "--auth=trust")

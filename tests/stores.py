@@ -3,8 +3,11 @@
 On SQLite a copy is a file. On PostgreSQL it is dear, so the copy that a test has left is brought back for the next (tests/pristine.py).
 """
 
+import fcntl
 import itertools
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -40,6 +43,14 @@ def close(db: Database) -> None:
     getattr(db, "close_all", db.close)()
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process at a time; whoever comes meanwhile waits."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def number_anew(db: Database) -> None:
     """After a transaction was undone: the next row gets the number that it would have had. SQLite does so by itself."""
     if not isinstance(db.obj, PostgresqlDatabase):
@@ -57,10 +68,10 @@ def plan_of(db: Database, sql: str, params: object) -> list[str]:
 
 
 class SqliteStores:
-    """Files in a folder."""
+    """Files in a folder; the originals in one that other processes may share."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.count = folder, itertools.count()
+    def __init__(self, folder: Path, originals: Path | None = None) -> None:
+        self.folder, self.originals, self.count = folder, originals or folder, itertools.count()
 
     def blank(self) -> str:
         """The address of a database without tables."""
@@ -68,10 +79,12 @@ class SqliteStores:
 
     def copy(self, kind: str, to: Path) -> str:
         """A copy of `migrated` or `sample`; its address."""
-        original = self.folder / f"{kind}.db"
-        if not original.exists():
-            fill(f"sqlite:///{original}.new", sample=kind == "sample")
-            Path(f"{original}.new").rename(original)
+        original = self.originals / f"{kind}.db"
+        with alone(self.originals / f"{kind}.lock"):
+            if not original.exists():
+                new = self.folder / f"{kind}.new"
+                fill(f"sqlite:///{new}", sample=kind == "sample")
+                new.rename(original)
         shutil.copy(original, to / "linli.db")
         return f"sqlite:///{to / 'linli.db'}"
 

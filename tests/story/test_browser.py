@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.story.processes import Processes
+from tests.story.world import World
 from tests.tabs import Tabs
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -143,8 +144,7 @@ def behind(page: Page) -> None:
 
 
 
-
-def test_nothing_runs_over_the_edge(house: Processes, tabs: Tabs) -> None:
+def test_nothing_runs_over_the_edge(world: World, tabs: Tabs) -> None:
     """Q3: at a phone's, a tablet's and a desk's width no page scrolls sideways, and every page has one h1 and a language."""
     paths = (
         "/console/", "/console/requests/46", "/console/visits", "/console/plan", "/console/weights", "/console/workers/1", "/",
@@ -152,9 +152,9 @@ def test_nothing_runs_over_the_edge(house: Processes, tabs: Tabs) -> None:
     )  # fmt: skip
     for width in (360, 768, 1440):
         tab = tabs.open(width, 800)
-        tab.goto(f"{house.web}/simulator/linli/signin/chenjie")
+        tab.goto(f"{world.url}/simulator/linli/signin/chenjie")
         for path in paths:
-            tab.goto(house.web + path)
+            tab.goto(world.url + path)
             assert tab.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             assert tab.evaluate("document.documentElement.lang") == "zh-CN"
             assert path == "/simulator/" or tab.locator("h1").count() == 1, path

@@ -62,11 +62,13 @@ class World:
         later = Later(outside_of(self.settings, platform), go_on)
         self.loops = Loops(self.settings, self.clock, platform, work_push, later)
         self.seen: dict[str, int] = {}
+        self.openids: dict[str, str] = {}
 
     def _settings(self, url: str, more: dict[str, Any]) -> Settings:
         base: dict[str, Any] = {
             "database": {"url": url},
             "wechat": {"api_base_url": self.simulator.url},
+            "simulator": {"port": self.simulator.port},
             "demo": {"enabled": True, "keep_traces": True},
             "logs": {"level": "error"},
             # Stories go on at once; that a coordinator can take an approval back has its own test.
@@ -123,8 +125,10 @@ class World:
 
     def openid(self, who: str) -> str:
         """The openid of somebody of the cast, or of 路人."""
-        people = requests.get(f"{self.simulator.url}/sandbox/people", timeout=5).json()
-        return next((p["openid"] for p in people if p["name"] == who), f"o{who}".ljust(28, "x"))
+        if not self.openids:
+            people = requests.get(f"{self.simulator.url}/sandbox/people", timeout=5).json()
+            self.openids = {p["name"]: p["openid"] for p in reversed(people)}
+        return self.openids.get(who, f"o{who}".ljust(28, "x"))
 
     def say(self, who: str, words: str, choice: str = "", *, settle: bool = True) -> Said:
         """Somebody types (or, with `choice`, taps) and sees the reply; then what follows by itself happens."""
