@@ -24,6 +24,7 @@ from tests.memory import quick_folder
 from tests.servers import Postgres, RedisServer
 from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
 from tests.tabs import Tabs
+from tests.templates import keep_compiled
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
@@ -32,6 +33,7 @@ EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
 for _name in [name for name in os.environ if name.startswith("LINLI_") and name != "LINLI_TEST_DATABASE"]:
     del os.environ[_name]
 
+keep_compiled()
 # Where `tmp_path` lies.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_folder())
 
