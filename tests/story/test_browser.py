@@ -59,6 +59,7 @@ def tap(page: Page, who: str, words: str, then: str) -> None:
     see(page, who, then)
 
 
+@pytest.mark.long
 def test_the_story_by_hand(page: Page) -> None:
     """C1-C4, D3, D4, E2, F1-F3, H1, J2: from the first follow to the survey, as README's five minutes have it."""
     phone(page, "王阿姨").get_by_role("button", name="关注公众号").click(timeout=WAIT)

@@ -16,7 +16,7 @@ from tests.story.processes import Processes
 
 AUNT, LI = openid("王阿姨"), openid("李师傅")
 KILLS = 20
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture
