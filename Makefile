@@ -11,6 +11,9 @@ WORKERS ?= 3
 DATABASE ?= sqlite
 WHAT ?= tests/rules tests/models tests/settings
 
+# From the second start on, our code is read as it was compiled at the first, also where the shell says that nothing may be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: demo test postgres quick lint bench install help words icons css chaos lock
 

@@ -11,6 +11,7 @@ import ipaddress
 import os
 import string
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from handlers.sections import Miniprogram, Security, Settings, Wechat
 from handlers.setting_kinds import Section
+from models.data import read_yaml
 
 __all__ = ["Settings", "SettingsError", "check_settings", "known_keys", "load_settings"]
 
@@ -64,7 +66,7 @@ def known_keys(model: type[BaseModel] = Settings, before: str = "") -> Iterator[
 
 def _read_yaml(file: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        values = read_yaml(file.read_text(encoding="utf-8")) or {}
     except OSError as wrong:
         raise SettingsError(f"{file} can't be read: {wrong.strerror}.") from None
     except yaml.YAMLError as wrong:
@@ -91,7 +93,7 @@ def _value(name: str, path: list[str], text: str) -> Any:
     if text[:1] not in ("[", "{") or ".".join(path) in _plain_texts():
         return text
     try:
-        return yaml.safe_load(text)
+        return read_yaml(text)
     except yaml.YAMLError:
         raise SettingsError(f"{name} is not a list or map in YAML: {text!r}") from None
 
@@ -131,14 +133,19 @@ def _refuse_unknown(values: Mapping[str, Any], where: str, before: str = "") -> 
 
 
 def _refuse_key(key: str, where: str) -> None:
-    known = list(known_keys())
-    parts = {".".join(k.split(".")[:n]) for k in known for n in range(1, k.count(".") + 2)}
+    parts = _known_parts()
     if key in parts or key.startswith(tuple(f"{k}." for k in OPEN_KEYS)):
         return
     same_depth = [k for k in sorted(parts) if k.count(".") == key.count(".")]
     near = difflib.get_close_matches(key, same_depth, n=1, cutoff=0.5)
     hint = f" Did you mean '{near[0]}'?" if near else " config.yaml lists what there is."
     raise SettingsError(f"There is no setting '{key}' ({where}).{hint}")
+
+
+@cache
+def _known_parts() -> frozenset[str]:
+    """Every section and every key."""
+    return frozenset(".".join(k.split(".")[:n]) for k in known_keys() for n in range(1, k.count(".") + 2))
 
 
 def _say(error: Any) -> str:

@@ -6,7 +6,6 @@ several senders at once, and prints how many were answered a second and how long
 
 import argparse
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,19 +22,13 @@ import requests
 from handlers.settings import Settings, load_settings
 from jobs.plan import environment
 from simulator.envelope import Envelope, write_xml
+from tests.ports import free_port
 from tests.servers import children_of
 
 ROOT = Path(__file__).resolve().parents[1]
 Shot = Callable[[requests.Session, int], requests.Response]
 _ids = count(7_000_000_000_000_000_000)
 EVERYBODY = 10**9
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

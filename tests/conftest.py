@@ -13,14 +13,18 @@ from pathlib import Path
 
 import pytest
 from peewee import Database
+from playwright.sync_api import Browser, sync_playwright
 
 from handlers.clock import ManualClock
 from handlers.private import forget_known
 from handlers.settings import Settings, load_settings
 from models.base import open_database
 from models.crypto import use_data_key
+from tests.memory import quick_folder
 from tests.servers import Postgres, RedisServer
 from tests.stores import MORNING, PostgresStores, SqliteStores, Stores, close
+from tests.tabs import Tabs
+from tests.templates import keep_compiled
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
@@ -28,6 +32,10 @@ EVERYWHERE = os.environ.get("LINLI_TEST_DATABASE", "")
 # An operator's shell must not change what a test sees.
 for _name in [name for name in os.environ if name.startswith("LINLI_") and name != "LINLI_TEST_DATABASE"]:
     del os.environ[_name]
+
+keep_compiled()
+# Where `tmp_path` lies.
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_folder())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,11 +46,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("storage", kinds, indirect=True, ids=kinds if kinds != ["sqlite"] else [pytest.HIDDEN_PARAM])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those marked `long` come first: with several processes they fall to the first of these, and nobody waits for them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for all tests of this process; without one on this machine they are skipped, and say so."""
     try:
-        server = Postgres()
+        # Nothing grows here: each test's rows are taken out after it (tests/pristine.py).
+        server = Postgres(autovacuum="off")
     except RuntimeError as lacking:
         pytest.skip(f"{lacking}, so nothing is tested on it")
     yield server
@@ -128,3 +142,20 @@ def chromium() -> str:
         if path and Path(path).exists():
             return path
     pytest.skip("no Chromium on this machine (Debian: apt install chromium), so pages are not tested in a browser")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of this process: to start one takes longer than most of them."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Opens tabs of this test's own; what breaks in one, or what its policy forbids, fails the test."""
+    opened = Tabs(browser)
+    yield opened
+    opened.close()

@@ -11,7 +11,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,9 @@ from urllib.parse import urlsplit
 import psycopg2
 import redis
 
+from tests.memory import quick_folder
+from tests.ports import free_port
+
 SERVERS = ("postgres", "nobody")
 # For tests only: a crash of this machine may lose their data. The chaos runs keep the server's own, safe settings.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -29,13 +31,6 @@ COMMON = {
     "listen_addresses": "127.0.0.1", "max_connections": "120", "shared_buffers": "64MB", "log_min_messages": "fatal",
     "max_wal_size": "256MB",
 }  # fmt: skip
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def postgres_bin() -> Path | None:
@@ -56,18 +51,18 @@ def _somebody_else() -> str | None:
 class Postgres:
     """One PostgreSQL server on a free port of this machine."""
 
-    def __init__(self, *, safe: bool = False, place: Path | None = None) -> None:
-        """`safe`: with the server's own settings for safety; `place`: where its folder is made (a disk of its own)."""
+    def __init__(self, *, safe: bool = False, place: Path | None = None, **settings: str) -> None:
+        """`safe`: with the server's own settings for safety; `place`: where its folder is made (a disk of its own); `settings`: more."""
         self.bin = postgres_bin()
         if self.bin is None or (os.geteuid() == 0 and _somebody_else() is None):
             raise RuntimeError("no PostgreSQL on this machine (Debian: apt install postgresql)")
         self.user = _somebody_else()
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir=place or "/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="linli-pg-", dir=place or ("/tmp" if safe else quick_folder())))
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", f"{self.folder}/data", "-U", "linli", "--no-sync", "-E", "UTF8", "--locale=C", "--auth=trust")
-        self.settings = COMMON | ({} if safe else FAST)
+        self.settings = COMMON | ({} if safe else FAST) | settings
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -1,7 +1,13 @@
-"""Databases for tests, of either kind: made once (empty with today's tables; with the sample community) and copied for each test."""
+"""Databases for tests, of either kind: made once (empty with today's tables; with the sample community) and copied for each test.
 
+On SQLite a copy is a file. On PostgreSQL it is dear, so the copy that a test has left is brought back for the next (tests/pristine.py).
+"""
+
+import fcntl
 import itertools
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +20,7 @@ from handlers.settings import load_settings
 from models.base import open_database
 from models.crypto import use_data_key
 from models.schema import migrate
+from tests.pristine import Lent
 from tests.servers import Postgres, database_name
 
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
@@ -36,6 +43,14 @@ def close(db: Database) -> None:
     getattr(db, "close_all", db.close)()
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process at a time; whoever comes meanwhile waits."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def number_anew(db: Database) -> None:
     """After a transaction was undone: the next row gets the number that it would have had. SQLite does so by itself."""
     if not isinstance(db.obj, PostgresqlDatabase):
@@ -53,10 +68,10 @@ def plan_of(db: Database, sql: str, params: object) -> list[str]:
 
 
 class SqliteStores:
-    """Files in a folder."""
+    """Files in a folder; the originals in one that other processes may share."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.count = folder, itertools.count()
+    def __init__(self, folder: Path, originals: Path | None = None) -> None:
+        self.folder, self.originals, self.count = folder, originals or folder, itertools.count()
 
     def blank(self) -> str:
         """The address of a database without tables."""
@@ -64,10 +79,12 @@ class SqliteStores:
 
     def copy(self, kind: str, to: Path) -> str:
         """A copy of `migrated` or `sample`; its address."""
-        original = self.folder / f"{kind}.db"
-        if not original.exists():
-            fill(f"sqlite:///{original}.new", sample=kind == "sample")
-            Path(f"{original}.new").rename(original)
+        original = self.originals / f"{kind}.db"
+        with alone(self.originals / f"{kind}.lock"):
+            if not original.exists():
+                new = self.folder / f"{kind}.new"
+                fill(f"sqlite:///{new}", sample=kind == "sample")
+                new.rename(original)
         shutil.copy(original, to / "linli.db")
         return f"sqlite:///{to / 'linli.db'}"
 
@@ -79,7 +96,9 @@ class PostgresStores:
     """Databases of one server, which lives as long as the tests."""
 
     def __init__(self, server: Postgres) -> None:
-        self.server, self.count, self.made = server, itertools.count(), set[str]()
+        self.server, self.count = server, itertools.count()
+        self.kinds: dict[str, Lent] = {}
+        self.lent: dict[str, Lent] = {}
 
     def blank(self) -> str:
         """The address of a database without tables."""
@@ -87,14 +106,16 @@ class PostgresStores:
 
     def copy(self, kind: str, to: Path) -> str:
         """A copy of `migrated` or `sample`; its address."""
-        if kind not in self.made:
+        if kind not in self.kinds:
             fill(self.server.create(kind), sample=kind == "sample")
-            self.made.add(kind)
-        return self.server.create(f"test{next(self.count)}", kind)
+            self.kinds[kind] = Lent(self.server, kind)
+        url = self.kinds[kind].lend(f"test{next(self.count)}")
+        self.lent[url] = self.kinds[kind]
+        return url
 
     def forget(self, url: str) -> None:
-        """Away with a copy: the server's folder lies in memory or on a small disk."""
-        self.server.drop(database_name(url))
+        """The test is over: the next one may have it, brought back."""
+        self.lent.pop(url).take_back(database_name(url))
 
 
 Stores = SqliteStores | PostgresStores

@@ -4,7 +4,7 @@ import pytest
 
 from tests.chaos.__main__ import play
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 ROWS = ["f1", "f7", "f13", "f16"]
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 from sources import PARTS, Source, sources
@@ -44,6 +45,12 @@ def within(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(f"{prefix}.")
 
 
+@cache
+def modules() -> frozenset[str]:
+    """The dotted name of every file of ours."""
+    return frozenset(source.name for source in sources())
+
+
 def imported(source: Source, node: ast.AST) -> Iterator[str]:
     """The dotted names that one import statement brings in, modules rather than what is in them."""
     if isinstance(node, ast.Import):
@@ -53,16 +60,15 @@ def imported(source: Source, node: ast.AST) -> Iterator[str]:
         if node.level:
             here = source.name.split(".")[: None if source.is_package else -1]
             base = ".".join([*here[: len(here) - node.level + 1], *([base] if base else [])])
-        modules = {s.name for s in sources()}
-        yield from {f"{base}.{a.name}" if f"{base}.{a.name}" in modules else base for a in node.names}
+        yield from {f"{base}.{a.name}" if f"{base}.{a.name}" in modules() else base for a in node.names}
 
 
-def all_imports() -> Iterator[tuple[Source, ast.stmt, str]]:
-    for source in sources():
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for name in imported(source, node):
-                    yield source, node, name
+@cache
+def all_imports() -> tuple[tuple[Source, ast.stmt, str], ...]:
+    """Every import statement of ours, with each name that it brings in."""
+    nodes = ((source, node) for source in sources() for node in ast.walk(source.tree))
+    statements = ((source, node) for source, node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return tuple((source, node, name) for source, node in statements for name in imported(source, node))
 
 
 def test_each_part_imports_only_what_it_may() -> None:
@@ -119,10 +125,9 @@ def test_thinking_parts_do_nothing_else() -> None:
 
 
 def test_no_cycle() -> None:
-    modules = {source.name for source in sources()}
-    graph: dict[str, set[str]] = {name: set() for name in modules}
+    graph: dict[str, set[str]] = {name: set() for name in modules()}
     for source, _, name in all_imports():
-        if name in modules and name != source.name:
+        if name in graph and name != source.name:
             graph[source.name].add(name)
     try:
         TopologicalSorter(graph).prepare()

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from simulator.config import SimulatorConfig
 from simulator.server import Running
 from tests.simulator.sim_support import Handler, Product
 from tests.simulator_page.hands import answer
+from tests.tabs import Tabs
 
 
 @pytest.fixture
@@ -37,19 +38,8 @@ def running(product: Product) -> Iterator[Running]:
 
 
 @pytest.fixture
-def page(running: Running, chromium: str) -> Iterator[Page]:
-    """The page at a desk's width; an error of its scripts fails the test, and so does a request to anywhere else."""
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 1440, "height": 900})
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("request", lambda asked: None if _is_near(asked.url, running.url) else wrong.append(asked.url))
-        tab.goto(f"{running.url}/simulator/")
-        yield tab
-        browser.close()
-    assert not wrong, wrong
-
-
-def _is_near(url: str, here: str) -> bool:
-    return url.startswith((f"{here}/", "data:", "about:"))
+def page(running: Running, tabs: Tabs) -> Page:
+    """The page at a desk's width; a request to anywhere else fails the test."""
+    tab = tabs.open(near=running.url)
+    tab.goto(f"{running.url}/simulator/")
+    return tab

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tests.story.world import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +21,7 @@ class Processes:
     """simulator, web (gunicorn) and jobs, each in a group of its own, on one SQLite file."""
 
     def __init__(self, folder: Path) -> None:
-        self.web_port, self.sim_port = free_port(), free_port()
+        self.folder, self.web_port, self.sim_port = folder, free_port(), free_port()
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LINLI_")},
             "LINLI__DATABASE__URL": f"sqlite:///{folder / 'linli.db'}",
@@ -63,6 +63,13 @@ class Processes:
         )
         if name != "jobs":
             self.wait(f"{self.sim}/sandbox/clock" if name == "simulator" else f"{self.web}/readyz")
+
+    def start_gunicorn(self) -> None:
+        """Starts the web server as a supervisor does that knows gunicorn: half the work of `app.py serve`, which looks at the database
+        before, and reads the code twice."""
+        words = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
+        self.running["serve"] = subprocess.Popen(words, cwd=ROOT, env=self.env, start_new_session=True)
+        self.wait(f"{self.web}/readyz")
 
     def wait(self, url: str, seconds: float = 40) -> None:
         """Until an address answers 200."""

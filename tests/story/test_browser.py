@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.story.processes import Processes
+from tests.story.world import World
+from tests.tabs import Tabs
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 WAIT = 20_000
@@ -27,18 +29,11 @@ def house(tmp_path: Path) -> Iterator[Processes]:
 
 
 @pytest.fixture
-def page(house: Processes, chromium: str) -> Iterator[Page]:
-    """The page of the phones at a desk's width; anything that its policy forbids or that breaks fails the test."""
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 1440, "height": 900})
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None)
-        tab.goto(f"{house.web}/simulator/")
-        yield tab
-        browser.close()
-    assert not wrong, wrong
+def page(house: Processes, tabs: Tabs) -> Page:
+    """The page of the phones at a desk's width."""
+    tab = tabs.open()
+    tab.goto(f"{house.web}/simulator/")
+    return tab
 
 
 def phone(page: Page, who: str) -> Any:
@@ -64,6 +59,7 @@ def tap(page: Page, who: str, words: str, then: str) -> None:
     see(page, who, then)
 
 
+@pytest.mark.long
 def test_the_story_by_hand(page: Page) -> None:
     """C1-C4, D3, D4, E2, F1-F3, H1, J2: from the first follow to the survey, as README's five minutes have it."""
     phone(page, "王阿姨").get_by_role("button", name="关注公众号").click(timeout=WAIT)
@@ -149,22 +145,17 @@ def behind(page: Page) -> None:
 
 
 
-
-def test_nothing_runs_over_the_edge(house: Processes, chromium: str) -> None:
+def test_nothing_runs_over_the_edge(world: World, tabs: Tabs) -> None:
     """Q3: at a phone's, a tablet's and a desk's width no page scrolls sideways, and every page has one h1 and a language."""
     paths = (
         "/console/", "/console/requests/46", "/console/visits", "/console/plan", "/console/weights", "/console/workers/1", "/",
         "/services/cleaning", "/simulator/",
     )  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for width in (360, 768, 1440):
-            tab = browser.new_page(viewport={"width": width, "height": 800})
-            tab.goto(f"{house.web}/simulator/linli/signin/chenjie")
-            for path in paths:
-                tab.goto(house.web + path)
-                assert tab.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-                assert tab.evaluate("document.documentElement.lang") == "zh-CN"
-                assert path == "/simulator/" or tab.locator("h1").count() == 1, path
-            tab.close()
-        browser.close()
+    for width in (360, 768, 1440):
+        tab = tabs.open(width, 800)
+        tab.goto(f"{world.url}/simulator/linli/signin/chenjie")
+        for path in paths:
+            tab.goto(world.url + path)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+            assert tab.evaluate("document.documentElement.lang") == "zh-CN"
+            assert path == "/simulator/" or tab.locator("h1").count() == 1, path

@@ -2,8 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,12 +21,11 @@ CUSTOM, TEMPLATE, TOKEN = "/cgi-bin/message/custom/send", "/cgi-bin/message/temp
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Iterator[World]:
+def quick(open_world: Callable[..., World]) -> World:
     """A world whose calls give up after a fifth of a second."""
-    made = World(tmp_path, wechat={"read_timeout_s": 0.2})
+    made = open_world(wechat={"read_timeout_s": 0.2})
     Outbox.delete().execute()
-    yield made
-    made.close()
+    return made
 
 
 def fault(world: World, **given: Any) -> None:

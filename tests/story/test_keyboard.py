@@ -2,43 +2,33 @@
 what sticks covers nothing, what is tapped is large enough (A5, C4, I2, Q3)."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from handlers.settings import load_settings
 from models.base import database
 from models.crypto import use_data_key
 from models.people import Staff
 from tests.story.world import World
+from tests.tabs import Tabs
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 WAIT = 10_000
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[World]:
+def house(open_world: Callable[..., World]) -> World:
     """The sample community, with ten seconds to take an approval back."""
-    made = World(tmp_path, messages={"undo_s": 10})
-    yield made
-    made.close()
+    return open_world(messages={"undo_s": 10})
 
 
 @pytest.fixture
-def page(house: World, chromium: str) -> Iterator[Page]:
-    """A browser at a desk's width; what its policy forbids or what breaks fails the test."""
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        yield tab
-        browser.close()
-    assert not wrong, wrong
+def page(house: World, tabs: Tabs) -> Page:
+    """A browser at a desk's width."""
+    return tabs.open(1280, 800, locale="zh-CN")
 
 
 def focused(page: Page) -> str:
@@ -178,20 +168,17 @@ def test_the_bar_at_the_end_covers_nothing(page: Page, house: World) -> None:
         assert last and bar and last["y"] + last["height"] <= bar["y"] + 1, (width, last, bar)
 
 
-def test_it_works_without_its_script(house: World, chromium: str) -> None:
+def test_it_works_without_its_script(house: World, tabs: Tabs) -> None:
     """Q3: forms post, links lead, a dialog comes open from the server, large type is kept by the server."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(java_script_enabled=False).new_page()
-        page.goto(f"{house.url}/simulator/linli/signin/chenjie")
-        page.goto(f"{house.url}/console/requests/46")
-        page.get_by_role("link", name="不受理").click()
-        page.locator("dialog[open] textarea").fill("那天没有师傅")
-        page.locator("dialog[open] button").click()
-        expect(page.locator("main")).to_contain_text("没有受理", timeout=WAIT)
-        page.get_by_role("button", name="大字").click()
-        assert page.locator("html").get_attribute("data-size") == "large" and "/console/requests/46" in page.url
-        browser.close()
+    page = tabs.open(java_script_enabled=False)
+    page.goto(f"{house.url}/simulator/linli/signin/chenjie")
+    page.goto(f"{house.url}/console/requests/46")
+    page.get_by_role("link", name="不受理").click()
+    page.locator("dialog[open] textarea").fill("那天没有师傅")
+    page.locator("dialog[open] button").click()
+    expect(page.locator("main")).to_contain_text("没有受理", timeout=WAIT)
+    page.get_by_role("button", name="大字").click()
+    assert page.locator("html").get_attribute("data-size") == "large" and "/console/requests/46" in page.url
 
 
 def test_papers_print_black_on_white(page: Page, house: World) -> None:

@@ -1,7 +1,6 @@
 """A model where the rules are unsure, by chat, with a stand-in service on this machine (C3, C5, A6, Q1, Q2)."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,11 +22,9 @@ def model() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, model: StandIn) -> Iterator[World]:
+def world(open_world: Callable[..., World], model: StandIn) -> World:
     """王阿姨 and the others, with the model switched on."""
-    made = World(tmp_path, model={"read": True, "base_url": model.url, "model": "stand-in", "timeout_s": 1})
-    yield made
-    made.close()
+    return open_world(model={"read": True, "base_url": model.url, "model": "stand-in", "timeout_s": 1})
 
 
 def begin(world: World, who: str = "王阿姨") -> None:

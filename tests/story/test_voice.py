@@ -1,8 +1,7 @@
 """Voice messages: heard by a service, or by a consultant who plays them (C3, B5, C5, A6, Q1)."""
 
 import importlib.util
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -30,12 +29,11 @@ def ear() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def heard(tmp_path: Path, ear: StandIn) -> Iterator[World]:
+def heard(open_world: Callable[..., World], ear: StandIn) -> World:
     """王阿姨 and the others, with speech to text switched on."""
-    made = World(tmp_path, speech={"listen": True, "base_url": ear.url, "timeout_s": 1, "tries": 2})
+    made = open_world(speech={"listen": True, "base_url": ear.url, "timeout_s": 1, "tries": 2})
     agree(made)
-    yield made
-    made.close()
+    return made
 
 
 def agree(world: World, who: str = "王阿姨") -> None:
@@ -138,15 +136,12 @@ def test_the_token_is_renewed_once(heard: World) -> None:
     assert Recording.get().state == "kept"
 
 
-def test_who_has_not_agreed_is_heard_by_a_person(tmp_path: Path, ear: StandIn) -> None:
+def test_who_has_not_agreed_is_heard_by_a_person(open_world: Callable[..., World], ear: StandIn) -> None:
     """A1, A6: without consent no voice leaves the house."""
-    world = World(tmp_path, speech={"listen": True, "base_url": ear.url})
-    try:
-        world.event("王阿姨", "subscribe")
-        assert "请同事来听" in speak(world)
-        assert ear.asked == [] and Recording.get().state == "kept"
-    finally:
-        world.close()
+    world = open_world(speech={"listen": True, "base_url": ear.url})
+    world.event("王阿姨", "subscribe")
+    assert "请同事来听" in speak(world)
+    assert ear.asked == [] and Recording.get().state == "kept"
 
 
 def test_a_consultant_listens_and_writes_it_down(world: World) -> None:

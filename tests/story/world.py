@@ -5,11 +5,9 @@ Messages go in as signed, encrypted pushes over HTTP and come out as the platfor
 """
 
 import re
-import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -20,36 +18,17 @@ from bot.late import go_on
 from bot.services.wiring import outside_of
 from bot.wechat.client import WeChatPlatform
 from bot.work import work_push
-from handlers.demo import is_empty, seed_demo
-from handlers.install import load_content
+from handlers.clock import Clock
 from handlers.settings import Settings, load_settings
 from jobs.loops import Later, Loops
 from models.base import database
-from models.schema import migrate
 from simulator.config import SimulatorConfig
 from simulator.server import Running
+from tests.ports import free_port
 from tests.stores import close
 
+START = "2026-11-24T09:30:00+08:00"
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&(?:amp;)?msgmenuid=([^"]*)">([^<]*)</a>')
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class FollowedClock:
-    """The imitated platform's clock, read in this process."""
-
-    def __init__(self, simulator: Running) -> None:
-        self.simulator = simulator
-
-    def now(self) -> datetime:
-        """The moment, aware, UTC."""
-        said = requests.get(f"{self.simulator.url}/sandbox/clock", timeout=5).json()["now"]
-        return datetime.fromisoformat(said.replace("Z", "+00:00"))
 
 
 @dataclass
@@ -66,31 +45,30 @@ class Said:
 
 
 class World:
-    """王阿姨, 李师傅 and the desk, to be talked to."""
+    """王阿姨, 李师傅 and the desk, to be talked to, on a database with the sample community in it."""
 
-    def __init__(self, folder: Path, start: str = "2026-11-24T09:30:00+08:00", **settings: Any) -> None:
+    def __init__(self, url: str, **settings: Any) -> None:
         self.port = free_port()
         here = f"http://127.0.0.1:{self.port}/wechat"
         self.simulator = Running(SimulatorConfig(push_url=here, clock_settle=0.0, receipt_delay=0.0, push_attempts=1))
-        self.set_clock(start)
-        self.clock = FollowedClock(self.simulator)
-        self.settings = self._settings(folder, settings)
+        self.set_clock(START)
+        # The imitated platform's own clock: it lives in this process, so that nothing need ask it over HTTP.
+        self.clock: Clock = self.simulator.app.extensions["simulator"][0].clock
+        self.settings = self._settings(url, settings)
         self.app = create_app(self.settings, self.clock)
-        migrate(database)
-        load_content(self.settings)
-        if is_empty(self.settings):
-            seed_demo(self.settings, self.clock.now())
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         platform = WeChatPlatform(self.settings, self.clock)
         later = Later(outside_of(self.settings, platform), go_on)
         self.loops = Loops(self.settings, self.clock, platform, work_push, later)
         self.seen: dict[str, int] = {}
+        self.openids: dict[str, str] = {}
 
-    def _settings(self, folder: Path, more: dict[str, Any]) -> Settings:
+    def _settings(self, url: str, more: dict[str, Any]) -> Settings:
         base: dict[str, Any] = {
-            "database": {"url": f"sqlite:///{folder / 'linli.db'}"},
+            "database": {"url": url},
             "wechat": {"api_base_url": self.simulator.url},
+            "simulator": {"port": self.simulator.port},
             "demo": {"enabled": True, "keep_traces": True},
             "logs": {"level": "error"},
             # Stories go on at once; that a coordinator can take an approval back has its own test.
@@ -108,6 +86,7 @@ class World:
     def close(self) -> None:
         """Ends both servers."""
         self.server.shutdown()
+        self.server.server_close()
         self.simulator.stop()
         close(database.obj)
 
@@ -146,8 +125,10 @@ class World:
 
     def openid(self, who: str) -> str:
         """The openid of somebody of the cast, or of 路人."""
-        people = requests.get(f"{self.simulator.url}/sandbox/people", timeout=5).json()
-        return next((p["openid"] for p in people if p["name"] == who), f"o{who}".ljust(28, "x"))
+        if not self.openids:
+            people = requests.get(f"{self.simulator.url}/sandbox/people", timeout=5).json()
+            self.openids = {p["name"]: p["openid"] for p in reversed(people)}
+        return self.openids.get(who, f"o{who}".ljust(28, "x"))
 
     def say(self, who: str, words: str, choice: str = "", *, settle: bool = True) -> Said:
         """Somebody types (or, with `choice`, taps) and sees the reply; then what follows by itself happens."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from models.requests import Offer
+from tests.tabs import Tabs
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 TALL, LEFT, TOP, LANE = 1104, 84, 30, 52  # of the drawing, in its own units
@@ -19,25 +20,19 @@ TALL, LEFT, TOP, LANE = 1104, 84, 30, 52  # of the drawing, in its own units
 def house(web: Flask) -> Iterator[str]:
     """The pages at an address of this machine, at nine in the morning."""
     server = make_server("127.0.0.1", 0, web, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
-def page(house: str, chromium: str) -> Iterator[Page]:
-    """Tomorrow's plan at a desk's width; what breaks or what the policy forbids fails the test."""
-    wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        tab = browser.new_page(viewport={"width": 1440, "height": 1400})
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        tab.goto(f"{house}/simulator/linli/signin/chenjie")
-        tab.goto(f"{house}/console/plan?day=2026-11-25")
-        yield tab
-        browser.close()
-    assert not wrong, wrong
+def page(house: str, tabs: Tabs) -> Page:
+    """Tomorrow's plan at a desk's width."""
+    tab = tabs.open(height=1400, strict=True)
+    tab.goto(f"{house}/simulator/linli/signin/chenjie")
+    tab.goto(f"{house}/console/plan?day=2026-11-25")
+    return tab
 
 
 def spot(page: Page, row: int, minute: int) -> tuple[float, float]:

@@ -29,6 +29,13 @@ def written(folder: Path, data: object, name: str = "day.json") -> str:
     return str(folder / name)
 
 
+def seconds_to_start() -> float:
+    """How long the program takes to start and to end, on a machine as crowded as it is just now."""
+    began = time.monotonic()
+    assert command("--help").wait(60) == 0
+    return time.monotonic() - began
+
+
 def assignments(file: Path) -> dict[str, TOWN]:
     found: dict[str, TOWN] = json.loads(file.read_bytes())["assignments"]
     return found
@@ -38,11 +45,11 @@ def assignments(file: Path) -> dict[str, TOWN]:
 def test_a_plan_is_written_in_time(tmp_path: Path) -> None:
     """D5: the report on paper, the plan in its file; then a worker falls ill, and the plan is made again."""
     data, out, again = town(5, workers=8, visits=30), tmp_path / "plan.json", tmp_path / "again.json"
-    day = written(tmp_path, data)
+    day, start_s = written(tmp_path, data), seconds_to_start()
     began = time.monotonic()
     process = command("plan", day, "--seconds", "6", "--out", str(out))
     report = json.loads(process.communicate(timeout=60)[0])
-    assert process.returncode == 0 and time.monotonic() - began < 12  # of 6, on a crowded machine
+    assert process.returncode == 0 and time.monotonic() - began < 6 + 3 * start_s
     assert report["broken"] == 0 and report["served"] == len(assignments(out)) and not wrongs(data, assignments(out))
     ill = next(iter(assignments(out).values()))["worker"]
     event = written(tmp_path, {"worker": ill, "at": 600}, "event.json")
