@@ -76,8 +76,9 @@ def redis_server() -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="session")
 def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
-    """Where SQLite's copies come from."""
-    return SqliteStores(tmp_path_factory.mktemp("stores"))
+    """Where SQLite's copies come from: filled once for all processes of a run."""
+    mine = tmp_path_factory.getbasetemp()
+    return SqliteStores(tmp_path_factory.mktemp("stores"), mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine)
 
 
 @pytest.fixture(scope="session")

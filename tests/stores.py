@@ -82,7 +82,7 @@ class SqliteStores:
         original = self.originals / f"{kind}.db"
         with alone(self.originals / f"{kind}.lock"):
             if not original.exists():
-                new = self.folder / f"{kind}.new"
+                new = self.folder / f"{kind}{next(self.count)}.new"  # what failed half-way is not begun upon again
                 fill(f"sqlite:///{new}", sample=kind == "sample")
                 new.rename(original)
         shutil.copy(original, to / "linli.db")
@@ -107,6 +107,7 @@ class PostgresStores:
     def copy(self, kind: str, to: Path) -> str:
         """A copy of `migrated` or `sample`; its address."""
         if kind not in self.kinds:
+            self.server.drop(kind)
             fill(self.server.create(kind), sample=kind == "sample")
             self.kinds[kind] = Lent(self.server, kind)
         url = self.kinds[kind].lend(f"test{next(self.count)}")
