@@ -137,7 +137,7 @@ class _Rows:
             lng=float(home.lng) if home is not None and home.lng else middle.lng,
             area=home.area if home is not None else "",
             day_level=service.day_level,
-            people=request.people,
+            people=1 if request.team_id else request.people,
             tasks=tuple(request.tasks),
             extras=request.extras,
             wanted=self._wanted(request.wishes),

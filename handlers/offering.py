@@ -13,6 +13,7 @@ from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
+from handlers.team_of import mates_of, team_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -43,6 +44,7 @@ def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str,
         "resident": person.called or _("a neighbour"),
         "worker": worker.called,
         **recurring_terms(request),
+        **team_terms(request),
     }
 
 
@@ -87,7 +89,7 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
     )
     if request.state != "offered" or ctx.actor.kind == "system":
         advance(ctx, REQUEST, request, "offer", data={"worker": worker.called, "offer": offer.id})
-    if request.people > 1:
+    if request.people > 1 and request.team_id is None:
         words = _(
             "%(number)s wants %(n)s people; %(worker)s is being asked. Please find the others.",
             number=request.number,
@@ -126,15 +128,21 @@ def ask_next(ctx: Context, request: Request) -> bool:
     """Asks the next of those recommended, as many at once as is set (offers.at_once). False: nobody new was asked.
 
     When all were asked and nobody is thinking about it any more, the resident is asked what could be otherwise, and in the end
-    a coordinator goes on: nothing is widened that the resident has not allowed (D4).
+    a coordinator goes on: nothing is widened that the resident has not allowed (D4). Of a team, who is thinking about another
+    place that somebody takes first comes over to this one.
     """
     system, thinking = ctx.as_system(), len(open_offers(request))
     following = _following(ctx, request)[: places(ctx, thinking)]
     for row in following:
         make_one_offer(system, request, row.worker_id)
-    if not following and not thinking and not ask_wider(ctx, request):
+    if not following and not thinking and not _to_spare(request) and not ask_wider(ctx, request):
         nobody_left(system, request)
     return bool(following)
+
+
+def _to_spare(request: Request) -> bool:
+    """Whether more are thinking about another place of the team than it takes."""
+    return any(len(open_offers(place)) > 1 for place in mates_of(request))
 
 
 def places(ctx: Context, thinking: int) -> int:

@@ -13,6 +13,7 @@ from handlers.context import DESK, FRONT, PEOPLE, Context, Refused, use_case
 from handlers.countering import answer_counter, counter_offer, tell_refused
 from handlers.deadlines import drop_deadlines, on_due
 from handlers.lifecycle import advance, record
+from handlers.matching import go_on_to_next_place
 from handlers.notices import NOTICES, Telling
 from handlers.notices import offers as _notices
 from handlers.offering import make_one_offer, open_offers
@@ -118,7 +119,9 @@ def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "
         tell_withdrawn(ctx, request, offer)
     if reason:
         record(ctx, "request", request.id, "choose", reason=reason)
-    return make_one_offer(ctx, request, worker_id)
+    made = make_one_offer(ctx, request, worker_id)
+    go_on_to_next_place(ctx, request)
+    return made
 
 
 @use_case(*DESK)
@@ -137,7 +140,9 @@ def make_offers(ctx: Context, request_id: int, *, worker_ids: Sequence[int] = ()
     if not set(wanted) <= set(able):
         raise Refused("cannot", _("One of them can't do it after all. Please look at the list again."))
     record(ctx, "request", request.id, "choose", reason=reason, data={"workers": wanted})
-    return [make_one_offer(ctx, request, worker_id) for worker_id in wanted]
+    made = [make_one_offer(ctx, request, worker_id) for worker_id in wanted]
+    go_on_to_next_place(ctx, request)
+    return made
 
 
 @use_case("worker")

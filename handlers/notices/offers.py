@@ -7,6 +7,7 @@ from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
 from handlers.series_words import repeats_in, rule_words
+from handlers.team_words import along
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
 
@@ -52,7 +53,7 @@ def _offer(t: Telling) -> Card:
         "Please answer by %(until)s. Saying no doesn't count against you.",
         worker=t["worker"],
         resident=t["resident"],
-        what=_what(t),
+        what=f"{_what(t)}\n{along(t)}".strip(),
         price=say_yuan(t["price_fen"]),
         until=say_time(t.when("until")),
     )
