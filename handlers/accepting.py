@@ -90,7 +90,8 @@ def accept(ctx: Context, offer: Offer) -> None:
 def _look_for_the_others(ctx: Context, request: Request) -> None:
     """Of those who come together, a place about which nobody thinks any more, and which the resident can't fill by choosing."""
     for place in mates_of(request):
-        if place.state in OPEN and not place.loosened and not left_to_choose(place):
+        given_up = place.loosened.get("open") or place.loosened.get("refused")
+        if place.state in OPEN and not given_up and not left_to_choose(place):
             ask_for_place(ctx, place)
 
 

@@ -11,7 +11,7 @@ from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import record
 from handlers.matching import ask_for_place, recommend_or_say
 from handlers.offering import ask_next, nobody_left, was_offered
-from handlers.recommending import keep_recommendations
+from handlers.recommending import keep_recommendations, left_to_choose
 from handlers.team_of import OPEN, complete, mates_of, team_of
 from handlers.team_signing import proposed_of
 from handlers.teams import fit_team
@@ -87,7 +87,8 @@ def _search_on(ctx: Context, request: Request) -> None:
     keep_recommendations(ctx, request)
     ask_next(ctx, request)
     for place in mates_of(request):
-        if place.state == "approved":
+        if place.state in OPEN and not place.loosened.get("open") and not left_to_choose(place):
+            keep_recommendations(ctx, place)
             ask_for_place(ctx, place)
 
 

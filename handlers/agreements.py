@@ -21,7 +21,7 @@ from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
-from handlers.team_of import complete, mates_of, names_of, team_of
+from handlers.team_of import complete, mates_of, names_of, number_of, team_of
 from handlers.team_signing import is_whole, priced_places, proposed_with
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
@@ -95,7 +95,7 @@ def _tell_waiting(ctx: Context, request: Request, agreement: Agreement) -> None:
     team = team_of(request)
     found = names_of([place for place in team if place.state == "negotiating"])
     coming = names_of([place for place in team if place.state in ("agreed", "scheduled")])
-    said = {"found": found, "coming": coming, "team": len(team), "number": team[0].number, "starts_at": request.starts_at}
+    said = {"found": found, "coming": coming, "team": len(team), "number": number_of(request), "starts_at": request.starts_at}
     tell(ctx, request.person_id, "team_waiting", about=("request", request.id), key=f"team_waiting:agreement:{agreement.id}", **said)
 
 

@@ -14,7 +14,7 @@ from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
 from handlers.recommending import allow_price, keep_recommendations, left_to_choose, within_budget
-from handlers.team_of import OPEN, lacking, mates_of, names_of
+from handlers.team_of import OPEN, lacking, mates_of, names_of, number_of
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Recommendation, Request
@@ -71,7 +71,7 @@ def recommend_or_say(ctx: Context, request: Request) -> None:
     """Recommends; or asks the resident what could be otherwise; or tells them honestly that a colleague looks further."""
     if not recommend(ctx.as_system(), request.id) and not ask_wider(ctx, Request.get(Request.id == request.id)):
         key = f"nobody_free:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=request.number)
+        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=number_of(request))
 
 
 def _tell_found(ctx: Context, request: Request) -> None:
@@ -82,7 +82,7 @@ def _tell_found(ctx: Context, request: Request) -> None:
         about=("request", request.id),
         key=f"recommendation:{request.id}:{request.version}",
         request_id=request.id,
-        number=request.number,
+        number=number_of(request),
         service=request.service,
         service_name=service_name(find_service(ctx, request.service)),
         starts_at=request.starts_at,

@@ -13,7 +13,7 @@ from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
-from handlers.team_of import mates_of, team_terms
+from handlers.team_of import mates_of, number_of, team_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -173,7 +173,7 @@ def nobody_left(ctx: Context, request: Request) -> None:
         "nobody_left",
         about=("request", request.id),
         key=f"nobody_left:{request.id}:{request.version}",
-        number=request.number,
+        number=number_of(request),
     )
     raise_alert(
         ctx,

@@ -16,7 +16,7 @@ from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
-from handlers.team_of import is_found, mates_of
+from handlers.team_of import is_found, mates_of, number_of
 from handlers.widening import ask_fewer, ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
@@ -88,7 +88,7 @@ def look_again(ctx: Context, request: Request) -> bool:
             tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
             return True
     key = f"nobody_left:{request.id}:{request.version}"
-    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
     return False
 
 

@@ -11,7 +11,7 @@ from handlers.context import FRONT, PEOPLE, Context, use_case
 from handlers.quotes import allowed_range, quote_request
 from handlers.recommending import left_to_choose
 from handlers.series_words import repeat_words
-from handlers.team_of import mates_of, names_of, team_of
+from handlers.team_of import mates_of, names_of, number_of, team_of
 from handlers.team_words import together
 from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.people import Address
@@ -91,9 +91,8 @@ def find_my_request(
 
 def _is_number(request: Request, said: str) -> bool:
     """The number or its end; of those who come together (1125-14-2) the number of any place is that of all."""
-    number, wanted = request.number, said
-    if request.team_id is not None:
-        number, wanted = ("-".join(one.split("-")[:2]) for one in (number, said))
+    wanted = "-".join(said.split("-")[:2]) if request.team_id is not None else said
+    number = number_of(request)
     return number == wanted or number.endswith(f"-{wanted.zfill(2)}")
 
 
@@ -182,6 +181,9 @@ def _wish_lines(request: Request) -> list[str]:
 def _price_words(ctx: Context, request: Request) -> str:
     total = quote_request(ctx, request).total_fen
     words = _("About %(price)s, you pay when it is done", price=say_yuan(total))
+    if request.people > 1:
+        each = say_yuan(total // request.people)
+        words = _("About %(price)s in all, %(each)s each; you pay when it is done", price=say_yuan(total), each=each)
     if request.budget_max_fen is None:
         return words
     least = allowed_range(ctx, request, None)[0]
@@ -199,7 +201,7 @@ def request_words(ctx: Context, request: Request) -> str:
     """Where a request stands and what comes next, as one would say it."""
     service = find_service(ctx, request.service)
     when = say_when(request.starts_at, ctx.now) if request.starts_at else ""
-    head = _("%(number)s, %(service)s, %(when)s.", number=request.number, service=service_name(service), when=when)
+    head = _("%(number)s, %(service)s, %(when)s.", number=number_of(request), service=service_name(service), when=when)
     if not mates_of(request):
         return f"{head}\n{_standing(ctx, request)}"
     team = team_of(request)

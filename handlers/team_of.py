@@ -57,6 +57,11 @@ def is_found(place: Request) -> bool:
     return place.state in TAKEN
 
 
+def number_of(request: Request) -> str:
+    """The number by which the resident knows it: that of the first place, 1125-14 for 1125-14-2."""
+    return "-".join(request.number.split("-")[:2]) if request.team_id is not None else str(request.number)
+
+
 def lacking(request: Request) -> int:
     """For how many places of its team, this one included, nobody has been asked and nobody has been found."""
     return sum(1 for place in team_of(request) if place.id == request.id or place.state in OPEN)

@@ -22,7 +22,7 @@ from handlers.notices import widening as _notices
 from handlers.outbox import plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
-from handlers.team_of import is_found, lacking, mates_of, names_of, team_of
+from handlers.team_of import is_found, lacking, mates_of, names_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -162,7 +162,7 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
     record(system, "request", request.id, "ask_wider", reason=step.kind)
     tell(
         system, request.person_id, "ask_wider", about=("request", request.id), expires_at=until,
-        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=request.number,
+        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=number_of(request),
         service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
     )  # fmt: skip
     return True

@@ -110,11 +110,16 @@ def _refused(t: Telling) -> Card:
     )
 
 
+def _together(t: Telling) -> str:
+    """（2位一起）: the first to go where there is no room."""
+    return _(" (%(n)s together)", n=t["team"]) if t.get("team") else ""
+
+
 def _offer_fields(t: Telling) -> dict[str, str]:
     start = t.when("starts_at")
     again = rule_words(t.get("recurrence", ""), start)  # first: it is what must not be cut off
     return {
-        "thing1": thing(f"{again} {t['service_name']}".strip()),
+        "thing1": thing(f"{again} {t['service_name']}{_together(t)}".strip()),
         "time2": span(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
         "thing3": thing(t["area"]),
         "amount4": amount(t["price_fen"]),
