@@ -95,7 +95,8 @@ def _tell_waiting(ctx: Context, request: Request, agreement: Agreement) -> None:
     team = team_of(request)
     found = names_of([place for place in team if place.state == "negotiating"])
     coming = names_of([place for place in team if place.state in ("agreed", "scheduled")])
-    said = {"found": found, "coming": coming, "team": len(team), "number": number_of(request), "starts_at": request.starts_at}
+    said: dict[str, Any] = {"found": found, "coming": coming, "team": len(team)}
+    said |= {"number": number_of(request), "starts_at": request.starts_at}
     tell(ctx, request.person_id, "team_waiting", about=("request", request.id), key=f"team_waiting:agreement:{agreement.id}", **said)
 
 

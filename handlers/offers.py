@@ -104,8 +104,16 @@ def offer_passed_on(ctx: Context) -> OfferView | None:
 def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
     """A coordinator asks a worker, for a reason; whoever is being asked at the moment is told kindly that it is off.
 
-    Asking twice whom one is asking already changes nothing.
+    Asking twice whom one is asking already changes nothing. Where several come together, the resident is asked whom as the next.
     """
+    made = ask_worker(ctx, request_id, worker_id=worker_id, reason=reason)
+    go_on_to_next_place(ctx, access_request(ctx, request_id))
+    return made
+
+
+@use_case(*DESK)
+def ask_worker(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
+    """The same, about this one place only."""
     request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
     if request is None or request.state not in ("approved", "matching", "offered"):
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
@@ -119,9 +127,7 @@ def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "
         tell_withdrawn(ctx, request, offer)
     if reason:
         record(ctx, "request", request.id, "choose", reason=reason)
-    made = make_one_offer(ctx, request, worker_id)
-    go_on_to_next_place(ctx, request)
-    return made
+    return make_one_offer(ctx, request, worker_id)
 
 
 @use_case(*DESK)
