@@ -7,7 +7,7 @@ from handlers.notices import register
 from handlers.notices.base import Check, Fields, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, number, phrase, thing
 from handlers.team_words import comes_too, together
-from handlers.words import _, say_time, say_when, say_yuan
+from handlers.words import N_, _, say_time, say_when, say_yuan
 from models.requests import Request
 
 LONG = {
@@ -78,7 +78,9 @@ def _besides(t: Telling) -> str:
     budget, prices = t.get("budget_fen"), [w["price_fen"] for w in t["workers"]]
     lines = []
     if budget is not None and prices and min(prices) > budget:
-        lines.append(_("That is more than your %(budget)s; nobody is free for less.", budget=say_yuan(budget)))
+        each = N_("That is more than your %(budget)s for each; nobody is free for less.")
+        words = each if t.get("team") else N_("That is more than your %(budget)s; nobody is free for less.")
+        lines.append(_(words, budget=say_yuan(budget)))
     if t.get("team"):
         place, team = t["place"], t["team"]
         lines.append(_("You want %(n)s people. Whom as number %(place)s? You can also leave all of it to us.", n=team, place=place))
