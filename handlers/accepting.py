@@ -91,7 +91,8 @@ def _look_for_the_others(ctx: Context, request: Request) -> None:
     """Of those who come together, a place about which nobody thinks any more, and which the resident can't fill by choosing."""
     for place in mates_of(request):
         given_up = place.loosened.get("open") or place.loosened.get("refused")
-        if place.state in OPEN and not given_up and not left_to_choose(place):
+        shown = place.state == "matching" and left_to_choose(place)
+        if place.state in OPEN and not given_up and not shown:
             ask_for_place(ctx, place)
 
 

@@ -13,7 +13,7 @@ from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
-from handlers.team_of import mates_of, number_of, team_terms
+from handlers.team_of import engaged_with, mates_of, number_of, team_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -71,11 +71,16 @@ def expiry_of(ctx: Context, request: Request) -> int:
     return ctx.settings.emergency.expire_minutes if is_urgent(ctx, request) else ctx.settings.offers.expire_minutes
 
 
-def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
-    """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose."""
+def make_one_offer(ctx: Context, request: Request, worker_id: int, **said: Any) -> Offer:
+    """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose; `said` goes into the terms.
+
+    Refuses: worker_gone, in_team (they come along already, for another place), no_skill.
+    """
     worker = Worker.get_or_none(Worker.id == worker_id, Worker.community_id == ctx.community_id)
     if worker is None or worker.state != "active":
         raise Refused("worker_gone", _("They can't be asked at the moment. Please choose somebody else."))
+    if worker_id in engaged_with(request):
+        raise Refused("in_team", _("They come along already, or are being asked to. Please choose somebody else."))
     system = ctx.as_system()
     expires = ctx.now + timedelta(minutes=expiry_of(ctx, request))
     offer = Offer.create(
@@ -83,7 +88,7 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
         request_id=request.id,
         worker_id=worker_id,
         state=OFFER.first,
-        terms=terms_for_offer(ctx, request, worker),
+        terms={**terms_for_offer(ctx, request, worker), **said},
         expires_at=expires,
         created_at=ctx.now,
     )

@@ -111,6 +111,14 @@ def names_of(places: list[Request]) -> list[str]:
     return found
 
 
+def engaged_with(request: Request) -> set[int]:
+    """The workers who have another place of its team, or are asked about one: nobody has two."""
+    ids = [place.id for place in mates_of(request)]
+    live = Offer.state.in_(("open", "countered", "accepted"))
+    mine = (Offer.community_id == request.community_id) & Offer.request_id.in_(ids)
+    return {offer.worker_id for offer in Offer.select().where(mine & live)} if ids else set()
+
+
 def team_view(request: Request) -> list[dict[str, Any]]:
     """Each place as the API shows it: its request's id, number and state, who has taken it or is asked ("" for nobody); empty for
     one person."""

@@ -12,6 +12,7 @@ from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.offering import make_one_offer
 from handlers.quotes import quote_request
+from handlers.recommending import keep_recommendations
 from handlers.series_of import rule_of
 from handlers.team_of import OPEN, is_found, mates_of, team_of
 from models.requests import Request
@@ -51,6 +52,7 @@ def _add(ctx: Context, first: Request, place: int, number: str) -> None:
     )  # fmt: skip
     record(ctx, "request", made.id, "join", "", made.state, data={"team": first.id, "place": place})
     set_deadline(ctx, "request_lapsed", ("request", made.id), made.starts_at)
+    keep_recommendations(ctx, made)
 
 
 def dissolve_team(ctx: Context, request: Request) -> None:
@@ -93,7 +95,7 @@ def _fewer_share(ctx: Context, place: Request, people: int) -> None:
     worker_id = clear_the_way(ctx, place, reason="fewer")
     advance(ctx.as_system(), REQUEST, place, "rematch" if place.state == "scheduled" else "run_out", reason="fewer share it")
     if worker_id is not None:
-        make_one_offer(ctx.as_system(), place, worker_id)
+        make_one_offer(ctx.as_system(), place, worker_id, changed=True)
 
 
 def _begun(place: Request) -> bool:

@@ -1,6 +1,7 @@
 """What happens around a visit by the clock: reminders, the way, late, not come (F1, Q1)."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from handlers.alerts import raise_alert
 from handlers.clock import local
@@ -9,7 +10,7 @@ from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
 from handlers.replacing import later_today, release, wait_for_word
-from handlers.team_of import mates_of, names_of, visits_with
+from handlers.team_of import mates_of, names_of, others_with, visits_with
 from handlers.visit_telling import tell_side, together_values
 from handlers.widening import ask_fewer
 from handlers.words import _, say_when
@@ -65,7 +66,9 @@ def _evening(ctx: Context, row: Deadline) -> None:
 
 def _remind(ctx: Context, visit: Visit, notice: str) -> None:
     """The worker, and the resident: once for all who come together, by the first of them."""
-    tell_side(ctx, visit, "worker", notice, until=visit.starts_at)
+    others = others_with(visit, BEFORE)
+    along: dict[str, Any] = {"others": others, "team": len(others) + 1} if others else {}
+    tell_side(ctx, visit, "worker", notice, until=visit.starts_at, **along)
     if visits_with(visit, BEFORE)[0].id == visit.id:
         tell_side(ctx, visit, "resident", notice, until=visit.starts_at, **together_values(visit, BEFORE))
 

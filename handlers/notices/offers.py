@@ -47,13 +47,18 @@ def _what(t: Telling) -> str:
     return f"{t['service_name']}\n{when}{more}\n{t['area']}{t['building']}"
 
 
+def _changed(t: Telling) -> str:
+    """Why they are asked about something that they have taken already."""
+    return _("Fewer come than was planned, so the price is another. Please say once more whether you come.") if t.get("changed") else ""
+
+
 def _offer(t: Telling) -> Card:
     words = _(
         "%(worker)s, %(resident)s would like you:\n%(what)s\nYou get %(price)s\n"
         "Please answer by %(until)s. Saying no doesn't count against you.",
         worker=t["worker"],
         resident=t["resident"],
-        what=f"{_what(t)}\n{along(t)}".strip(),
+        what=f"{_what(t)}\n{along(t)}{_changed(t)}".strip(),
         price=say_yuan(t["price_fen"]),
         until=say_time(t.when("until")),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import moment, name, phrase, thing
-from handlers.team_words import comes_too, each_of, names_in
+from handlers.team_words import along, comes_too, each_of, names_in
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.visits import Visit
@@ -73,7 +73,7 @@ def _evening(told: Telling) -> Card:
             where=where,
             **core(told),
         )
-        return card(text, *_coming(told))
+        return card(f"{along(told)}{text}", *_coming(told))
     text = _("A reminder: %(worker)s comes %(range)s for %(service)s. Will somebody be at home?", **core(told))
     return card(text, *_coming(told))
 
@@ -89,7 +89,7 @@ def _hour(told: Telling) -> Card:
             **core(told),
         )
         return card(
-            text,
+            f"{along(told)}{text}",
             (f"visit:{told['visit_id']}:set_out", _("I've set out")),
             (f"visit:{told['visit_id']}:cant", _("It won't work")),
         )

@@ -11,7 +11,7 @@ from handlers.context import Refused
 from handlers.desk_plan import check_move, plan_view, thing_view
 from handlers.matching import choose_worker
 from handlers.offers import accept_offer
-from handlers.plan_drafts import find_draft, place, step_back, take_out, want_plan
+from handlers.plan_drafts import find_draft, mark_ill, place, step_back, take_out, want_plan
 from handlers.plan_problem import Problem
 from handlers.plan_publishing import publish_plan
 from handlers.plan_solving import work_plan
@@ -20,7 +20,7 @@ from handlers.proposals import agree_to_proposal, ask_to_move, decline_proposal
 from models.plans import PlanDraft, Proposal
 from models.requests import Request
 from models.visits import Agreement, Visit
-from models.workers import BookedSlot, WorkerSkill
+from models.workers import BookedSlot, Worker, WorkerSkill
 
 pytestmark = pytest.mark.both
 DAY, THREE, FOUR = date(2026, 11, 25), 15 * 60, 16 * 60
@@ -51,14 +51,15 @@ def put(desk: Desk, key: str, name: str, start: int) -> PlanDraft:
     return place(desk.ctx("陈姐"), DAY, version(desk), key=key, worker_id=worker(name).id, start=start)
 
 
-def planned(desk: Desk) -> PlanDraft:
-    """排一排, by the planner in this very process, for as few rounds as it ever makes."""
+def planned(desk: Desk, *, wanted: bool = False) -> PlanDraft:
+    """排一排 (if it is not wanted already), by the planner in this very process, for as few rounds as it ever makes."""
 
     def run(problem: Problem, seconds: float) -> dict[str, Any]:
         asked = ask(problem.town, problem.old, problem.event, lambda: 0.0, lambda: False)
         return make_plan(asked, desk.settings.planning).plan.as_json()
 
-    want_plan(desk.ctx("陈姐"), DAY, version(desk))
+    if not wanted:
+        want_plan(desk.ctx("陈姐"), DAY, version(desk))
     assert work_plan(desk.ctx(), run)
     found = find_draft(desk.ctx("陈姐"), DAY)
     assert found is not None and found.said != {"failed": 1}
@@ -145,6 +146,22 @@ def test_promised_visits_move_together_or_not_at_all(desk: Desk, how: str) -> No
     assert [v.id for v in standing(request)] == [one.id, other.id] and not BookedSlot.select().where(
         BookedSlot.holder.startswith("proposal")
     )
+
+
+def test_one_falls_ill(desk: Desk) -> None:
+    """D7: the plan finds somebody else for the one place; the other stays with time and worker, and is asked nothing."""
+    one, other = agreed(desk)
+    mark_ill(desk.ctx("陈姐"), DAY, version(desk), worker_id=worker(LI).id, at=8 * 60)
+    moves = planned(desk, wanted=True).moves
+    assert set(moves) == {f"v{one.id}"} and moves[f"v{one.id}"]["start"] == THREE
+    assert publish_plan(desk.ctx("陈姐"), DAY, version(desk))["asked"] == 1 and desk.told(SUN, "proposal_worker") == []
+    (proposal,) = Proposal.select()
+    assert agree_to_proposal(desk.ctx(UNCLE), proposal.id) is False
+    stands_in = next(w for w in Worker.select() if w.id == proposal.worker_id).called
+    assert agree_to_proposal(desk.ctx(stands_in), proposal.id)
+    assert f"{stands_in}和孙师傅" in desk.told(UNCLE, "booking_confirmed")[-1]
+    assert {v.worker_id for v in standing(Request.get(Request.id == one.request_id))} == {worker(SUN).id, worker(stands_in).id}
+    assert Visit.get(Visit.id == other.id).state == "scheduled"
 
 
 def test_a_worker_asks_for_another_time(desk: Desk) -> None:

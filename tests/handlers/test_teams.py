@@ -11,7 +11,7 @@ from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cancelling import cancel_request, cancel_terms
 from handlers.context import Refused
 from handlers.matching import choose_worker, let_us_choose, list_recommendations
-from handlers.offers import accept_offer, counter_offer, decline_offer, make_offers
+from handlers.offers import accept_offer, counter_offer, decline_offer, make_offer, make_offers
 from handlers.requests import find_my_request, request_words, reschedule_request
 from handlers.visits import cant_come, confirm_coming
 from models.requests import Request
@@ -87,7 +87,7 @@ def test_two_from_the_wish_to_the_door(desk: Desk) -> None:
     assert "和李师傅一起" in desk.told(SUN, "booking_confirmed")[-1]
     desk.later(hours=10)
     (evening,) = desk.told(UNCLE, "visit_evening")
-    assert "李师傅和孙师傅" in evening and len(desk.told(SUN, "visit_evening")) == 1
+    assert "李师傅和孙师傅" in evening and ["和李师傅一起" in words for words in desk.told(SUN, "visit_evening")] == [True]
     confirm_coming(desk.ctx(UNCLE), visits(request)[1].id)
     assert [v.resident_coming for v in visits(request)] == ["yes", "yes"]
     desk.later(hours=19)
@@ -124,6 +124,8 @@ def test_asked_all_at_once(desk: Desk) -> None:
     make_offers(desk.ctx("陈姐"), request.id, worker_ids=[worker(name).id for name in names])
     accept_offer(desk.ctx(SUN), desk.offer_of(SUN))
     assert set(desk.asked(places(request)[1])) == {LI, "马姐"}
+    with pytest.raises(Refused, match="in_team"):
+        make_offer(desk.ctx("陈姐"), places(request)[1].id, worker_id=worker(SUN).id)
     with pytest.raises(Refused, match="together"):
         counter_offer(desk.ctx("马姐"), desk.offer_of("马姐"), starts_at=TOMORROW + timedelta(hours=1))
     accept_offer(desk.ctx("马姐"), desk.offer_of("马姐"))
