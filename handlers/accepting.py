@@ -125,7 +125,8 @@ def busy() -> Refused:
 
 def _others_out(ctx: Context, request: Request) -> None:
     """The others hear that it is taken; where several come together, they go on thinking, about the next place."""
-    seat = next((place for place in mates_of(request) if not is_found(place)), None)
+    seats = sorted((place for place in mates_of(request) if not is_found(place)), key=lambda place: place.state == "offered")
+    seat = seats[0] if seats else None
     for other in open_offers(request):
         if seat is not None:
             _over_to(ctx.as_system(), other, seat)

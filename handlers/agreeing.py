@@ -34,8 +34,8 @@ def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> N
     drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="answered")
     record(ctx, "request", request.id, "widen" if agrees else "keep", reason=kind)
     if agrees:
-        _loosen(ctx, request, question)
-        _go_on(ctx, request)
+        people = _loosen(ctx, request, question)
+        _go_on(ctx, request, people)
     else:
         _next_thing(ctx, request, kind)
 
@@ -51,10 +51,12 @@ def _open_question(request: Request) -> dict[str, Any] | None:
     return question if request.state in OPEN_STATES else None
 
 
-def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> None:
+def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
+    """What was agreed to is so from now on, for every place that nobody is found for; how many are to come by it."""
     said = {name: value for name, value in request.loosened.items() if name != "open"}
     agreed = [*said.get("agreed", []), question["kind"]]
     fields = dict(question["fields"])
+    people = int(fields.pop("people", request.people))
     if "starts_at" in fields:
         fields["starts_at"] = datetime.fromisoformat(fields["starts_at"])
     request.change(loosened={**said, "agreed": agreed, **question["allowed"]}, updated_at=ctx.now)
@@ -62,11 +64,12 @@ def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> None:
         if "starts_at" in fields:
             set_deadline(ctx, "request_lapsed", ("request", place.id), fields["starts_at"])
         place.change(loosened={**place.loosened, **question["allowed"]}, updated_at=ctx.now, **fields)
+    return people
 
 
-def _go_on(ctx: Context, request: Request) -> None:
+def _go_on(ctx: Context, request: Request, people: int) -> None:
     """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed."""
-    fit_team(ctx, request)
+    fit_team(ctx, request, people)
     if request.state in OPEN:
         _search_on(ctx.as_system(), request)
         return

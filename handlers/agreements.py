@@ -21,7 +21,7 @@ from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
-from handlers.team_of import complete, mates_of, names_of, number_of, team_of
+from handlers.team_of import complete, found_with, names_of, number_of, team_of
 from handlers.team_signing import is_whole, priced_places, proposed_with
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
@@ -70,7 +70,7 @@ def propose_agreement(ctx: Context, *, request: Request, offer: Offer) -> Agreem
     )
     record(ctx, "agreement", made.id, "propose", "", made.state, data={"offer": offer.id})
     _set_clocks(ctx, made)
-    tell_side(ctx, made, parties_of(made).worker_person_id, "agreement_ready", side="worker", others=names_of(mates_of(request)))
+    tell_side(ctx, made, parties_of(made).worker_person_id, "agreement_ready", side="worker", others=found_with(request))
     put_before_resident(ctx, request, made)
     return made
 
@@ -214,7 +214,7 @@ def _seal(ctx: Context, agreement: Agreement) -> None:
     visit = schedule_visit(ctx.as_system(), agreement=agreement)
     said = {"visit_id": visit.id, "reminders": reminders_ahead(ctx, visit)}
     sides = parties_of(agreement)
-    tell_side(ctx, agreement, sides.worker_person_id, "booking_confirmed", side="worker", others=names_of(mates_of(request)), **said)
+    tell_side(ctx, agreement, sides.worker_person_id, "booking_confirmed", side="worker", others=found_with(request), **said)
     if is_whole(request):
         tell_side(ctx, agreement, sides.resident_id, "booking_confirmed", side="resident", **said, **priced_places(request))
     begin_series(ctx.as_system(), request, agreement)
@@ -231,8 +231,7 @@ def decline_agreement(ctx: Context, agreement_id: int, *, reason: str = "") -> A
         _drop(ctx, agreement, reason or "declined")
         request = Request.get(Request.id == agreement.request_id)
         begin_replacement(ctx, request, agreement.worker_id, "drop")
-        coming = names_of(mates_of(request))
-        tell_side(ctx, agreement, agreement.person_id, "agreement_declined", side="resident", others=coming)
+        tell_side(ctx, agreement, agreement.person_id, "agreement_declined", side="resident", others=found_with(request))
         _search_on(ctx, [agreement])
         return agreement
     off = [agreement, *(one for one in proposed_with(agreement) if one.id != agreement.id and one.resident_at is None)]

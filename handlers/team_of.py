@@ -111,6 +111,11 @@ def names_of(places: list[Request]) -> list[str]:
     return found
 
 
+def found_with(request: Request) -> list[str]:
+    """What those are called who have taken the other places of its team."""
+    return names_of([place for place in mates_of(request) if is_found(place)])
+
+
 def engaged_with(request: Request) -> set[int]:
     """The workers who have another place of its team, or are asked about one: nobody has two."""
     ids = [place.id for place in mates_of(request)]

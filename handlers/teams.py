@@ -70,27 +70,31 @@ def _drop(ctx: Context, place: Request, reason: str) -> None:
     drop_deadlines(ctx, ("request", place.id), note=reason)
 
 
-def fit_team(ctx: Context, request: Request) -> None:
-    """The team has as many places as the request now says (`people`): formed, or without those for which nobody was found.
+def fit_team(ctx: Context, request: Request, people: int) -> None:
+    """As many as are to come by now: a team is formed, or goes on without places for which nobody was found.
 
     Whoever has taken it already and would now get another price, since fewer share the work, is asked anew.
     """
-    form_team(ctx, request)
-    team = team_of(request)
-    surplus = len(team) - request.people
-    if surplus <= 0:
+    if request.team_id is None:
+        request.change(people=people)
+        form_team(ctx, request)
         return
+    team = team_of(request)
     nobody = sorted((p for p in team if p.state in OPEN), key=lambda p: (p.id == request.id, -p.team_place))
-    for place in nobody[:surplus]:
+    for place in nobody[: max(0, len(team) - people)]:
         _drop(ctx, place, "fewer are enough")
     for place in team_of(request):
-        _fewer_share(ctx, place, request.people)
+        if place.people != people:
+            _share_anew(ctx, place, people)
 
 
-def _fewer_share(ctx: Context, place: Request, people: int) -> None:
-    before = quote_request(ctx, place).total_fen
+def _share_anew(ctx: Context, place: Request, people: int) -> None:
+    before, shared_by = quote_request(ctx, place).total_fen, place.people
     place.change(people=people, updated_at=ctx.now)
-    if quote_request(ctx, place).total_fen == before or not is_found(place) or _begun(place):
+    if quote_request(ctx, place).total_fen == before:
+        return
+    place.change(**_budget(place, shared_by, people))
+    if not is_found(place) or _begun(place):
         return
     worker_id = clear_the_way(ctx, place, reason="fewer")
     advance(ctx.as_system(), REQUEST, place, "rematch" if place.state == "scheduled" else "run_out", reason="fewer share it")

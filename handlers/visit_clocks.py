@@ -10,7 +10,7 @@ from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
 from handlers.replacing import later_today, release, wait_for_word
-from handlers.team_of import mates_of, names_of, others_with, visits_with
+from handlers.team_of import found_with, others_with, visits_with
 from handlers.visit_telling import tell_side, together_values
 from handlers.widening import ask_fewer
 from handlers.words import _, say_when
@@ -124,7 +124,7 @@ def _no_show(ctx: Context, row: Deadline) -> None:
         return
     request = release(ctx, visit, "no_show", "not come")
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
-    others = names_of(mates_of(request))
+    others = found_with(request)
     later = None if others else later_today(ctx, request)
     tell_side(ctx, visit, "resident", "visit_no_show", later_at=later, others=others)
     if others:

@@ -22,7 +22,7 @@ from handlers.notices import widening as _notices
 from handlers.outbox import plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
-from handlers.team_of import is_found, lacking, mates_of, names_of, number_of, team_of
+from handlers.team_of import found_with, is_found, lacking, mates_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -119,8 +119,7 @@ def _fewer(ctx: Context, request: Request) -> Iterator[Loosened]:
     team, wanted = team_of(request), lacking(request)
     left = len(team) - max(1, wanted - len(_able(ctx, request)))
     if len(team) > 1 and left > 0:
-        mates = [place for place in mates_of(request) if is_found(place)]
-        yield Loosened("fewer", {"team": len(team), "left": left, "others": names_of(mates)}, {"people": left})
+        yield Loosened("fewer", {"team": len(team), "left": left, "others": found_with(request)}, {"people": left})
 
 
 STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {

@@ -156,7 +156,7 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     return {
         "thing1": thing(told["service_name"]),
         "time2": moment(told.when("starts_at")),
-        "name3": name(told["worker"]),
+        "name3": name(names_in(told) or told["worker"]),
         "thing4": thing(_("Please confirm the agreement")),
     }
 

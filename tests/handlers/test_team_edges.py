@@ -109,7 +109,8 @@ def test_fewer_share_the_work(desk: Desk) -> None:
         WorkerSkill.update(price_fen=800, active=True).where(
             WorkerSkill.service == "deep_cleaning", WorkerSkill.worker_id == worker(name).id
         ).execute()
-    request = desk.request(people=2, service="deep_cleaning", minutes=240, extras={"area_m2": 60}, starts_at=TOMORROW - timedelta(hours=6))
+    wish = {"service": "deep_cleaning", "minutes": 240, "extras": {"area_m2": 60}, "budget_max_fen": 60000}
+    request = desk.request(people=2, starts_at=TOMORROW - timedelta(hours=6), **wish)
     let_us_choose(desk.ctx(UNCLE), request.id)
     first, second = (desk.asked(place)[0] for place in places(request))
     accept_offer(desk.ctx(first), desk.offer_of(first))
@@ -117,6 +118,7 @@ def test_fewer_share_the_work(desk: Desk) -> None:
     WorkerSkill.update(active=False).where(WorkerSkill.service == "deep_cleaning", WorkerSkill.worker_id != worker(first).id).execute()
     decline_offer(desk.ctx(second), desk.offer_of(second))
     answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert places(request)[0].budget_max_fen == 60000
     assert states(request) == ["offered", "cancelled"] and desk.asked(places(request)[0]) == [first]
     assert "来的人少了" in desk.told(first, "job_offer")[-1]
     accept_offer(desk.ctx(first), desk.offer_of(first))

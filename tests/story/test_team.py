@@ -36,7 +36,7 @@ def test_two_come_together(world: World) -> None:
     assert "和李师傅一起" in second and not any(LI in words for words in second.taps)
     world.tap(AUNT, second, SUN)
     assert "2位一起" in world.newest(LI, "80.00").text
-    world.say(LI, "接")
+    assert "2位一起做" in world.say(LI, "接")
     assert "孙师傅" not in world.newest(AUNT, "李师傅已经接了").text
     assert "确认好了" in world.say(LI, "确认")
     world.say(SUN, "接")

@@ -160,6 +160,7 @@ def test_a_request_taken_at_the_station(app: Flask) -> None:
         "service": "cleaning",
         "day": "2026-11-26",
         "time": "09:00",
+        "people": "2",
         "words": "打扫",
     }
     again = client.post("/console/register", data=form)
@@ -168,7 +169,7 @@ def test_a_request_taken_at_the_station(app: Flask) -> None:
     made = Request.select().order_by(Request.id.desc()).get()
     assert (
         made.channel == "desk"
-        and made.state == "submitted"
+        and (made.state, made.people) == ("submitted", 2)
         and Person.get(Person.id == made.person_id).called == "孙奶奶"
     )
 
