@@ -83,9 +83,10 @@ def fit_team(ctx: Context, request: Request, people: int) -> None:
     nobody = sorted((p for p in team if p.state in OPEN), key=lambda p: (p.id == request.id, -p.team_place))
     for place in nobody[: max(0, len(team) - people)]:
         _drop(ctx, place, "fewer are enough")
-    for place in team_of(request):
-        if place.people != people:
-            _share_anew(ctx, place, people)
+    left = team_of(request)
+    for place in left:
+        if place.people != len(left):
+            _share_anew(ctx, place, len(left))
 
 
 def _share_anew(ctx: Context, place: Request, people: int) -> None:

@@ -65,12 +65,12 @@ def _evening(ctx: Context, row: Deadline) -> None:
 
 
 def _remind(ctx: Context, visit: Visit, notice: str) -> None:
-    """The worker, and the resident: once for all who come together, by the first of them."""
-    others = others_with(visit, BEFORE)
+    """The worker, and the resident: once for all who come together, and again if it is somebody else by then."""
+    others, said = others_with(visit, BEFORE), together_values(visit, BEFORE)
     along: dict[str, Any] = {"others": others, "team": len(others) + 1} if others else {}
     tell_side(ctx, visit, "worker", notice, until=visit.starts_at, **along)
-    if visits_with(visit, BEFORE)[0].id == visit.id:
-        tell_side(ctx, visit, "resident", notice, until=visit.starts_at, **together_values(visit, BEFORE))
+    mark = "-".join(str(one) for one in said.get("visits", ()))
+    tell_side(ctx, visits_with(visit, BEFORE)[0], "resident", notice, mark=mark, until=visit.starts_at, **said)
 
 
 @on_due("visit_hour", useful_for=timedelta(minutes=59))

@@ -9,6 +9,7 @@ from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
+from handlers.visits import cant_come
 from models.people import Address
 from models.requests import Request
 from models.visits import Agreement, Visit
@@ -88,6 +89,26 @@ def test_one_does_not_come(desk: Desk) -> None:
     assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1]
     answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
     assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
+
+
+def test_somebody_else_within_the_hour(desk: Desk) -> None:
+    """D7, F1: who stands in after the reminder has a code of their own, and the resident gets it at once."""
+    request = taken(desk)
+    signed(desk, request)
+    desk.later(hours=29)
+    assert len(desk.told(UNCLE, "visit_hour")) == 1
+    desk.clock.advance(minutes=10)
+    other = Visit.get(Visit.worker_id == worker(SUN).id, Visit.request_id == places(request)[1].id)
+    cant_come(desk.ctx(SUN), other.id, reason="车坏了")
+    (name, *_rest) = desk.able(again(places(request)[1]))
+    choose_worker(desk.ctx(UNCLE), places(request)[1].id, worker_id=worker(name).id)
+    accept_offer(desk.ctx(name), desk.offer_of(name))
+    agreement = proposed(name)
+    for who in (name, UNCLE):
+        confirm_agreement(desk.ctx(who), agreement.id)
+    desk.later(minutes=1)
+    made = Visit.get(Visit.worker_id == worker(name).id, Visit.request_id == places(request)[1].id)
+    assert f"{name} {made.code}" in desk.told(UNCLE, "visit_hour")[-1] and len(desk.told(UNCLE, "visit_hour")) == 2
 
 
 def test_nobody_else_until_its_time(desk: Desk) -> None:
