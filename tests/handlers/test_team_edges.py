@@ -5,6 +5,7 @@ from datetime import timedelta
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
 from handlers.requests import save_draft, submit_request
@@ -180,3 +181,10 @@ def test_urgent_for_two(desk: Desk) -> None:
         accept_offer(desk.ctx(name), desk.offer_of(name))
     assert states(request) == ["negotiating"] * 2 and len(desk.told(UNCLE, "agreement_ready")) == 1
     assert all(desk.told(name, "offer_withdrawn") for name in near[2:])
+
+
+def test_why_it_went_to_others(desk: Desk) -> None:
+    """D6: who has one place of a team is not told why the other is not theirs; who has none hears of it as of one job."""
+    request = taken(desk)
+    assert not [one for one in why_not_me(desk.ctx(LI)) if one.request_id in {p.id for p in places(request)}]
+    assert len([one for one in why_not_me(desk.ctx("赵大姐")) if one.request_id in {p.id for p in places(request)}]) == 1
