@@ -12,9 +12,11 @@ from handlers.cancelling import tell_withdrawn
 from handlers.context import Context, Refused, transaction
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
+from handlers.matching import ask_for_place
 from handlers.offering import ask_next, open_offers
 from handlers.outbox import tell
-from handlers.recommending import keep_substitutes
+from handlers.recommending import keep_substitutes, left_to_choose
+from handlers.team_of import OPEN, is_found, mates_of
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import OFFER, REQUEST
@@ -82,6 +84,16 @@ def accept(ctx: Context, offer: Offer) -> None:
     _others_out(ctx, request)
     keep_substitutes(ctx, request, offer.worker_id)
     propose_agreement(ctx.as_system(), request=request, offer=offer)
+    _look_for_the_others(ctx.as_system(), request)
+
+
+def _look_for_the_others(ctx: Context, request: Request) -> None:
+    """Of those who come together, a place about which nobody thinks any more, and which the resident can't fill by choosing."""
+    for place in mates_of(request):
+        given_up = place.loosened.get("open") or place.loosened.get("refused")
+        shown = place.state == "matching" and left_to_choose(place)
+        if place.state in OPEN and not given_up and not shown:
+            ask_for_place(ctx, place)
 
 
 def count_answer(offer: Offer) -> None:
@@ -112,10 +124,25 @@ def busy() -> Refused:
 
 
 def _others_out(ctx: Context, request: Request) -> None:
+    """The others hear that it is taken; where several come together, they go on thinking, about the next place."""
+    seats = sorted((place for place in mates_of(request) if not is_found(place)), key=lambda place: place.state == "offered")
+    seat = seats[0] if seats else None
     for other in open_offers(request):
+        if seat is not None:
+            _over_to(ctx.as_system(), other, seat)
+            continue
         advance(ctx.as_system(), OFFER, other, "withdraw", reason="taken by another")
         drop_deadlines(ctx, ("offer", other.id), note="taken by another")
         tell_withdrawn(ctx, request, other)
+
+
+def _over_to(ctx: Context, offer: Offer, place: Request) -> None:
+    """Who thinks about one place thinks about this one from now on: the same work at the same time for the same price."""
+    if place.state == "approved":
+        advance(ctx, REQUEST, place, "recommend")
+    if place.state != "offered":
+        advance(ctx, REQUEST, place, "offer", data={"worker": offer.terms["worker"], "offer": offer.id})
+    offer.change(request_id=place.id, terms={**offer.terms, "number": place.number})
 
 
 def go_on(ctx: Context, offer: Offer, why: str = "") -> None:

@@ -42,9 +42,10 @@ def _load(ctx: Context, model: type[T], row_id: int) -> T:
 
 
 def take_turn(thing: Row) -> None:
-    """Until this transaction ends nobody else decides about the same request: its offers, agreements and visits are one matter."""
-    root = thing.id if isinstance(thing, Request) else getattr(thing, "request_id", None)
-    hold(f"request:{root}" if root else f"{type(thing).__name__}:{thing.id}")
+    """Until this transaction ends nobody else decides about the same request: its offers, agreements and visits are one matter,
+    and so are those of all who come together."""
+    request = thing if isinstance(thing, Request) else Request.find(getattr(thing, "request_id", None)) if others_may_act() else None
+    hold(f"request:{request.team_id or request.id}" if request is not None else f"{type(thing).__name__}:{thing.id}")
 
 
 ROOTED: dict[str, type[Row]] = {"request": Request, "offer": Offer, "agreement": Agreement, "visit": Visit}

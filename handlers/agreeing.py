@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request
+from handlers.agreements import put_before_resident
 from handlers.alerts import raise_alert
 from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import record
-from handlers.matching import recommend_or_say
+from handlers.matching import ask_for_place, recommend_or_say
 from handlers.offering import ask_next, nobody_left, was_offered
-from handlers.recommending import keep_recommendations
+from handlers.recommending import keep_recommendations, left_to_choose
+from handlers.team_of import OPEN, complete, mates_of, team_of
+from handlers.team_signing import proposed_of
+from handlers.teams import fit_team
 from handlers.widening import ask_wider, question_of
 from handlers.words import _
 from models.clocks import Deadline
@@ -30,8 +34,8 @@ def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> N
     drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="answered")
     record(ctx, "request", request.id, "widen" if agrees else "keep", reason=kind)
     if agrees:
-        _loosen(ctx, request, question)
-        _search_on(ctx.as_system(), request)
+        people = _loosen(ctx, request, question)
+        _go_on(ctx, request, people)
     else:
         _next_thing(ctx, request, kind)
 
@@ -47,23 +51,48 @@ def _open_question(request: Request) -> dict[str, Any] | None:
     return question if request.state in OPEN_STATES else None
 
 
-def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> None:
+def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
+    """What was agreed to is so from now on, for every place that nobody is found for; how many are to come by it."""
     said = {name: value for name, value in request.loosened.items() if name != "open"}
     agreed = [*said.get("agreed", []), question["kind"]]
     fields = dict(question["fields"])
+    people = int(fields.pop("people", request.people))
     if "starts_at" in fields:
         fields["starts_at"] = datetime.fromisoformat(fields["starts_at"])
-        set_deadline(ctx, "request_lapsed", ("request", request.id), fields["starts_at"])
-    request.change(loosened={**said, "agreed": agreed, **question["allowed"]}, updated_at=ctx.now, **fields)
+    request.change(loosened={**said, "agreed": agreed, **question["allowed"]}, updated_at=ctx.now)
+    for place in (request, *(mate for mate in mates_of(request) if mate.state in OPEN)):
+        if "starts_at" in fields:
+            set_deadline(ctx, "request_lapsed", ("request", place.id), fields["starts_at"])
+        place.change(loosened={**place.loosened, **question["allowed"]}, updated_at=ctx.now, **fields)
+    return people
+
+
+def _go_on(ctx: Context, request: Request, people: int) -> None:
+    """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed."""
+    fit_team(ctx, request, people)
+    if request.state in OPEN:
+        _search_on(ctx.as_system(), request)
+        return
+    left = team_of(request)
+    still = next((place for place in left if place.state in OPEN), None)
+    if still is not None:
+        recommend_or_say(ctx.as_system(), still)
+    waiting = proposed_of(left)
+    if waiting and complete(left[0]):
+        put_before_resident(ctx.as_system(), Request.get(Request.id == waiting[-1].request_id), waiting[-1])
 
 
 def _search_on(ctx: Context, request: Request) -> None:
     """Where workers were being asked, the next ones are; where nobody could be shown, those who can now are shown."""
-    if was_offered(request):
-        keep_recommendations(ctx, request)
-        ask_next(ctx, request)
-    else:
+    if not was_offered(request):
         recommend_or_say(ctx, request)
+        return
+    keep_recommendations(ctx, request)
+    ask_next(ctx, request)
+    for place in mates_of(request):
+        if place.state in OPEN and not place.loosened.get("open") and not left_to_choose(place):
+            keep_recommendations(ctx, place)
+            ask_for_place(ctx, place)
 
 
 def _next_thing(ctx: Context, request: Request, kind: str) -> None:

@@ -21,6 +21,8 @@ from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
+from handlers.team_of import complete, found_with, names_of, number_of, team_of
+from handlers.team_signing import is_whole, priced_places, proposed_with
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
 from handlers.words import _, paper_yuan, say_minutes, say_time
@@ -68,8 +70,34 @@ def propose_agreement(ctx: Context, *, request: Request, offer: Offer) -> Agreem
     )
     record(ctx, "agreement", made.id, "propose", "", made.state, data={"offer": offer.id})
     _set_clocks(ctx, made)
-    _tell_both(ctx, made, "agreement_ready")
+    tell_side(ctx, made, parties_of(made).worker_person_id, "agreement_ready", side="worker", others=found_with(request))
+    put_before_resident(ctx, request, made)
     return made
+
+
+def put_before_resident(ctx: Context, request: Request, agreement: Agreement) -> None:
+    """The terms, once for all who come together: as long as somebody is still sought, only who is found is told (D3)."""
+    if not complete(request):
+        _tell_waiting(ctx, request, agreement)
+        return
+    waiting = proposed_with(agreement)
+    if len(waiting) > 1:
+        for one in waiting:
+            one.change(expires_at=_expires(ctx, one.terms))
+            _set_clocks(ctx, one)
+    mark = f":{len(team_of(request))}" if request.team_id is not None else ""
+    key = f"agreement_ready:agreement:{agreement.id}:resident{mark}"
+    links = [[parties_of(one).worker, link_of(ctx, one)] for one in waiting if len(waiting) > 1]
+    tell_side(ctx, agreement, agreement.person_id, "agreement_ready", side="resident", key=key, links=links, **priced_places(request))
+
+
+def _tell_waiting(ctx: Context, request: Request, agreement: Agreement) -> None:
+    team = team_of(request)
+    found = names_of([place for place in team if place.state == "negotiating"])
+    coming = names_of([place for place in team if place.state in ("agreed", "scheduled")])
+    said: dict[str, Any] = {"found": found, "coming": coming, "team": len(team)}
+    said |= {"number": number_of(request), "starts_at": request.starts_at}
+    tell(ctx, request.person_id, "team_waiting", about=("request", request.id), key=f"team_waiting:agreement:{agreement.id}", **said)
 
 
 def _expires(ctx: Context, terms: dict[str, Any]) -> datetime:
@@ -132,20 +160,15 @@ def link_of(ctx: Context, agreement: Agreement) -> str:
     return f"{ctx.settings.web.base_url.rstrip('/')}/agreements/{agreement.secret}"
 
 
-def _tell_both(ctx: Context, agreement: Agreement, notice: str, **values: Any) -> None:
-    sides = parties_of(agreement)
-    for person_id, side in ((sides.resident_id, "resident"), (sides.worker_person_id, "worker")):
-        tell_side(ctx, agreement, person_id, notice, side=side, **values)
-
-
 def tell_side(ctx: Context, agreement: Agreement, person_id: int, notice: str, *, side: str, **values: Any) -> None:
     """One notice about an agreement to one side, with its terms; `key` among the values makes it one of its kind."""
+    key = values.pop("key", f"{notice}:agreement:{agreement.id}:{side}")
     tell(
         ctx.as_system(),
         person_id,
         notice,
         about=("agreement", agreement.id),
-        key=f"{notice}:agreement:{agreement.id}:{side}",
+        key=key,
         agreement_id=agreement.id,
         side=side,
         link=link_of(ctx, agreement),
@@ -157,18 +180,28 @@ def tell_side(ctx: Context, agreement: Agreement, person_id: int, notice: str, *
 def confirm_agreement(ctx: Context, agreement_id: int) -> Agreement:
     """One side says yes; when both have, it is sealed and the visit stands in the calendar (E2).
 
-    Staff confirm for the resident who said so on the phone. The same side again changes nothing. Refuses not_now when it
-    ran out or was declined.
+    The resident says it once for all who come together. Staff confirm for the resident who said so on the phone. The same side
+    again changes nothing. Refuses not_now when it ran out or was declined, not_yet while somebody is still sought.
     """
     agreement = access_agreement(ctx, agreement_id)
     side = "worker_at" if is_worker_of(ctx, agreement) else "resident_at"
     if agreement.state == "sealed" or (agreement.state == "proposed" and getattr(agreement, side) is not None):
         return agreement
+    _sign(ctx, agreement, side)
+    if side == "resident_at":
+        for other in proposed_with(agreement):
+            if other.id != agreement.id and other.resident_at is None:
+                _sign(ctx, other, side)
+    return agreement
+
+
+def _sign(ctx: Context, agreement: Agreement, side: str) -> None:
+    if side == "resident_at" and agreement.state == "proposed" and not complete(Request.get(Request.id == agreement.request_id)):
+        raise Refused("not_yet", _("Somebody is still sought who comes along. As soon as all are found, I ask you once for all of them."))
     signed: dict[str, Any] = {side: ctx.now}
     advance(ctx, AGREEMENT, agreement, "confirm", data={"side": side}, **signed)
     if agreement.resident_at is not None and agreement.worker_at is not None:
         _seal(ctx, agreement)
-    return agreement
 
 
 def _seal(ctx: Context, agreement: Agreement) -> None:
@@ -179,23 +212,33 @@ def _seal(ctx: Context, agreement: Agreement) -> None:
     advance(ctx.as_system(), REQUEST, request, "agree", updated_at=ctx.now)
     advance(ctx.as_system(), REQUEST, request, "schedule", updated_at=ctx.now)
     visit = schedule_visit(ctx.as_system(), agreement=agreement)
-    ahead = reminders_ahead(ctx, visit)
-    _tell_both(ctx, agreement, "booking_confirmed", visit_id=visit.id, reminders=ahead)
+    said = {"visit_id": visit.id, "reminders": reminders_ahead(ctx, visit)}
+    sides = parties_of(agreement)
+    tell_side(ctx, agreement, sides.worker_person_id, "booking_confirmed", side="worker", others=found_with(request), **said)
+    if is_whole(request):
+        tell_side(ctx, agreement, sides.resident_id, "booking_confirmed", side="resident", **said, **priced_places(request))
     begin_series(ctx.as_system(), request, agreement)
 
 
 @use_case(*PEOPLE, *FRONT)
 def decline_agreement(ctx: Context, agreement_id: int, *, reason: str = "") -> Agreement:
-    """One side says no: nothing is signed, the worker's time is free again, the search goes on, the other side is told."""
+    """One side says no: nothing is signed, the worker's time is free again, the search goes on, the other side is told.
+
+    The resident's no is for all who come together and for whom they have not said yes before.
+    """
     agreement = access_agreement(ctx, agreement_id)
-    by_worker = is_worker_of(ctx, agreement)
-    sides = parties_of(agreement)
-    _drop(ctx, agreement, reason or "declined")
-    if by_worker:
-        begin_replacement(ctx, Request.get(Request.id == agreement.request_id), agreement.worker_id, "drop")
-    other = (sides.resident_id, "resident") if by_worker else (sides.worker_person_id, "worker")
-    tell_side(ctx, agreement, other[0], "agreement_declined", side=other[1])
-    _search_on(ctx, agreement)
+    if is_worker_of(ctx, agreement):
+        _drop(ctx, agreement, reason or "declined")
+        request = Request.get(Request.id == agreement.request_id)
+        begin_replacement(ctx, request, agreement.worker_id, "drop")
+        tell_side(ctx, agreement, agreement.person_id, "agreement_declined", side="resident", others=found_with(request))
+        _search_on(ctx, [agreement])
+        return agreement
+    off = [agreement, *(one for one in proposed_with(agreement) if one.id != agreement.id and one.resident_at is None)]
+    for one in off:
+        _drop(ctx, one, reason or "declined")
+        tell_side(ctx, one, parties_of(one).worker_person_id, "agreement_declined", side="worker")
+    _search_on(ctx, off)
     return agreement
 
 
@@ -206,12 +249,15 @@ def _drop(ctx: Context, agreement: Agreement, reason: str) -> None:
     withdraw_accepted(ctx, agreement.request_id, reason)
 
 
-def _search_on(ctx: Context, agreement: Agreement) -> None:
-    """Back to matching, without the worker with whom it came to nothing."""
-    request = Request.get(Request.id == agreement.request_id)
-    wishes = without_worker(request, agreement.worker_id)
-    advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
-    look_again(ctx, request)
+def _search_on(ctx: Context, agreements: list[Agreement]) -> None:
+    """Back to matching, without the workers with whom it came to nothing; one place after the other."""
+    back = []
+    for agreement in agreements:
+        request = Request.get(Request.id == agreement.request_id)
+        wishes = without_worker(request, agreement.worker_id)
+        advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
+        back.append(request)
+    look_again(ctx, min(back, key=lambda place: int(place.team_place)))
 
 
 @on_due("agreement_reminder", useful_for=timedelta(hours=6))
@@ -221,10 +267,16 @@ def _remind(ctx: Context, row: Deadline) -> None:
     if agreement is None or agreement.state != "proposed":
         return
     sides = parties_of(agreement)
-    if agreement.resident_at is None:
+    if agreement.resident_at is None and _speaks(agreement):
         tell_side(ctx, agreement, sides.resident_id, "agreement_reminder", side="resident")
     if agreement.worker_at is None:
         tell_side(ctx, agreement, sides.worker_person_id, "agreement_reminder", side="worker")
+
+
+def _speaks(agreement: Agreement) -> bool:
+    """The resident is reminded once, and only of what they can answer: when all are found, by the first of them."""
+    first = next((one for one in proposed_with(agreement) if one.resident_at is None), agreement)
+    return first.id == agreement.id and complete(Request.get(Request.id == agreement.request_id))
 
 
 @on_due("agreement_expiry", useful_for=timedelta(days=7))
@@ -233,11 +285,27 @@ def _expire(ctx: Context, row: Deadline) -> None:
     agreement = Agreement.find(row.subject_id)
     if agreement is None or agreement.state != "proposed":
         return
-    _drop(ctx, agreement, "ran out")
-    _tell_both(ctx, agreement, "agreement_lapsed")
+    if _still_sought(ctx, agreement):
+        return
+    over = [one for one in proposed_with(agreement) if one.id == agreement.id or one.expires_at <= ctx.now]
+    for one in over:
+        _drop(ctx, one, "ran out")
+        tell_side(ctx, one, parties_of(one).worker_person_id, "agreement_lapsed", side="worker")
+    names = [parties_of(one).worker for one in over]
+    tell_side(ctx, agreement, agreement.person_id, "agreement_lapsed", side="resident", names=names)
     words = _("%(number)s: not both have confirmed in time. The search goes on.", number=agreement.number)
     raise_alert(ctx, "agreement_lapsed", words, about=("agreement", agreement.id))
-    _search_on(ctx, agreement)
+    _search_on(ctx, over)
+
+
+def _still_sought(ctx: Context, agreement: Agreement) -> bool:
+    """Somebody who comes along is still sought: the resident could not answer yet, so the time to answer does not run."""
+    waits = agreement.worker_at is not None and not complete(Request.get(Request.id == agreement.request_id))
+    if not waits or datetime.fromisoformat(agreement.terms["starts_at"]) <= ctx.now:
+        return False
+    agreement.change(expires_at=_expires(ctx, agreement.terms))
+    _set_clocks(ctx, agreement)
+    return True
 
 
 def read_agreement(secret: str) -> AgreementView:

@@ -12,9 +12,10 @@ from handlers.outbox import take_unsent, tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on, series_of
 from handlers.substitutes import give_replacement_up
+from handlers.team_of import moving
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
-from models.rules.cancel import cancel_rule
+from models.rules.cancel import CancelRule, cancel_rule
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Worker
@@ -33,20 +34,27 @@ class CancelTerms:
 
 @use_case(*PEOPLE, *FRONT)
 def cancel_terms(ctx: Context, request_id: int) -> CancelTerms:
-    """What cancelling would cost at this moment; free as long as nothing is agreed."""
+    """What cancelling would cost at this moment, for all who come together; free as long as nothing is agreed."""
     return terms_now(ctx, access_request(ctx, request_id))
 
 
 def terms_now(ctx: Context, request: Request) -> CancelTerms:
     """The same for a request at hand."""
-    agreement = sealed_agreement(request)
+    places = moving(request) or [request]
+    agreed = any(sealed_agreement(place) is not None for place in places)
+    rules = [_rule_of(ctx, place) for place in places]
+    fee = sum(rule.fee_fen for rule in rules)
+    words = _rule_words(ctx, fee, rules[0].free_until, agreed)
+    if len(places) > 1:
+        words = _("%(words)s It is for all %(n)s who come together.", words=words, n=len(places))
+    return CancelTerms(fee, fee == 0, words)
+
+
+def _rule_of(ctx: Context, request: Request) -> CancelRule:
+    """What giving this one place up would cost."""
+    agreement, rules = sealed_agreement(request), ctx.settings.cancel
     total = int(agreement.terms["price_fen"]) if agreement else 0
-    rules = ctx.settings.cancel
-    starts_at = request.starts_at or ctx.now
-    rule = cancel_rule(total, starts_at, ctx.now, rules.free_before_hours, rules.late_fee_percent)
-    return CancelTerms(
-        rule.fee_fen, rule.fee_fen == 0, _rule_words(ctx, rule.fee_fen, rule.free_until, bool(agreement))
-    )
+    return cancel_rule(total, request.starts_at or ctx.now, ctx.now, rules.free_before_hours, rules.late_fee_percent)
 
 
 def _rule_words(ctx: Context, fee_fen: int, free_until: datetime, agreed: bool) -> str:
@@ -72,16 +80,23 @@ def sealed_agreement(request: Request) -> Agreement | None:
 
 @use_case(*PEOPLE, *FRONT)
 def cancel_request(ctx: Context, request_id: int, *, reason: str = "") -> None:
-    """Cancels. The fee that applied at this moment is kept with the event. Refuses once the visit has begun (not_now)."""
+    """Cancels, for all who come together. The fee that applied at this moment is kept with the event. Refuses once a visit has
+    begun (not_now)."""
     request = access_request(ctx, request_id)
     terms = cancel_terms(ctx, request_id)
-    worker_id = clear_the_way(ctx, request, reason="cancelled")
-    advance(ctx, REQUEST, request, "cancel", reason=reason, data={"fee_fen": terms.fee_fen}, updated_at=ctx.now)
-    drop_deadlines(ctx, ("request", request.id), note="cancelled")
+    for place in moving(request) or [request]:
+        _cancel(ctx, place, reason)
     if ctx.actor.kind != "person" or ctx.actor.id != request.person_id:
         _tell_cancelled(ctx, request, request.person_id, reason, terms.fee_fen)
+
+
+def _cancel(ctx: Context, request: Request, reason: str) -> None:
+    fee = _rule_of(ctx, request).fee_fen
+    worker_id = clear_the_way(ctx, request, reason="cancelled")
+    advance(ctx, REQUEST, request, "cancel", reason=reason, data={"fee_fen": fee}, updated_at=ctx.now)
+    drop_deadlines(ctx, ("request", request.id), note="cancelled")
     if worker_id is not None:
-        _tell_cancelled(ctx, request, Worker.get(Worker.id == worker_id).person_id, reason, terms.fee_fen)
+        _tell_cancelled(ctx, request, Worker.get(Worker.id == worker_id).person_id, reason, fee)
 
 
 def _tell_cancelled(ctx: Context, request: Request, person_id: int, reason: str, fee_fen: int) -> None:

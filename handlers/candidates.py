@@ -15,6 +15,7 @@ from handlers.catalogue import find_service, terms_for
 from handlers.clock import local
 from handlers.context import Context
 from handlers.own_settings import weights_of
+from handlers.team_of import places_of, priced_by
 from models.catalogue import ServiceType
 from models.eligible import Row, Span, Wanted, find_eligible, load_of
 from models.people import Address
@@ -122,8 +123,9 @@ def level_of(service: ServiceType) -> int:
 
 
 def asked_for_this_time(request: Request) -> set[int]:
-    """Workers who were asked already for the time that is wished now; whatever they said, they are not asked twice."""
-    mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
+    """Workers who were asked already for the time that is wished now; whatever they said, they are not asked twice, nor for
+    another place of the same team."""
+    mine = (Offer.community_id == request.community_id) & Offer.request_id.in_(places_of(request))
     wished = int(request.starts_at.timestamp()) if request.starts_at else 0
     return {o.worker_id for o in Offer.select().where(mine) if o.terms.get("asked_for") == wished}
 
@@ -176,9 +178,8 @@ class Known:
 
 
 def price_of(request: Request, terms: ServiceTerms, unit_fen: int | None) -> int:
-    """The whole price (fen) of a request at a worker's own price for a unit."""
-    asked: dict[str, Any] = {"minutes": request.minutes, "people": request.people, "tasks": request.tasks, "extras": request.extras}
-    return fitting.own_price(terms, unit_fen, **asked)
+    """The whole price (fen) of a request at a worker's own price for a unit; of a team, one's share."""
+    return fitting.own_price(terms, unit_fen, **priced_by(request))
 
 
 def _blocked(here: int, person_id: int) -> frozenset[int]:

@@ -11,6 +11,7 @@ from handlers.lifecycle import advance
 from handlers.offering import own_price
 from handlers.outbox import tell
 from handlers.quotes import allowed_range, lines_in_words, quote_request
+from handlers.team_of import mates_of
 from handlers.words import _, say_yuan
 from models.requests import Offer, Request
 from models.rules.lifecycles import OFFER
@@ -28,7 +29,8 @@ def counter_offer(
 ) -> None:
     """可以接,但是…: another time, price (fen) or length, put before the resident (E1). Another length alone is priced anew.
 
-    Refuses: out_of_range (outside the public prices), too_many_rounds, too_soon, busy, and what accept_offer refuses.
+    Refuses: out_of_range (outside the public prices), too_many_rounds, too_soon, busy, together (another time, where several come
+    at once), and what accept_offer refuses.
     """
     offer = answerable(ctx, offer_id, ("worker",))
     if offer.round >= ctx.settings.offers.counter_rounds:
@@ -59,6 +61,8 @@ def _check(ctx: Context, request: Request, at: datetime | None, price_fen: int |
         check_aware(at)
         if at <= ctx.now:
             raise Refused("too_soon", _("That time is past. Which other time suits you?"))
+        if mates_of(request) and at != request.starts_at:
+            raise Refused("together", _("You would come together with others, so the time can't be another. The price can."))
     if price_fen is None:
         return
     low, high = allowed_range(ctx, request, minutes)

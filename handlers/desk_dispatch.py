@@ -8,6 +8,7 @@ from handlers.desk_terms import may_decide
 from handlers.free_times import times_for
 from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
+from handlers.team_of import engaged_with
 from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
@@ -19,10 +20,10 @@ def recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
         return []
     asked = {o.worker_id: o for o in Offer.select().where(Offer.request_id == request.id).order_by(Offer.id)}
     waits = next((o for o in asked.values() if o.state in ("open", "countered")), None)
-    can = may_decide(ctx) and request.state != "negotiating"
+    can, along = may_decide(ctx) and request.state != "negotiating", engaged_with(request)
     return [
         {**_worker(f, asked.get(f.worker_id)), **_ask(ctx, request, f, waits if can else None, can and f.worker_id not in asked)}
-        for f in list_recommendations(ctx, request.id)[:5]
+        for f in [one for one in list_recommendations(ctx, request.id) if one.worker_id not in along][:5]
     ]
 
 
@@ -85,7 +86,7 @@ def choices(ctx: Context, request: Request) -> list[dict[str, Any]]:
     """The same people to be chosen in a dialog."""
     if request.state not in ("approved", "matching", "offered"):
         return []
-    asked = {o.worker_id for o in Offer.select(Offer.worker_id).where(Offer.request_id == request.id)}
+    asked = {o.worker_id for o in Offer.select(Offer.worker_id).where(Offer.request_id == request.id)} | engaged_with(request)
     return [
         {"value": f.worker_id, "label": f.called, "hint": "、".join(r["words"] for r in f.reasons[:2])}
         for f in list_recommendations(ctx, request.id)

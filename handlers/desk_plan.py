@@ -6,9 +6,20 @@ from typing import Any
 
 from handlers.clock import local
 from handlers.context import DESK, Context, Refused, use_case
-from handlers.plan_check import STEP, clock_words, conflicts, fitness_of, nobody_words, on_grid, soonest, way_minutes
+from handlers.plan_check import (
+    STEP,
+    alone,
+    clock_words,
+    conflicts,
+    fitness_of,
+    nobody_words,
+    on_grid,
+    soonest,
+    way_minutes,
+)
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
 from handlers.plan_drafts import drafted, find_draft
+from handlers.team_words import together
 from handlers.words import _, listed, say_time
 from models.plans import PlanDraft
 
@@ -59,7 +70,7 @@ def _state(ctx: Context, draft: PlanDraft | None) -> dict[str, Any]:
 def _wrong(ctx: Context, day: Day) -> dict[str, list[str]]:
     """What stands in the way of what the draft moves."""
     return {
-        s.key: [c.words for c in conflicts(ctx, day, s, s.worker_id, s.start)]
+        s.key: [c.words for c in [*conflicts(ctx, day, s, s.worker_id, s.start), *alone(day, s)]]
         for s in day.stops.values()
         if s.was is not None and s.worker_id is not None
     }
@@ -115,12 +126,23 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "pill": _pill(stop, wrong),
         "wrong": wrong,
         "was": _was_words(day, stop),
+        "team": stop.team if day.with_it(stop) else 0,
+        "along": _along(day, stop),
         "movable": stop.movable,
         "proposal_id": stop.proposal_id if stop.state == "proposed" else None,
         "worker_id": stop.worker_id or 0,
         "url": f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing",
         "request_url": f"/console/requests/{stop.request_id}",
     }
+
+
+def _along(day: Day, stop: Stop) -> str:
+    """Who comes along, in words; "" where one person comes."""
+    others = day.with_it(stop)
+    if not others:
+        return ""
+    names = [_called(day, other.worker_id) for other in others if other.worker_id is not None]
+    return _("together with %(names)s", names=together(names)) if names else _("%(n)s come together", n=len(others) + 1)
 
 
 def _pill(stop: Stop, wrong: list[str]) -> dict[str, str]:
@@ -151,7 +173,9 @@ def _was_words(day: Day, stop: Stop) -> str:
 
 def _loose(ctx: Context, day: Day, stop: Stop, draft: PlanDraft | None) -> dict[str, Any]:
     """Something without a worker, and why the planner found nobody."""
-    people = _("%(n)s people are wanted", n=stop.people) if stop.people > 1 else ""
+    people = _("%(n)s people are wanted", n=stop.people) if stop.people > 1 and not stop.team else ""
+    if day.with_it(stop):
+        people = _("Number %(place)s of %(n)s who come together", place=stop.place, n=len(day.with_it(stop)) + 1)
     return {**_stop(day, stop, []), "reason": _reason(stop, draft), "people": people}
 
 

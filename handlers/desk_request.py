@@ -15,6 +15,7 @@ from handlers.desk_terms import called, channel_words, nobody_pill, request_pill
 from handlers.quotes import lines_in_words, quote_request
 from handlers.series_words import rule_words
 from handlers.substitutes import substitutes_of
+from handlers.team_of import mates_of, names_of, team_of
 from handlers.veil import veil
 from handlers.widening import question_of
 from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
@@ -72,6 +73,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         **_facts(ctx, request, service, home, shown),
         "visit": _visit(ctx, visit),
         "series": series_part(ctx, request),
+        "team": _team(request),
         "number": request.number,
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
@@ -149,6 +151,7 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
         "words": veil(words, shown=shown),
         "asked": [(question, veil(answer, shown=shown)) for question, answer in asked],
         "people": request.people if request.people > 1 else 0,
+        "each": _("for each of them") if request.team_id is not None and request.people > 1 else "",
         "wishes": [w for w in said if w],
         "budget": budget,
         "channel": channel_words(request.channel),
@@ -171,6 +174,21 @@ def _visit(ctx: Context, visit: Visit | None) -> dict[str, str] | None:
         "worker_url": f"/console/workers/{worker.id}",
         "words": f"{when} · {state_words(visit.state)}",
     }
+
+
+def _team(request: Request) -> list[dict[str, Any]]:
+    """Those who come together, a line for each place; nothing for one person."""
+    if not mates_of(request):
+        return []
+    return [
+        {
+            "number": place.number,
+            "url": f"/console/requests/{place.id}" if place.id != request.id else "",
+            "worker": "".join(names_of([place])),
+            "pill": request_pill(place, last_visit(place)),
+        }
+        for place in team_of(request)
+    ]
 
 
 def _clock(ctx: Context, request: Request) -> dict[str, Any] | None:

@@ -89,9 +89,11 @@ def visit_pill(visit: Visit) -> dict[str, str]:
 
 
 def request_pill(request: Request, visit: Visit | None = None) -> dict[str, str]:
-    """Where a request stands: one pill, and while a visit stands, the visit's."""
+    """Where a request stands: one pill, and while a visit stands, the visit's. A further place of a team waits for the resident, who
+    chooses one after the other."""
     if request.state == "scheduled" and visit is not None:
         return visit_pill(visit)
+    state = "matching" if request.state == "approved" and request.team_place > 1 else request.state
     return {
         "draft": {"kind": "", "words": _("draft")},
         "submitted": {"kind": "info", "words": _("to review")},
@@ -106,7 +108,7 @@ def request_pill(request: Request, visit: Visit | None = None) -> dict[str, str]
         "cancelled": {"kind": "done", "words": _("cancelled")},
         "rejected": {"kind": "done", "words": _("not taken")},
         "expired": {"kind": "bad", "words": _("nobody found in time")},
-    }[request.state]
+    }[state]
 
 
 def nobody_pill() -> dict[str, str]:

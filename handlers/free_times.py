@@ -15,6 +15,7 @@ from handlers.candidates import Asked, find_ranked, supposed
 from handlers.context import FRONT, Context, Refused, use_case
 from handlers.facts import facts_of
 from handlers.recommending import most_to_pay
+from handlers.team_of import moving
 from handlers.travel import way_of
 from handlers.words import _
 from models.people import Address
@@ -61,10 +62,11 @@ def times_for(ctx: Context, request: Request, *, worker_id: int | None = None) -
     minutes, way = int((asked.end - asked.start) / timedelta(minutes=1)), way_of(ctx)
     found = nearest(diaries, minutes, _place(asked.home), asked.start, _terms(ctx), way) if diaries else iter(())
     offered: list[Offered] = []
+    together = len(moving(request))
     for free in islice(found, TRIED):
         able = [r.worker_id for r in find_ranked(ctx, supposed(request, starts_at=free.start))[0]]
         ids = tuple(one for one in able if one in free.worker_ids)
-        if ids:
+        if ids and len(able) >= together:
             offered.append(Offered(free.start, ids, tuple(_names(ids))))
         if len(offered) == ctx.settings.free_times.most:
             break

@@ -109,8 +109,8 @@ class _Rows:
         self.names = {w.called: w.id for w in Worker.select().where(Worker.community_id == self.here)}
 
     def _requests(self) -> list[Request]:
-        """Those that came to matching; a cancelled one only if somebody had been asked."""
-        here = (Request.community_id == self.here) & (Request.submitted_at > self.from_day)
+        """Those for one worker that came to matching; a cancelled one only if somebody had been asked."""
+        here = (Request.community_id == self.here) & (Request.submitted_at > self.from_day) & Request.team_id.is_null()
         whole = Request.service.is_null(False) & Request.starts_at.is_null(False) & (Request.submitted_at <= self.ctx.now)
         most = self.ctx.settings.trying.most_requests
         query = Request.select().where(here & whole & Request.state.not_in(NEVER_LOOKED))

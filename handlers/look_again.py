@@ -10,6 +10,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import PEOPLE, Context, use_case
 from handlers.lifecycle import record
 from handlers.matching import explain, why_not
+from handlers.team_of import places_of
 from handlers.words import _, say_when
 from models.requests import Offer, Recommendation, Request
 from models.workers import WorkerSkill
@@ -38,7 +39,8 @@ def why_not_me(ctx: Context) -> list[NotMine]:
     here = (Request.community_id == ctx.community_id) & Request.state.in_(GIVEN) & Request.service.in_(services)
     recent = here & (Request.created_at > ctx.now - LOOKS_BACK)
     rows = Request.select().where(recent & (Request.person_id != ctx.actor.id)).order_by(Request.id.desc()).limit(LOOKED_AT)
-    found = ((request, _reason(ctx, request)) for request in rows)
+    once = {request.team_id or -request.id: request for request in rows}  # those who come together are one job
+    found = ((request, _reason(ctx, request)) for request in once.values())
     return [_not_mine(ctx, request, why) for request, why in found if why][:TOLD]
 
 
@@ -49,7 +51,7 @@ def _not_mine(ctx: Context, request: Request, why: str) -> NotMine:
 
 def _reason(ctx: Context, request: Request) -> str:
     """Why it is not theirs; '' where it is, or was theirs to take, or nobody has been asked."""
-    theirs = (Offer.community_id == ctx.community_id) & (Offer.request_id == request.id)
+    theirs = (Offer.community_id == ctx.community_id) & Offer.request_id.in_(places_of(request))
     asked = {offer.worker_id: offer.state for offer in Offer.select().where(theirs).order_by(Offer.id)}
     if ctx.actor.worker_id in asked:
         quicker = _("you were asked too; somebody else was a moment quicker")

@@ -13,7 +13,8 @@ from handlers.lifecycle import advance
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
-from handlers.recommending import allow_price, keep_recommendations, within_budget
+from handlers.recommending import allow_price, keep_recommendations, left_to_choose, within_budget
+from handlers.team_of import OPEN, lacking, mates_of, names_of, number_of
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Recommendation, Request
@@ -48,16 +49,20 @@ class Found:
 def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
     """Ranks the workers who can do it; tells the resident the best few with reasons.
 
-    An empty list: nobody can; a coordinator is alerted, and the caller tells the resident what that means now.
+    An empty list: nobody can, or fewer than are to come together; a coordinator is alerted, and the caller tells the resident
+    what that means now.
     """
     request = access_request(ctx, request_id)
-    found = keep_recommendations(ctx, request)
+    able, wanted = keep_recommendations(ctx, request), lacking(request)
+    found = able if len(able) >= wanted else []
     if request.state in ("approved", "matching"):
         advance(ctx.as_system(), REQUEST, request, "recommend", data={"found": len(found)})
     if found:
         _tell_found(ctx, request)
     else:
         words = _("Nobody is free for %(number)s.", number=request.number)
+        if able:
+            words = _("%(number)s: %(wanted)s are wanted, %(n)s free.", number=request.number, wanted=wanted, n=len(able))
         raise_alert(ctx, "nobody_free", words, about=("request", request.id), key=str(request.version))
     return found
 
@@ -66,7 +71,7 @@ def recommend_or_say(ctx: Context, request: Request) -> None:
     """Recommends; or asks the resident what could be otherwise; or tells them honestly that a colleague looks further."""
     if not recommend(ctx.as_system(), request.id) and not ask_wider(ctx, Request.get(Request.id == request.id)):
         key = f"nobody_free:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=request.number)
+        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=number_of(request))
 
 
 def _tell_found(ctx: Context, request: Request) -> None:
@@ -77,7 +82,7 @@ def _tell_found(ctx: Context, request: Request) -> None:
         about=("request", request.id),
         key=f"recommendation:{request.id}:{request.version}",
         request_id=request.id,
-        number=request.number,
+        number=number_of(request),
         service=request.service,
         service_name=service_name(find_service(ctx, request.service)),
         starts_at=request.starts_at,
@@ -85,7 +90,17 @@ def _tell_found(ctx: Context, request: Request) -> None:
         again=bool(request.wishes.get("not_worker_ids")),
         budget_fen=request.budget_max_fen,
         people=request.people,
+        **_team_values(request),
     )
+
+
+def _team_values(request: Request) -> dict[str, Any]:
+    """Where several come together: for which place this is (1 the first), who was found or is asked, and whether one comes anyway."""
+    mates = mates_of(request)
+    if not mates:
+        return {}
+    names = names_of(mates)
+    return {"team": len(mates) + 1, "place": len(names) + 1, "others": names}
 
 
 def _short(found: Found) -> dict[str, Any]:
@@ -206,13 +221,40 @@ def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
         )
     request.change(chosen_worker_id=worker_id)
     allow_price(request, make_one_offer(ctx, request, worker_id).terms["price_fen"])
+    go_on_to_next_place(ctx, request)
+
+
+def go_on_to_next_place(ctx: Context, request: Request) -> None:
+    """One of those who come together is chosen: whom as the next? One place at a time (D3)."""
+    following = next((place for place in mates_of(request) if _to_be_chosen(place)), None)
+    if following is not None:
+        recommend_or_say(ctx, following)
+
+
+def _to_be_chosen(place: Request) -> bool:
+    """Nobody is asked about it, the resident has not been asked what could be otherwise, and somebody can still be chosen."""
+    fresh = place.state == "approved"
+    return place.state in OPEN and not place.loosened.get("open") and (fresh or left_to_choose(place))
 
 
 @use_case("resident", "system", *FRONT)
 def let_us_choose(ctx: Context, request_id: int) -> None:
-    """你们安排: the first of the list is asked (or several at once, as set), then the next. Prices that were shown are allowed."""
+    """你们安排: the first of the list is asked (or several at once, as set), then the next. Prices that were shown are allowed.
+
+    Where several come together, it is for all places that nobody is chosen for.
+    """
     request = _choosable(ctx, request_id)
     shown = [f.price_fen for f in _best(ctx, request)]
-    if shown and request.budget_max_fen is not None:
-        allow_price(request, max(shown))
-    ask_next(ctx, request)
+    places = [request, *(place for place in mates_of(request) if _to_be_chosen(place))]
+    for place in places:
+        if shown and place.budget_max_fen is not None:
+            allow_price(place, max(shown))
+        ask_for_place(ctx, place)
+
+
+def ask_for_place(ctx: Context, place: Request) -> None:
+    """The first of those who can is asked about a place; who nobody has looked at yet, they are ranked first."""
+    if place.state == "approved":
+        found = keep_recommendations(ctx, place)
+        advance(ctx.as_system(), REQUEST, place, "recommend", data={"found": len(found)})
+    ask_next(ctx, place)

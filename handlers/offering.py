@@ -13,6 +13,7 @@ from handlers.outbox import tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
+from handlers.team_of import engaged_with, mates_of, number_of, team_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -43,6 +44,7 @@ def terms_for_offer(ctx: Context, request: Request, worker: Worker) -> dict[str,
         "resident": person.called or _("a neighbour"),
         "worker": worker.called,
         **recurring_terms(request),
+        **team_terms(request),
     }
 
 
@@ -69,11 +71,16 @@ def expiry_of(ctx: Context, request: Request) -> int:
     return ctx.settings.emergency.expire_minutes if is_urgent(ctx, request) else ctx.settings.offers.expire_minutes
 
 
-def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
-    """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose."""
+def make_one_offer(ctx: Context, request: Request, worker_id: int, **said: Any) -> Offer:
+    """Offers the job to one worker until it runs out; the worker is told (D4). `ctx` is of whoever chose; `said` goes into the terms.
+
+    Refuses: worker_gone, in_team (they come along already, for another place), no_skill.
+    """
     worker = Worker.get_or_none(Worker.id == worker_id, Worker.community_id == ctx.community_id)
     if worker is None or worker.state != "active":
         raise Refused("worker_gone", _("They can't be asked at the moment. Please choose somebody else."))
+    if worker_id in engaged_with(request):
+        raise Refused("in_team", _("They come along already, or are being asked to. Please choose somebody else."))
     system = ctx.as_system()
     expires = ctx.now + timedelta(minutes=expiry_of(ctx, request))
     offer = Offer.create(
@@ -81,13 +88,13 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int) -> Offer:
         request_id=request.id,
         worker_id=worker_id,
         state=OFFER.first,
-        terms=terms_for_offer(ctx, request, worker),
+        terms={**terms_for_offer(ctx, request, worker), **said},
         expires_at=expires,
         created_at=ctx.now,
     )
     if request.state != "offered" or ctx.actor.kind == "system":
         advance(ctx, REQUEST, request, "offer", data={"worker": worker.called, "offer": offer.id})
-    if request.people > 1:
+    if request.people > 1 and request.team_id is None:
         words = _(
             "%(number)s wants %(n)s people; %(worker)s is being asked. Please find the others.",
             number=request.number,
@@ -126,15 +133,21 @@ def ask_next(ctx: Context, request: Request) -> bool:
     """Asks the next of those recommended, as many at once as is set (offers.at_once). False: nobody new was asked.
 
     When all were asked and nobody is thinking about it any more, the resident is asked what could be otherwise, and in the end
-    a coordinator goes on: nothing is widened that the resident has not allowed (D4).
+    a coordinator goes on: nothing is widened that the resident has not allowed (D4). Of a team, who is thinking about another
+    place that somebody takes first comes over to this one.
     """
     system, thinking = ctx.as_system(), len(open_offers(request))
     following = _following(ctx, request)[: places(ctx, thinking)]
     for row in following:
         make_one_offer(system, request, row.worker_id)
-    if not following and not thinking and not ask_wider(ctx, request):
+    if not following and not thinking and not _to_spare(request) and not ask_wider(ctx, request):
         nobody_left(system, request)
     return bool(following)
+
+
+def _to_spare(request: Request) -> bool:
+    """Whether more are thinking about another place of the team than it takes."""
+    return any(len(open_offers(place)) > 1 for place in mates_of(request))
 
 
 def places(ctx: Context, thinking: int) -> int:
@@ -165,7 +178,7 @@ def nobody_left(ctx: Context, request: Request) -> None:
         "nobody_left",
         about=("request", request.id),
         key=f"nobody_left:{request.id}:{request.version}",
-        number=request.number,
+        number=number_of(request),
     )
     raise_alert(
         ctx,

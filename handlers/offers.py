@@ -13,6 +13,7 @@ from handlers.context import DESK, FRONT, PEOPLE, Context, Refused, use_case
 from handlers.countering import answer_counter, counter_offer, tell_refused
 from handlers.deadlines import drop_deadlines, on_due
 from handlers.lifecycle import advance, record
+from handlers.matching import go_on_to_next_place
 from handlers.notices import NOTICES, Telling
 from handlers.notices import offers as _notices
 from handlers.offering import make_one_offer, open_offers
@@ -103,8 +104,16 @@ def offer_passed_on(ctx: Context) -> OfferView | None:
 def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
     """A coordinator asks a worker, for a reason; whoever is being asked at the moment is told kindly that it is off.
 
-    Asking twice whom one is asking already changes nothing.
+    Asking twice whom one is asking already changes nothing. Where several come together, the resident is asked whom as the next.
     """
+    made = ask_worker(ctx, request_id, worker_id=worker_id, reason=reason)
+    go_on_to_next_place(ctx, access_request(ctx, request_id))
+    return made
+
+
+@use_case(*DESK)
+def ask_worker(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
+    """The same, about this one place only."""
     request = Request.get_or_none(Request.id == request_id, Request.community_id == ctx.community_id)
     if request is None or request.state not in ("approved", "matching", "offered"):
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
@@ -137,7 +146,9 @@ def make_offers(ctx: Context, request_id: int, *, worker_ids: Sequence[int] = ()
     if not set(wanted) <= set(able):
         raise Refused("cannot", _("One of them can't do it after all. Please look at the list again."))
     record(ctx, "request", request.id, "choose", reason=reason, data={"workers": wanted})
-    return [make_one_offer(ctx, request, worker_id) for worker_id in wanted]
+    made = [make_one_offer(ctx, request, worker_id) for worker_id in wanted]
+    go_on_to_next_place(ctx, request)
+    return made
 
 
 @use_case("worker")

@@ -61,6 +61,7 @@ def conflicts(ctx: Context, day: Day, stop: Stop, worker_id: int, start: int, fi
         return [Conflict("not_working", blocker_words("not_working"))]
     fit = fit or fitness_of(ctx, day, stop, start)
     found = [*_time(ctx, day, stop, start), *_away(crew, stop, start), *_around(ctx, day, stop, worker_id, start)]
+    found += _not_together(day, stop, start)
     own = stop.minutes if (stop.was or stop).worker_id == worker_id and stop.visit_id is not None else 0
     said = [Conflict(code, blocker_words(code)) for code in fit.codes(worker_id, own)]
     if worker_id in fit.asked:
@@ -80,6 +81,22 @@ def _away(crew: Crew, stop: Stop, start: int) -> list[Conflict]:
     words = {"off": _("is off then"), "ill": _("is ill")}
     hit = [why for first, last, why in crew.away if start < last and start + stop.minutes > first]
     return [Conflict(why, words[why]) for why in hit[:1]]
+
+
+def _not_together(day: Day, stop: Stop, start: int) -> list[Conflict]:
+    """Others who come along have another time."""
+    for other in day.with_it(stop):
+        worker = day.crew.get(other.worker_id or 0)
+        if worker is not None and other.start != start:
+            words = _("%(worker)s comes along, at %(at)s", worker=worker.worker.called, at=clock_words(other.start))
+            return [Conflict("together", words)]
+    return []
+
+
+def alone(day: Day, stop: Stop) -> list[Conflict]:
+    """Somebody who is to come along has no worker yet: all of them or none."""
+    lacking = [other for other in day.with_it(stop) if other.worker_id is None]
+    return [Conflict("alone", _("nobody comes along yet"))] if lacking else []
 
 
 def _around(ctx: Context, day: Day, stop: Stop, worker_id: int, start: int) -> list[Conflict]:
@@ -153,6 +170,7 @@ def nobody_words(code: str, count: int) -> str:
         "ill": _("who could is ill"),
         "off": _("who could is off"),
         "asked": _("all who could were asked for this time already"),
+        "alone": _("nobody found who could come along"),
     }
     if code in said:
         return said[code]

@@ -43,6 +43,8 @@ class Stop:
     at: tuple[str, str] | None = None
     area: str = ""
     people: int = 1
+    team: int = 0  # the same for all who come together; 0: one person comes
+    place: int = 1
     proposal_id: int | None = None  # what both are asked, where they are
     setting_out: bool = False  # has begun only so far that the worker is on the way
     by: str = ""  # hand or plan, where a draft moves it
@@ -81,6 +83,11 @@ class Day:
     def of(self, worker_id: int) -> list[Stop]:
         """A worker's stops, in their order."""
         return sorted((s for s in self.stops.values() if s.worker_id == worker_id), key=lambda s: (s.start, s.key))
+
+    def with_it(self, stop: Stop) -> list[Stop]:
+        """The others of those who come together that day."""
+        mates = (s for s in self.stops.values() if stop.team and s.team == stop.team and s.request_id != stop.request_id)
+        return [s for s in mates if not s.key.startswith("p")]  # a time that is only kept free is no place of its own
 
     def moment(self, minute: int) -> datetime:
         """A minute of the day as a moment."""
@@ -128,6 +135,12 @@ class _Look:
         self.since, self.until = start_of(day), start_of(day) + timedelta(days=1)
         self.services: dict[str, ServiceType | None] = {}
         self.proposed = self._proposals()
+        self.teams = self._teams(list(self.proposed))
+
+    def _teams(self, ids: list[int]) -> dict[int, tuple[int, int]]:
+        """Of these requests those that are one place of a team: the team, and which place."""
+        mine = (Request.community_id == self.here) & Request.id.in_(ids) & Request.team_id.is_null(False)
+        return {r.id: (r.team_id, r.team_place) for r in Request.select().where(mine & (Request.people > 1))} if ids else {}
 
     def _proposals(self) -> dict[int, Proposal]:
         """What is being asked about this day, or about something that now stands on this day; by request."""
@@ -144,7 +157,8 @@ class _Look:
     def visits(self) -> list[Stop]:
         """Visits that were not called off."""
         mine = (Visit.community_id == self.here) & (Visit.starts_at >= self.since) & (Visit.starts_at < self.until)
-        rows = Visit.select().where(mine & Visit.state.in_(("scheduled", *BEGUN))).order_by(Visit.starts_at)
+        rows = list(Visit.select().where(mine & Visit.state.in_(("scheduled", *BEGUN))).order_by(Visit.starts_at))
+        self.teams |= self._teams([v.request_id for v in rows])
         kept = [p for p in self.proposed.values() if p.visit_id is not None and self.since <= p.starts_at < self.until]
         return [self._visit(v) for v in rows] + [self._kept(p) for p in kept]
 
@@ -164,7 +178,9 @@ class _Look:
         """Requests that were let pass and have no visit yet; what is booked by the day needs no plan of hours."""
         mine = (Request.community_id == self.here) & (Request.starts_at >= self.since) & (Request.starts_at < self.until)
         rows = Request.select().where(mine & Request.state.in_(("approved", "matching", "offered", "negotiating")))
-        found = [self._request(r) for r in rows.order_by(Request.starts_at, Request.id)]
+        rows = list(rows.order_by(Request.starts_at, Request.id))
+        self.teams |= {r.id: (r.team_id, r.team_place) for r in rows if r.team_id is not None and r.people > 1}
+        found = [self._request(r) for r in rows]
         return [s for s in found if s is not None]
 
     def _request(self, request: Request) -> Stop | None:
@@ -190,13 +206,14 @@ class _Look:
         return (offer.worker_id, datetime.fromisoformat(offer.terms["starts_at"])) if offer else (None, request.starts_at)
 
     def _stop(self, key: str, row: Any, at: datetime, minutes: int, state: str, worker_id: int | None, **more: Any) -> Stop:
-        home = Address.find(row.address_id)
+        home, request_id = Address.find(row.address_id), getattr(row, "request_id", row.id)
+        team, place = self.teams.get(request_id, (0, 1))
         return Stop(
             key=key, person_id=row.person_id, service=row.service, who=called(Person.find(row.person_id)),
             what=service_name(self.service(row.service)), start=minute_of(at, self.day), minutes=minutes, state=state,
             worker_id=worker_id, at=(home.lat, home.lng) if home and home.lat else None,
             area=f"{home.area}{home.building}" if home else "", people=getattr(row, "people", 1),
-            request_id=getattr(row, "request_id", row.id), **{"visit_id": None, **more},
+            request_id=request_id, team=team, place=place, **{"visit_id": None, **more},
         )  # fmt: skip
 
 

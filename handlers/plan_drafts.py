@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.plan_check import STEP
-from handlers.plan_day import DAY_MIN, Day, day_of, with_moves
+from handlers.plan_day import DAY_MIN, Day, Stop, day_of, with_moves
 from handlers.words import _, say_time
 from models.plans import PlanDraft
 
@@ -66,6 +66,8 @@ def put(ctx: Context, draft: PlanDraft, **fields: Any) -> None:
 def place(ctx: Context, day: date, version: int, *, key: str, worker_id: int, start: int) -> PlanDraft:
     """Puts one thing (v12, r34) to a worker at a minute of the day, on the grid of quarters; back where it stands takes it out.
 
+    Who comes along moves to the same time with it, in the same step.
+
     What conflicts is taken and shown as such, so that several steps can lead to a good plan; it can't be published.
     Refuses not_found, fixed (it has begun or is being asked), bad_time, changed_meanwhile.
     """
@@ -79,17 +81,28 @@ def place(ctx: Context, day: date, version: int, *, key: str, worker_id: int, st
     if not 0 <= start < DAY_MIN or (start % STEP and start != stop.start):
         raise Refused("bad_time", _("Please give a time by the quarter of an hour."))
     moves = {k: v for k, v in draft.moves.items() if k != key}
-    if (worker_id, start) != (stop.worker_id, stop.start):
-        moves[key] = {"worker": worker_id, "start": start, "by": "hand"}
-    keep(ctx, draft, moves=moves, left_out={k: v for k, v in draft.left_out.items() if k != key})
+    _put(moves, stop, worker_id, start)
+    for other in with_moves(base, draft.moves, draft.ill).with_it(stop):
+        if other.movable and other.worker_id is not None:
+            _put(moves, base.stops[other.key], other.worker_id, start)
+    keep(ctx, draft, moves=moves, left_out={k: v for k, v in draft.left_out.items() if k not in moves and k != key})
     return draft
+
+
+def _put(moves: dict[str, Any], stands: Stop, worker_id: int, start: int) -> None:
+    """A move by hand; back where it stands it is none."""
+    moves.pop(stands.key, None)
+    if (worker_id, start) != (stands.worker_id, stands.start):
+        moves[stands.key] = {"worker": worker_id, "start": start, "by": "hand"}
 
 
 @use_case(*DESK)
 def take_out(ctx: Context, day: date, version: int, *, key: str) -> PlanDraft:
-    """One thing is as it stands again."""
+    """One thing is as it stands again, and who comes along with it."""
     draft = draft_at(ctx, day, version)
-    keep(ctx, draft, moves={k: v for k, v in draft.moves.items() if k != key})
+    base = day_of(ctx, day)
+    out = {key, *(other.key for other in base.with_it(base.stops[key]))} if key in base.stops else {key}
+    keep(ctx, draft, moves={k: v for k, v in draft.moves.items() if k not in out})
     return draft
 
 

@@ -77,9 +77,29 @@ def _town(ctx: Context, day: Day, free: list[Stop]) -> dict[str, Any]:
         "agencies": [{"id": "ours", "status": "good"}],
         "residents": [{"id": s.key, "area": "here", **_point(ctx, s.at)} for s in visits],
         "workers": [_worker(ctx, day, c, {s.key for s in free}, visits) for c in crews.values()],
-        "visits": [_visit(ctx, day, s) for s in visits],
-        "blocked": blocked, "history": history, "pairs": [],
+        "visits": [_visit(ctx, day, s, _at_once(day, s, visits)) for s in visits],
+        "blocked": blocked, "history": history, "pairs": _pairs(visits),
     }  # fmt: skip
+
+
+def _together(stop: Stop, free: list[Stop]) -> list[Stop]:
+    return [s for s in free if stop.team and s.team == stop.team]
+
+
+def _pairs(free: list[Stop]) -> list[dict[str, Any]]:
+    """Two who come together are a double visit: at the same moment, by two workers, both or neither."""
+    tied: dict[str, Any] = {"type": "simultaneous", "gap": [0, 0], "distinct": True}
+    teams = {s.team: _together(s, free) for s in free}
+    return [{"id": f"t{team}", "first": s[0].key, "second": s[1].key, **tied} for team, s in teams.items() if len(s) == 2]
+
+
+def _at_once(day: Day, stop: Stop, free: list[Stop]) -> int | None:
+    """The one minute at which it can be, where somebody who comes along stands already, or more than two come: pairs tie only two."""
+    keys = {s.key for s in free}
+    fixed = [other.start for other in day.with_it(stop) if other.worker_id is not None and other.key not in keys]
+    if fixed:
+        return fixed[0]
+    return stop.start if len(_together(stop, free)) > 2 else None
 
 
 def _travel(ctx: Context) -> dict[str, int]:
@@ -96,12 +116,14 @@ def _point(ctx: Context, at: tuple[str, str] | None) -> dict[str, int]:
     return {"x": round(east), "y": round((float(lat) - float(here.lat)) * METRES_A_DEGREE)}
 
 
-def _visit(ctx: Context, day: Day, stop: Stop) -> dict[str, Any]:
+def _visit(ctx: Context, day: Day, stop: Stop, at: int | None) -> dict[str, Any]:
     first = stop.start if day.ill else max(stop.start, soonest(ctx, day))
-    last = min(stop.start + ctx.settings.planning.later_min, DAY_MIN - stop.minutes)
+    wished, last = max(first, stop.start), min(stop.start + ctx.settings.planning.later_min, DAY_MIN - stop.minutes)
+    if at is not None:
+        first = wished = last = at
     return {
         "id": stop.key, "resident": stop.key, "skill": stop.service, "level": 1, "duration": stop.minutes,
-        "window": [first, max(first, stop.start)], "hard_latest": max(first, last), "certs": [], "price_cap": ANY_PRICE,
+        "window": [first, wished], "hard_latest": max(first, last), "certs": [], "price_cap": ANY_PRICE,
         "priority": PROMISED if stop.state == "promised" else WISHED,
     }  # fmt: skip
 
@@ -157,8 +179,20 @@ def moves_from(ctx: Context, day: Day, assignments: Mapping[str, Any]) -> tuple[
     for key, stop in day.stops.items():
         if _is_free(day, stop) and key not in assignments:
             left[key] = list(why_nobody(ctx, day, as_it_stands(stop)))
+    _all_or_none(day, moves, left)
+    for key in set(trial) - set(moves):
+        trial[key] = as_it_stands(trial[key])
     _without_needless(ctx, replace(day, stops=trial), moves)
     return moves, left
+
+
+def _all_or_none(day: Day, moves: dict[str, Any], left: dict[str, Any]) -> None:
+    """Where nobody could come along, what the planner made of the others is let go, too."""
+    for stop in [day.stops[key] for key in left]:
+        for other in day.with_it(stop):
+            if moves.get(other.key, {}).get("by") == "plan":
+                del moves[other.key]
+                left.setdefault(other.key, ["alone", 0])
 
 
 def _without_needless(ctx: Context, day: Day, moves: dict[str, Any]) -> None:
@@ -168,6 +202,7 @@ def _without_needless(ctx: Context, day: Day, moves: dict[str, Any]) -> None:
         stood = stops[key].was
         if stood is None or stood.state != "promised" or stood.worker_id is None or _lost(day, stood, 0):
             continue
-        if not any(c.code in ("overlap", "way") for c in conflicts(ctx, replace(day, stops=stops), stood, stood.worker_id, stood.start)):
+        found = conflicts(ctx, replace(day, stops=stops), stood, stood.worker_id, stood.start)
+        if not any(c.code in ("overlap", "way", "together") for c in found):
             stops[key] = stood
             del moves[key]

@@ -1,6 +1,6 @@
 """发布: what a draft would change becomes offers and questions, in one transaction; nothing promised is moved without a yes (D5, D7)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 
 from handlers.accepting import go_on
@@ -8,12 +8,12 @@ from handlers.alerts import raise_alert
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance, record
-from handlers.offers import make_offer
-from handlers.plan_check import conflicts
+from handlers.offers import ask_worker
+from handlers.plan_check import alone, conflicts
 from handlers.plan_day import DAY_MIN, Day, Stop
 from handlers.plan_drafts import draft_at, drafted, find_draft, put
 from handlers.proposal_ends import drop_proposals
-from handlers.proposals import propose
+from handlers.proposals import Wish, propose
 from handlers.replacing import look_again, release
 from handlers.visit_telling import tell_side
 from handlers.words import _, listed
@@ -41,8 +41,7 @@ def publish_plan(ctx: Context, day: date, version: int) -> dict[str, int]:
     _no_conflicts(ctx, planned, moved)
     done = Counter[str](offers=0, asked=0, searched=0)
     done += _lose_the_ill(ctx, planned)
-    for stop in sorted(moved, key=lambda s: (s.start, s.key)):
-        done[_carry(ctx, planned, stop)] += 1
+    done += _carry(ctx, planned, sorted(moved, key=lambda s: (s.start, s.key)))
     record(ctx, "plan", draft.id, "publish", data={"day": draft.day, "moves": draft.moves, "ill": draft.ill})
     put(ctx, draft, moves={}, ill={}, left_out={}, past=[], said={}, published=version)
     return {"offers": done["offers"], "asked": done["asked"], "searched": done["searched"]}
@@ -56,28 +55,39 @@ def _may_be_published(ctx: Context, draft: PlanDraft) -> None:
 
 
 def _no_conflicts(ctx: Context, day: Day, moved: list[Stop]) -> None:
-    wrong = [s.who for s in moved if s.worker_id is not None and conflicts(ctx, day, s, s.worker_id, s.start)]
+    wrong = [s.who for s in moved if s.worker_id is not None and (alone(day, s) or conflicts(ctx, day, s, s.worker_id, s.start))]
     if wrong:
         raise Refused("conflicts", _("Not yet: something stands in the way at %(who)s. It is marked in the plan.", who=listed(wrong)))
 
 
-def _carry(ctx: Context, day: Day, stop: Stop) -> str:
-    """One planned thing: an offer where the resident wished just that, else a question to both."""
+def _carry(ctx: Context, day: Day, moved: list[Stop]) -> Counter[str]:
+    """Each planned thing: an offer where the resident wished just that, else a question to both, one for all who come together."""
+    done, asks = Counter[str](), defaultdict[int, list[Wish]](list)
+    for stop in moved:
+        wish = _question(day, stop)
+        if wish is not None:
+            asks[stop.team or -stop.request_id].append(wish)
+            continue
+        request = Request.get(Request.id == stop.request_id)
+        if request.state == "approved":
+            advance(ctx.as_system(), REQUEST, request, "recommend")
+        assert stop.worker_id is not None
+        ask_worker(ctx, request.id, worker_id=stop.worker_id, reason=_("by the day's plan"))
+        done["offers"] += 1
+    for wishes in asks.values():
+        done["asked"] += len(propose(ctx, wishes))
+    return done
+
+
+def _question(day: Day, stop: Stop) -> Wish | None:
+    """What both sides must be asked; None where the resident wished for just that."""
     assert stop.worker_id is not None and stop.was is not None
-    request = Request.get(Request.id == stop.request_id)
-    at = day.moment(stop.start)
+    request, at = Request.get(Request.id == stop.request_id), day.moment(stop.start)
     lost = stop.was.worker_id in day.ill and stop.was.start >= day.ill[stop.was.worker_id or 0]
     if stop.visit_id is not None:
         visit = None if lost else Visit.get(Visit.id == stop.visit_id)
-        propose(ctx, request, visit, worker_id=stop.worker_id, starts_at=at, why="ill" if lost else "moved")
-        return "asked"
-    if stop.start != stop.was.start:
-        propose(ctx, request, None, worker_id=stop.worker_id, starts_at=at, why="time")
-        return "asked"
-    if request.state == "approved":
-        advance(ctx.as_system(), REQUEST, request, "recommend")
-    make_offer(ctx, request.id, worker_id=stop.worker_id, reason=_("by the day's plan"))
-    return "offers"
+        return Wish(request, visit, stop.worker_id, at, "ill" if lost else "moved")
+    return Wish(request, None, stop.worker_id, at, "time") if stop.start != stop.was.start else None
 
 
 def _lose_the_ill(ctx: Context, day: Day) -> Counter[str]:

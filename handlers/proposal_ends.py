@@ -4,6 +4,7 @@ from handlers.context import Context
 from handlers.deadlines import drop_deadlines
 from handlers.lifecycle import advance
 from handlers.outbox import not_needed, tell
+from handlers.team_of import places_of
 from models.messages import Outbox
 from models.plans import Proposal
 from models.requests import Request
@@ -36,8 +37,8 @@ def tell_off(ctx: Context, proposal: Proposal, side: str) -> None:
 
 
 def drop_proposals(ctx: Context, request: Request, reason: str) -> None:
-    """What was proposed about a request is off: it was cancelled, moved, or is looked for anew."""
-    mine = (Proposal.community_id == ctx.community_id) & (Proposal.request_id == request.id)
+    """What was proposed about a request, or about those who come together, is off: it was cancelled, moved, or is looked for anew."""
+    mine = (Proposal.community_id == ctx.community_id) & Proposal.request_id.in_(places_of(request))
     for proposal in Proposal.select().where(mine & (Proposal.state == "open")):
         advance(ctx.as_system(), PROPOSAL, proposal, "withdraw", reason=reason)
         let_go(ctx, proposal)

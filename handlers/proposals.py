@@ -4,6 +4,8 @@ Until then what is promised stays promised; the planned worker's time is kept fr
 new one goes its usual way (offer, acceptance, agreement, seal) in one transaction: both have confirmed these very terms.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,33 +25,48 @@ from handlers.outbox import not_needed, tell
 from handlers.parties import is_worker_of
 from handlers.proposal_ends import drop_proposals, holder_of, let_go, tell_off
 from handlers.replacing import look_again, release
+from handlers.team_of import places_of, visits_with
 from handlers.visit_telling import tell_side
 from handlers.words import _
 from models.people import Person
 from models.plans import Proposal
-from models.requests import Request
+from models.requests import Offer, Request
 from models.rules.lifecycles import PROPOSAL, REQUEST
 from models.rules.slots import slots_of
 from models.visits import Agreement, Visit
 from models.workers import BookedSlot, Worker
 
 LEAST_TO_ANSWER = timedelta(minutes=5)
+FIRST_SAID = ("ill", "moved", "time")  # of several who come together, what the resident is told it is about
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be asked about one thing: `why` is ill, moved (a visit that stands) or time (nothing stands yet). UTC."""
+
+    request: Request
+    visit: Visit | None
+    worker_id: int
+    starts_at: datetime
+    why: str
 
 
 @use_case("coordinator", "admin")
-def propose(ctx: Context, request: Request, visit: Visit | None, *, worker_id: int, starts_at: datetime, why: str) -> Proposal:
-    """Asks resident and worker. `why` is ill, moved (a visit that stands) or time (nothing stands yet). UTC.
+def propose(ctx: Context, wishes: Sequence[Wish]) -> list[Proposal]:
+    """Asks resident and worker. Several wishes are for people who come together: the resident is asked once, each worker for himself,
+    and it becomes true for all of them or for none.
 
-    Refuses: busy (the worker's time is taken by now), too_soon (no time left to answer).
+    Refuses: busy (a worker's time is taken by now), too_soon (no time left to answer).
     """
-    return _propose(ctx, request, visit, worker_id=worker_id, starts_at=starts_at, why=why)
+    return _propose(ctx, wishes)
 
 
 @use_case("worker")
 def ask_to_move(ctx: Context, visit_id: int, *, starts_at: datetime) -> Proposal:
-    """The worker would rather come at another time: the resident is asked, and until their yes all stays as agreed (C7, C8).
+    """The worker would rather come at another time: the resident is asked, and until their yes all stays as agreed (C7, C8). Whoever
+    comes along is asked, too.
 
-    Refuses: forbidden, not_now (it has begun), busy (their own time is taken), too_soon.
+    Refuses: forbidden, not_now (it has begun), busy (their own time is taken, or that of somebody who comes along), too_soon.
     """
     visit = access_visit(ctx, visit_id)
     if not is_worker_of(ctx, visit):
@@ -57,30 +74,54 @@ def ask_to_move(ctx: Context, visit_id: int, *, starts_at: datetime) -> Proposal
     if visit.state != "scheduled":
         raise Refused("not_now", _("That can't be done any more at this point."), state=visit.state)
     check_time(ctx, starts_at)
-    request = Request.get(Request.id == visit.request_id)
-    made = _propose(ctx, request, visit, worker_id=visit.worker_id, starts_at=starts_at, why="moved")
-    not_needed(ctx, "proposal_worker", ("proposal", made.id))
-    agree_to_proposal(ctx, made.id)
-    return made
+    rows = visits_with(visit, ("scheduled",))
+    wishes = [Wish(Request.get(Request.id == row.request_id), row, row.worker_id, starts_at, "moved") for row in rows]
+    try:
+        made = _propose(ctx, wishes)
+    except Refused as refused:
+        if refused.code != "busy" or len(rows) < 2:
+            raise
+        words = _("One of you who come together has another job at that time. Please name another time, or ask us.")
+        raise Refused("busy", words) from None
+    mine = next(one for one in made if one.visit_id == visit.id)
+    not_needed(ctx, "proposal_worker", ("proposal", mine.id))
+    agree_to_proposal(ctx, mine.id)
+    return mine
 
 
-def _propose(ctx: Context, request: Request, visit: Visit | None, *, worker_id: int, starts_at: datetime, why: str) -> Proposal:
-    drop_proposals(ctx, request, "another proposal")
-    worker, before = Worker.get(Worker.id == worker_id), visit or _last_visit(request)
-    terms = _terms(ctx, request, worker, starts_at)
-    expires = _expires(ctx, starts_at, visit)
+def _propose(ctx: Context, wishes: Sequence[Wish]) -> list[Proposal]:
+    for wish in wishes:
+        drop_proposals(ctx, wish.request, "another proposal")
+    told = sorted((_make(ctx, wish) for wish in wishes), key=lambda row: FIRST_SAID.index(row[0].why))
+    for made, values in told:
+        _tell(ctx, made, "worker", "proposal_worker", expires_at=made.expires_at, **values)
+    lead, values = told[0]
+    _tell(ctx, lead, "resident", "proposal_resident", expires_at=lead.expires_at, **{**values, **_together([v for _made, v in told])})
+    return [made for made, _values in told]
+
+
+def _together(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is said of all who come together; nothing for one person."""
+    if len(told) < 2:
+        return {}
+    sums = {name: sum(values[name] for values in told) for name in ("price_fen", "price_before")}
+    return {"names": [values["worker"] for values in told], "before": [values["worker_before"] for values in told], **sums}
+
+
+def _make(ctx: Context, wish: Wish) -> tuple[Proposal, dict[str, Any]]:
+    request, visit = wish.request, wish.visit
+    worker, before = Worker.get(Worker.id == wish.worker_id), visit or _last_visit(request)
+    terms = _terms(ctx, request, worker, wish.starts_at)
+    expires = _expires(ctx, wish.starts_at, visit)
     made = Proposal.create(
         community_id=ctx.community_id, state=PROPOSAL.first, request_id=request.id, visit_id=visit.id if visit else None,
-        person_id=request.person_id, worker_id=worker.id, starts_at=starts_at, minutes=terms["minutes"],
-        price_fen=terms["price_fen"], why=why, expires_at=expires, created_at=ctx.now,
+        person_id=request.person_id, worker_id=worker.id, starts_at=wish.starts_at, minutes=terms["minutes"],
+        price_fen=terms["price_fen"], why=wish.why, expires_at=expires, created_at=ctx.now,
     )  # fmt: skip
     _keep_free(ctx, made)
     record(ctx, "proposal", made.id, "propose", "", made.state, data={"request": request.id, "worker": worker.called})
     set_deadline(ctx, "proposal_expiry", ("proposal", made.id), expires)
-    values = _values(made, request, terms, before)
-    for side, notice in (("resident", "proposal_resident"), ("worker", "proposal_worker")):
-        _tell(ctx, made, side, notice, expires_at=expires, **values)
-    return made
+    return made, _values(made, request, terms, before)
 
 
 def _last_visit(request: Request) -> Visit | None:
@@ -145,6 +186,14 @@ def _tell(ctx: Context, proposal: Proposal, side: str, notice: str, *, expires_a
     tell(ctx.as_system(), person_id, notice, about=("proposal", proposal.id), key=key, expires_at=expires_at, side=side, **values)
 
 
+def asked_with(proposal: Proposal) -> list[Proposal]:
+    """This one and those that were asked with it about people who come together, as far as they are open."""
+    ids = places_of(Request.get(Request.id == proposal.request_id))
+    mine = (Proposal.community_id == proposal.community_id) & Proposal.request_id.in_(ids) & (Proposal.state == "open")
+    rows = Proposal.select().where(mine & (Proposal.created_at == proposal.created_at)).order_by(Proposal.id)
+    return [proposal if row.id == proposal.id else row for row in rows]
+
+
 def access_proposal(ctx: Context, proposal_id: int) -> tuple[Proposal, str]:
     """A proposal that the asker is asked about, and as which side. Refuses not_found."""
     found = Proposal.get_or_none(Proposal.id == proposal_id, Proposal.community_id == ctx.community_id)
@@ -173,12 +222,13 @@ def agree_to_proposal(ctx: Context, proposal_id: int) -> bool:
     if proposal.state == "agreed":
         return True
     _still_open(ctx, proposal)
-    field = f"{side}_at"
-    if getattr(proposal, field) is None:
-        advance(ctx, PROPOSAL, proposal, "confirm", data={"side": side}, **{field: ctx.now})  # type: ignore[arg-type]
-    if proposal.resident_at is None or proposal.worker_at is None:
+    group, field = asked_with(proposal), f"{side}_at"
+    for one in group if side == "resident" else [proposal]:
+        if getattr(one, field) is None:
+            advance(ctx, PROPOSAL, one, "confirm", data={"side": side}, **{field: ctx.now})  # type: ignore[arg-type]
+    if any(one.resident_at is None or one.worker_at is None for one in group):
         return False
-    _carry_out(ctx, proposal)
+    _carry_out(ctx, group)
     return True
 
 
@@ -192,49 +242,71 @@ def decline_proposal(ctx: Context, proposal_id: int) -> Proposal:
     """One side says no: what is promised stays so; where nothing is, somebody else is looked for. Refuses not_found, gone."""
     proposal, side = access_proposal(ctx, proposal_id)
     _still_open(ctx, proposal)
+    group = asked_with(proposal)
     advance(ctx, PROPOSAL, proposal, "decline", data={"side": side})
-    _come_to_nothing(ctx, proposal, asked_off="worker" if side == "resident" else "resident")
+    _come_to_nothing(ctx, group, resident=side == "worker", workers=[one for one in group if side == "resident" or one is not proposal])
     return proposal
 
 
 @on_due("proposal_expiry", useful_for=timedelta(days=2))
 def _expire(ctx: Context, row: Any) -> None:
-    """Not both have answered: as if one had said no."""
+    """Not all have answered: as if one had said no."""
     proposal = Proposal.find(row.subject_id)
     if proposal is not None and proposal.state == "open":
+        group = asked_with(proposal)
         advance(ctx, PROPOSAL, proposal, "expire")
-        for side in ("resident", "worker"):
-            _come_to_nothing(ctx, proposal, asked_off=side, search=side == "worker")
+        _come_to_nothing(ctx, group, resident=True, workers=group)
 
 
-def _come_to_nothing(ctx: Context, proposal: Proposal, *, asked_off: str, search: bool = True) -> None:
-    let_go(ctx, proposal)
-    request, visit = Request.get(Request.id == proposal.request_id), Visit.find(proposal.visit_id)
-    if asked_off == "worker" or visit is not None:  # a resident for whom nothing stands hears of the search instead
-        tell_off(ctx, proposal, asked_off)
-    if not search:
-        return
-    words = _("%(number)s: what the plan proposed was not agreed to. Please look.", number=request.number)
-    raise_alert(ctx.as_system(), "proposal_off", words, about=("request", request.id), key=str(proposal.id))
-    if visit is None and request.state == "matching":
-        look_again(ctx.as_system(), request)
+def _come_to_nothing(ctx: Context, group: list[Proposal], *, resident: bool, workers: list[Proposal]) -> None:
+    """`resident` and `workers`: who hears that it is off. A resident for whom nothing stands hears of the search instead."""
+    for one in group:
+        if one.state == "open":
+            advance(ctx.as_system(), PROPOSAL, one, "withdraw", reason="with the others")
+        let_go(ctx, one)
+    for one in workers:
+        tell_off(ctx, one, "worker")
+    for one in group:
+        if resident and one.visit_id is not None:
+            tell_off(ctx, one, "resident")
+    _search_on(ctx, group)
 
 
-def _carry_out(ctx: Context, proposal: Proposal) -> None:
-    """Both have said yes: the old agreement ends, the new one is made, accepted, confirmed and sealed; both are told once."""
-    advance(ctx, PROPOSAL, proposal, "agree")
-    let_go(ctx, proposal)
-    request = _ready_for(ctx, proposal)
-    system, resident = ctx.as_system(), ctx.as_person(Person.get(Person.id == proposal.person_id))
-    worker = ctx.as_person(Person.get(Person.id == Worker.get(Worker.id == proposal.worker_id).person_id))
-    request.change(starts_at=proposal.starts_at, updated_at=ctx.now)
-    offer = make_one_offer(system, request, proposal.worker_id)
+def _search_on(ctx: Context, group: list[Proposal]) -> None:
+    """Staff see it; where nothing stands, somebody else is sought, one place after the other."""
+    requests = [Request.get(Request.id == one.request_id) for one in group]
+    words = _("%(number)s: what the plan proposed was not agreed to. Please look.", number=requests[0].number)
+    raise_alert(ctx.as_system(), "proposal_off", words, about=("request", requests[0].id), key=str(group[0].id))
+    bare = [request for one, request in zip(group, requests, strict=True) if one.visit_id is None and request.state == "matching"]
+    if bare:
+        look_again(ctx.as_system(), bare[0])
+
+
+def _carry_out(ctx: Context, group: list[Proposal]) -> None:
+    """All have said yes: the old agreements end, the new ones are made, accepted, confirmed and sealed; each is told once."""
+    for one in group:
+        advance(ctx, PROPOSAL, one, "agree")
+        let_go(ctx, one)
+    system, resident = ctx.as_system(), ctx.as_person(Person.get(Person.id == group[0].person_id))
+    requests = [_ready_for(ctx, one) for one in group]
+    for one, request in zip(group, requests, strict=True):
+        request.change(starts_at=one.starts_at, updated_at=ctx.now)
+    offers = [make_one_offer(system, request, one.worker_id) for one, request in zip(group, requests, strict=True)]
+    made = [_take(ctx, offer) for offer in offers]
+    confirm_agreement(resident, made[-1].id)
+    for agreement in made:
+        not_needed(ctx, "agreement_ready", ("agreement", agreement.id))
+
+
+def _take(ctx: Context, offer: Offer) -> Agreement:
+    """The planned worker takes it and confirms these very terms, as they have said."""
+    worker = ctx.as_person(Person.get(Person.id == Worker.get(Worker.id == offer.worker_id).person_id))
     accept(worker, offer)
-    made = Agreement.get(Agreement.request_id == request.id, Agreement.state == "proposed")
+    made: Agreement = Agreement.get(Agreement.request_id == offer.request_id, Agreement.state == "proposed")
     confirm_agreement(worker, made.id)
-    confirm_agreement(resident, made.id)
     not_needed(ctx, "job_offer", ("offer", offer.id))
-    not_needed(ctx, "agreement_ready", ("agreement", made.id))
+    not_needed(ctx, "team_waiting", ("request", offer.request_id))
+    return made
 
 
 def _ready_for(ctx: Context, proposal: Proposal) -> Request:

@@ -4,6 +4,7 @@ from typing import Any
 
 from handlers.catalogue import find_service, service_name, task_names, terms_for, unit_words
 from handlers.context import Context
+from handlers.team_of import priced_by, share_of
 from handlers.words import _, say_yuan
 from models.catalogue import ServiceType
 from models.rules.pricing import Quote, QuoteLine, quote, range_of
@@ -15,11 +16,8 @@ def quote_request(ctx: Context, request: Any, unit_fen: int | None = None, minut
     assert service is not None
     return quote(
         terms_for(service),
-        minutes=minutes or request.minutes,
-        people=request.people,
-        tasks=request.tasks,
-        extras=request.extras,
         unit_fen=unit_fen,
+        **priced_by(request, minutes),
     )
 
 
@@ -29,10 +27,7 @@ def allowed_range(ctx: Context, request: Any, minutes: int | None = None) -> tup
     assert service is not None
     return range_of(
         terms_for(service),
-        minutes=minutes or request.minutes,
-        people=request.people,
-        tasks=request.tasks,
-        extras=request.extras,
+        **priced_by(request, minutes),
     )
 
 
@@ -40,13 +35,14 @@ def lines_in_words(ctx: Context, request: Any, found: Quote) -> list[dict[str, A
     """The lines as they are kept with an agreement and shown: code, unit, words, why, amount in fen."""
     service = find_service(ctx, request.service)
     assert service is not None
-    return [_line(service, line) for line in found.lines]
+    return [_line(service, line, share_of(request)) for line in found.lines]
 
 
-def _line(service: ServiceType, line: QuoteLine) -> dict[str, Any]:
+def _line(service: ServiceType, line: QuoteLine, share: int) -> dict[str, Any]:
     base = {"code": line.code, "unit": line.unit, "amount_fen": line.amount_fen}
     if line.code != "service":
-        return {**base, "words": task_names().get(line.code, line.code), "why": _("public price")}
+        why = _("public price, shared by %(n)s", n=share) if share > 1 else _("public price")
+        return {**base, "words": task_names().get(line.code, line.code), "why": why}
     quantity = f"{line.quantity / 100:g}"
     why = _(
         "%(price)s %(unit)s × %(quantity)s",

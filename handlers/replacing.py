@@ -16,7 +16,8 @@ from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
-from handlers.widening import ask_wider
+from handlers.team_of import is_found, mates_of, number_of
+from handlers.widening import ask_fewer, ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
@@ -73,7 +74,10 @@ def look_again(ctx: Context, request: Request) -> bool:
     Nobody: a coordinator is alerted and the resident told.
     """
     at = _next_start(ctx, request)
-    if at is not None and at == request.starts_at:
+    if at != request.starts_at and comes_with_others(request):
+        if ask_fewer(ctx, request):
+            return True
+    elif at is not None and at == request.starts_at:
         if recommend(ctx.as_system(), request.id) or ask_wider(ctx, Request.get(Request.id == request.id)):
             return True
     else:
@@ -84,8 +88,13 @@ def look_again(ctx: Context, request: Request) -> bool:
             tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
             return True
     key = f"nobody_left:{request.id}:{request.version}"
-    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
     return False
+
+
+def comes_with_others(request: Request) -> bool:
+    """Whether others of a team come at its time all the same, so that it can't be another."""
+    return any(is_found(place) for place in mates_of(request))
 
 
 def later_today(ctx: Context, request: Request) -> datetime | None:

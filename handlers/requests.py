@@ -28,6 +28,8 @@ from handlers.requests_read import (
     summary_card,
     whom_words,
 )
+from handlers.team_of import mates_of, moving, names_of, number_of
+from handlers.teams import form_team
 from handlers.urgency import ask_all_near, tell_staff
 from handlers.words import _
 from models.clocks import Deadline
@@ -134,6 +136,7 @@ def approved(ctx: Context, request: Request, reason: str = "") -> None:
     reviewer = ctx.actor.id if ctx.actor.kind == "staff" else None
     advance(ctx, REQUEST, request, "approve", reason=reason, reviewed_by=reviewer, updated_at=ctx.now)
     drop_deadlines(ctx, ("request", request.id), "review_due", note="reviewed")
+    form_team(ctx, request)
     if not ask_all_near(ctx.as_system(), request):
         recommend_or_say(ctx, request)
 
@@ -160,13 +163,20 @@ def _lapsed(ctx: Context, row: Deadline) -> None:
     advance(ctx, REQUEST, request, "expire", reason="its time has come")
     if worker_id is not None:
         tell_lapsed(ctx, request, worker_id)
-    tell(ctx, request.person_id, "request_lapsed", about=("request", request.id), number=request.number)
+    _tell_of_lapse(ctx, request)
     raise_alert(
         ctx,
         "request_lapsed",
         _("%(number)s ended without a worker.", number=request.number),
         about=("request", request.id),
     )
+
+
+def _tell_of_lapse(ctx: Context, request: Request) -> None:
+    """The resident hears it once, however many places nobody was found for, and who comes all the same."""
+    coming = names_of([place for place in mates_of(request) if place.state == "scheduled"])
+    key = f"request_lapsed:request:{request.team_id or request.id}:{request.person_id}:{ctx.now:%m%d}"
+    tell(ctx, request.person_id, "request_lapsed", about=("request", request.id), key=key, number=number_of(request), coming=coming)
 
 
 @use_case(*PEOPLE, *FRONT)
@@ -192,7 +202,7 @@ def take_time(ctx: Context, request_id: int, *, starts_at: datetime, worker_id: 
     if request.state not in STILL_OPEN:
         raise Refused("not_now", _("That one is settled already. If you'd like another time, just say so."))
     able = [ranked.worker_id for ranked in find_ranked(ctx, supposed(request, starts_at=starts_at))[0]]
-    if not able or (worker_id is not None and worker_id not in able):
+    if len(able) < len(moving(request)) or (worker_id is not None and worker_id not in able):
         raise Refused("taken", _("That time has just been taken. Which other time would suit you?"))
     if worker_id is not None:
         request.change(wishes={**request.wishes, "worker_id": worker_id})
@@ -203,10 +213,19 @@ def take_time(ctx: Context, request_id: int, *, starts_at: datetime, worker_id: 
 def reschedule_request(ctx: Context, request_id: int, *, starts_at: datetime, minutes: int | None = None) -> Request:
     """Another time: what was arranged is taken back, everybody concerned is told, and workers are asked anew (C7).
 
-    Refuses a time at which nobody can come (too_soon), and once the visit has begun (not_now).
+    All who come together move. Refuses a time at which nobody can come (too_soon), and once the visit has begun (not_now).
     """
     request = access_request(ctx, request_id)
     check_time(ctx, starts_at)
+    places = moving(request) or [request]
+    for place in places:
+        _move(ctx, place, starts_at, minutes)
+    if places[0].state == "approved":
+        recommend_or_say(ctx, places[0])
+    return Request.get(Request.id == request.id)
+
+
+def _move(ctx: Context, request: Request, starts_at: datetime, minutes: int | None) -> None:
     before = request.starts_at
     worker_id = clear_the_way(ctx, request, reason="moved")
     fields: dict[str, Any] = {"starts_at": starts_at, "minutes": minutes or request.minutes, "updated_at": ctx.now}
@@ -215,10 +234,8 @@ def reschedule_request(ctx: Context, request_id: int, *, starts_at: datetime, mi
     if request.state in ("submitted", "needs_info"):
         request.change(**fields)
         record(ctx, "request", request.id, "reschedule", data={"starts_at": starts_at.isoformat()})
-        return request
+        return
     wishes = {**request.wishes, **({"worker_id": worker_id} if worker_id else {})}
     advance(ctx, REQUEST, request, "reschedule", wishes=wishes, **fields)
     if worker_id is not None:
         tell_moved(ctx, request, worker_id, before)
-    recommend_or_say(ctx, request)
-    return Request.get(Request.id == request.id)

@@ -11,6 +11,8 @@ from handlers.context import FRONT, PEOPLE, Context, use_case
 from handlers.quotes import allowed_range, quote_request
 from handlers.recommending import left_to_choose
 from handlers.series_words import repeat_words
+from handlers.team_of import mates_of, names_of, number_of, team_of
+from handlers.team_words import together
 from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.people import Address
 from models.requests import Offer, Request
@@ -38,14 +40,28 @@ def find_draft(ctx: Context, draft_id: int | None) -> Request | None:
 
 @use_case(*PEOPLE)
 def list_my_requests(ctx: Context, *, open_only: bool = True) -> list[Request]:
-    """One's own requests, the newest first; each with `.service_name`."""
+    """One's own requests, the newest first; each with `.service_name`. Those who come together count as one, by its first place."""
     mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & (Request.state != "draft")
     if open_only:
         mine &= Request.state.not_in(tuple(REQUEST.final))
-    rows = list(Request.select().where(mine).order_by(Request.id.desc()).limit(MOST))
+    rows = _first_places(list(Request.select().where(mine).order_by(Request.id.desc()).limit(MOST)))
     for row in rows:
         row.service_name = service_name(find_service(ctx, row.service))
     return rows
+
+
+def _first_places(rows: list[Request]) -> list[Request]:
+    """Of each team the first place that is not over, or the first of all."""
+    best: dict[int, Request] = {}
+    for row in rows:
+        known = best.get(row.team_id or -row.id)
+        if known is None or _before(row) < _before(known):
+            best[row.team_id or -row.id] = row
+    return [row for row in rows if row in best.values()]
+
+
+def _before(place: Request) -> tuple[bool, int]:
+    return place.state in REQUEST.final, int(place.team_place)
 
 
 @use_case(*PEOPLE)
@@ -63,7 +79,7 @@ def find_my_request(
         mine = _next_of_each(mine)
     if number:
         wanted = [number] if isinstance(number, str) else list(number)
-        mine = [r for r in mine if any(r.number == w or r.number.endswith(f"-{w.zfill(2)}") for w in wanted)]
+        mine = [r for r in mine if any(_is_number(r, w) for w in wanted)]
     if service:
         mine = [r for r in mine if r.service == service] or mine
     if ref == "latest":
@@ -71,6 +87,13 @@ def find_my_request(
     if ref == "next":
         return sorted(mine, key=lambda r: r.starts_at)[:1]
     return mine
+
+
+def _is_number(request: Request, said: str) -> bool:
+    """The number or its end; of those who come together (1125-14-2) the number of any place is that of all."""
+    wanted = "-".join(said.split("-")[:2]) if request.team_id is not None else said
+    number = number_of(request)
+    return number == wanted or number.endswith(f"-{wanted.zfill(2)}")
 
 
 def _next_of_each(mine: list[Request]) -> list[Request]:
@@ -158,6 +181,9 @@ def _wish_lines(request: Request) -> list[str]:
 def _price_words(ctx: Context, request: Request) -> str:
     total = quote_request(ctx, request).total_fen
     words = _("About %(price)s, you pay when it is done", price=say_yuan(total))
+    if request.people > 1:
+        each = say_yuan(total // request.people)
+        words = _("About %(price)s in all, %(each)s each; you pay when it is done", price=say_yuan(total), each=each)
     if request.budget_max_fen is None:
         return words
     least = allowed_range(ctx, request, None)[0]
@@ -175,8 +201,12 @@ def request_words(ctx: Context, request: Request) -> str:
     """Where a request stands and what comes next, as one would say it."""
     service = find_service(ctx, request.service)
     when = say_when(request.starts_at, ctx.now) if request.starts_at else ""
-    head = _("%(number)s, %(service)s, %(when)s.", number=request.number, service=service_name(service), when=when)
-    return f"{head}\n{_standing(ctx, request)}"
+    head = _("%(number)s, %(service)s, %(when)s.", number=number_of(request), service=service_name(service), when=when)
+    if not mates_of(request):
+        return f"{head}\n{_standing(ctx, request)}"
+    team = team_of(request)
+    lines = [_("%(n)s of %(all)s: %(standing)s", n=n, all=len(team), standing=_standing(ctx, one)) for n, one in enumerate(team, 1)]
+    return "\n".join([head, *lines])
 
 
 def _standing(ctx: Context, request: Request) -> str:
@@ -186,7 +216,7 @@ def _standing(ctx: Context, request: Request) -> str:
         "approved": lambda c, r: _("It has passed. We are looking for workers who fit."),
         "matching": _to_choose,
         "offered": _asking,
-        "negotiating": lambda c, r: _("A worker has taken it. Both confirm the terms, then it is settled."),
+        "negotiating": _to_sign,
         "agreed": lambda c, r: _("It is settled."),
         "scheduled": _visit_words,
         "closed": lambda c, r: _("It is done and paid. Thank you."),
@@ -196,6 +226,13 @@ def _standing(ctx: Context, request: Request) -> str:
         "draft": lambda c, r: _("It is not handed in yet."),
     }
     return say[request.state](ctx, request)
+
+
+def _to_sign(ctx: Context, request: Request) -> str:
+    """Where several come together it is said who has taken it."""
+    if request.team_id is None:
+        return _("A worker has taken it. Both confirm the terms, then it is settled.")
+    return _("%(worker)s has taken it.", worker=together(names_of([request])))
 
 
 def _to_choose(ctx: Context, request: Request) -> str:

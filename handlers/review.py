@@ -12,6 +12,7 @@ from handlers.lifecycle import advance, list_events, record
 from handlers.outbox import hold_back, take_back, tell
 from handlers.people import keep_address
 from handlers.requests import approved, save_draft, submit_request
+from handlers.teams import dissolve_team
 from handlers.words import _
 from models.crypto import blind_index
 from models.people import Address, Person
@@ -38,6 +39,7 @@ def take_approval_back(ctx: Context, request_id: int) -> None:
     fresh = bool(passed) and passed[0].actor_id == ctx.actor.id and passed[0].at >= since
     if not fresh or not take_back(ctx, ("request", request.id), passed[0].at):
         raise Refused("not_now", _("That can't be taken back any more."))
+    dissolve_team(ctx, request)
     advance(ctx, REQUEST, request, "take_back", reviewed_by=None, loosened={})
     drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="the approval was taken back")
     set_deadline(ctx, "review_due", ("request", request.id), request.review_due_at)

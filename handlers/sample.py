@@ -17,6 +17,7 @@ from handlers.numbers import next_request_number
 from handlers.requests import save_draft, submit_request
 from handlers.settings import Settings
 from handlers.staff import add_staff
+from handlers.teams import form_team
 from handlers.visit_clocks import set_visit_clocks
 from models.crypto import blind_index
 from models.data import load
@@ -163,7 +164,9 @@ class Sample:
         """A request that was let pass and waits for a worker."""
         start = self.day(entry["days"], entry["hour"])
         made = self.request({"tasks": [], **entry}, self.people[entry["resident"]], "matching", start)
-        made.change(wishes=entry.get("wishes", {}), submitted_at=self.now, created_at=self.now, updated_at=self.now)
+        more = {"wishes": entry.get("wishes", {}), "people": entry.get("people", 1)}
+        made.change(submitted_at=self.now, created_at=self.now, updated_at=self.now, **more)
+        form_team(self.ctx, made)
 
     def book(self, visit: Visit) -> None:
         """The worker's time is taken, and the clocks of the visit run."""

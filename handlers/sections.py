@@ -156,12 +156,12 @@ class Offers(Section):
     counter_rounds: Some = 5
 
 
-Steps = tuple[Literal["area", "time", "price", "team"], ...]
-STRANGERS: Steps = ("area", "time", "price")
+Steps = tuple[Literal["area", "time", "price", "team", "fewer"], ...]
+STRANGERS: Steps = ("area", "time", "price", "fewer")
 
 
 class Widening(Section):
-    steps: Steps = ("area", "time", "price", "team")
+    steps: Steps = ("area", "time", "price", "team", "fewer")
     services: dict[str, Steps] = {"personal_care": STRANGERS, "patient_care": STRANGERS}
     shift_min: tuple[int, ...] = (60, -60, 120, -120, 180, 1440)
     split_from_min: Some = 180

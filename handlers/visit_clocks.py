@@ -1,6 +1,7 @@
 """What happens around a visit by the clock: reminders, the way, late, not come (F1, Q1)."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from handlers.alerts import raise_alert
 from handlers.clock import local
@@ -8,8 +9,10 @@ from handlers.context import Context
 from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
-from handlers.replacing import later_today, release
-from handlers.visit_telling import tell_both, tell_side
+from handlers.replacing import later_today, release, wait_for_word
+from handlers.team_of import found_with, others_with, visits_with
+from handlers.visit_telling import tell_side, together_values
+from handlers.widening import ask_fewer
 from handlers.words import _, say_when
 from models.clocks import Deadline
 from models.visits import Visit
@@ -58,7 +61,16 @@ def _evening(ctx: Context, row: Deadline) -> None:
     """The evening before: both are reminded and can say that it won't work."""
     visit = _waiting(row)
     if visit is not None:
-        tell_both(ctx, visit, "visit_evening", until=visit.starts_at)
+        _remind(ctx, visit, "visit_evening")
+
+
+def _remind(ctx: Context, visit: Visit, notice: str) -> None:
+    """The worker, and the resident: once for all who come together, and again if it is somebody else by then."""
+    others, said = others_with(visit, BEFORE), together_values(visit, BEFORE)
+    along: dict[str, Any] = {"others": others, "team": len(others) + 1} if others else {}
+    tell_side(ctx, visit, "worker", notice, until=visit.starts_at, **along)
+    mark = "-".join(str(one) for one in said.get("visits", ()))
+    tell_side(ctx, visits_with(visit, BEFORE)[0], "resident", notice, mark=mark, until=visit.starts_at, **said)
 
 
 @on_due("visit_hour", useful_for=timedelta(minutes=59))
@@ -66,7 +78,7 @@ def _hour(ctx: Context, row: Deadline) -> None:
     """An hour before: the resident gets the four digits, the worker the door."""
     visit = _waiting(row)
     if visit is not None:
-        tell_both(ctx, visit, "visit_hour", until=visit.starts_at)
+        _remind(ctx, visit, "visit_hour")
 
 
 @on_due("visit_on_way", useful_for=timedelta(minutes=40))
@@ -112,7 +124,12 @@ def _no_show(ctx: Context, row: Deadline) -> None:
         return
     request = release(ctx, visit, "no_show", "not come")
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
-    tell_side(ctx, visit, "resident", "visit_no_show", later_at=later_today(ctx, request))
+    others = found_with(request)
+    later = None if others else later_today(ctx, request)
+    tell_side(ctx, visit, "resident", "visit_no_show", later_at=later, others=others)
+    if others:
+        wait_for_word(ctx, request)
+        ask_fewer(ctx, request)
     tell_side(ctx, visit, "worker", "visit_no_show")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.context import Context
 from handlers.outbox import tell
 from handlers.parties import Parties, called_service, parties_of
+from handlers.team_of import called_of, visits_with
 from models.people import Address
 from models.visits import Visit
 
@@ -45,10 +46,10 @@ def tell_side(
     )
 
 
-def tell_both(ctx: Context, visit: Visit, notice: str, *, until: datetime | None = None, **values: Any) -> None:
-    """The same notice to both sides."""
-    for side in ("resident", "worker"):
-        tell_side(ctx, visit, side, notice, until=until, **values)
+def together_values(visit: Visit, states: tuple[str, ...]) -> dict[str, Any]:
+    """Who comes together then: {"names", "visits"}; nothing for one person. The digits themselves are looked up when it is sent."""
+    rows = visits_with(visit, states)
+    return {"names": [called_of(row.worker_id) for row in rows], "visits": [row.id for row in rows]} if len(rows) > 1 else {}
 
 
 def place_for_worker(ctx: Context, visit: Visit) -> str:

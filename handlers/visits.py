@@ -19,6 +19,7 @@ from handlers.lifecycle import record
 from handlers.parties import called_service, is_resident_of, is_worker_of, parties_of
 from handlers.replacing import look_again, release
 from handlers.substitutes import replaced
+from handlers.team_of import others_with, visits_with
 from handlers.visit_clocks import set_visit_clocks
 from handlers.visit_ends import work_longer
 from handlers.visit_telling import place_for_worker, tell_side
@@ -130,8 +131,9 @@ def confirm_coming(ctx: Context, visit_id: int) -> Visit:
     visit = _not_begun(ctx, visit_id)
     side = "worker" if is_worker_of(ctx, visit) else "resident"
     answer: dict[str, Any] = {f"{side}_coming": "yes"}
-    visit.change(**answer)
-    record(ctx, "visit", visit.id, "coming", data={"by": side})
+    for one in [visit] if side == "worker" else visits_with(visit, BEFORE):
+        one.change(**answer)
+        record(ctx, "visit", one.id, "coming", data={"by": side})
     return visit
 
 
@@ -145,7 +147,7 @@ def cant_come(ctx: Context, visit_id: int, *, reason: str = "") -> Card:
     if is_resident_of(ctx, visit):
         return _resident_cant(ctx, visit, reason)
     request = release(ctx, visit, "replace", reason)
-    tell_side(ctx, visit, "resident", "visit_worker_cant")
+    tell_side(ctx, visit, "resident", "visit_worker_cant", others=others_with(visit, BEFORE))
     look_again(ctx, request)
     if ctx.actor.kind == "staff":
         tell_side(ctx, visit, "worker", "visit_worker_off")
@@ -167,9 +169,10 @@ def _alert_if_near(ctx: Context, visit: Visit) -> None:
 
 
 def _resident_cant(ctx: Context, visit: Visit, reason: str) -> Card:
-    visit.change(resident_coming="no")
-    record(ctx, "visit", visit.id, "cant", reason=reason, data={"by": "resident"})
-    tell_side(ctx, visit, "worker", "visit_resident_cant", until=visit.starts_at)
+    for one in visits_with(visit, BEFORE):
+        one.change(resident_coming="no")
+        record(ctx, "visit", one.id, "cant", reason=reason, data={"by": "resident"})
+        tell_side(ctx, one, "worker", "visit_resident_cant", until=one.starts_at)
     terms = cancel_terms(ctx, visit.request_id)
     subject = f"request:{visit.request_id}"
     text = _("All right. Another time, or shall I cancel it? %(terms)s", terms=terms.words)

@@ -22,6 +22,7 @@ from handlers.notices import widening as _notices
 from handlers.outbox import plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
+from handlers.team_of import found_with, is_found, lacking, mates_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -49,20 +50,22 @@ def _farther(ctx: Context, request: Request) -> Iterator[Loosened]:
     assert service is not None
     for widened in range(request.widened + 1, ctx.settings.offers.max_widen + 1):
         then = supposed(request, widened=widened)
-        if find_ranked(ctx, then)[0]:
+        if len(find_ranked(ctx, then)[0]) >= lacking(request):
             km = -int(-job_of(ctx, then, service).max_km // 1)
             yield Loosened("area", {"km": km}, {"widened": widened})
 
 
 def _other_time(ctx: Context, request: Request) -> Iterator[Loosened]:
     """Another hour, the nearest of those set first, else the nearest free time; beside it, others to tap on. Another day for what is
-    booked by the day."""
+    booked by the day. Not where somebody who comes along has the time as wished."""
+    if any(is_found(place) or place.state == "offered" for place in mates_of(request)):
+        return
     service, wished = find_service(ctx, request.service), _start(request)
     for minutes in ctx.settings.widening.shift_min:
         at = wished + timedelta(minutes=minutes)
         if at < ctx.now + LEAD or (service is not None and service.day_level and minutes % WHOLE_DAY):
             continue
-        if find_ranked(ctx, supposed(request, starts_at=at))[0]:
+        if len(find_ranked(ctx, supposed(request, starts_at=at))[0]) >= lacking(request):
             yield _then(ctx, request, at)
     for free in sorted(times_for(ctx, request), key=lambda one: abs(one.at - wished)):
         yield _then(ctx, request, free.at)
@@ -80,13 +83,15 @@ def _start(request: Request) -> datetime:
 
 
 def _dearer(ctx: Context, request: Request) -> Iterator[Loosened]:
-    """Somebody who takes more than was to be spent: the least of those."""
+    """Somebody who takes more than was to be spent: the least of those, or as many as are wanted together."""
     most = most_to_pay(ctx, request)
     if most is None:
         return
-    dearer = [c.price_fen for c in _able(ctx, request) if c.price_fen > most]
-    if dearer:
-        price = min(dearer)
+    prices = [c.price_fen for c in _able(ctx, request)]
+    dearer = sorted(price for price in prices if price > most)
+    needed = max(1, lacking(request) - (len(prices) - len(dearer)))
+    if len(dearer) >= needed:
+        price = dearer[needed - 1]
         values = {"price_fen": price, "more_fen": price - request.budget_max_fen}  # type: ignore[operator]
         yield Loosened("price", values, allowed={"price_fen": price})
 
@@ -99,7 +104,8 @@ def _able(ctx: Context, request: Request) -> list[Any]:
 def _in_two(ctx: Context, request: Request) -> Iterator[Loosened]:
     """Two together, each for half as long, where the work is paid by the hour and long enough."""
     service, minutes = find_service(ctx, request.service), request.minutes or 0
-    if service is None or service.unit != "hour" or request.people != 1 or minutes < ctx.settings.widening.split_from_min:
+    alone = request.people == 1 and request.team_id is None
+    if service is None or service.unit != "hour" or not alone or minutes < ctx.settings.widening.split_from_min:
         return
     half = -(-minutes // (2 * QUARTER)) * QUARTER
     then = supposed(request, people=2, minutes=half)
@@ -108,11 +114,20 @@ def _in_two(ctx: Context, request: Request) -> Iterator[Loosened]:
         yield Loosened("team", values, {"people": 2, "minutes": half})
 
 
+def _fewer(ctx: Context, request: Request) -> Iterator[Loosened]:
+    """Fewer than were to come together: who is found already, is asked, or could be."""
+    team, wanted = team_of(request), lacking(request)
+    left = len(team) - max(1, wanted - len(_able(ctx, request)))
+    if len(team) > 1 and left > 0:
+        yield Loosened("fewer", {"team": len(team), "left": left, "others": found_with(request)}, {"people": left})
+
+
 STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
     "area": _farther,
     "time": _other_time,
     "price": _dearer,
     "team": _in_two,
+    "fewer": _fewer,
 }
 
 
@@ -126,8 +141,16 @@ def steps_for(ctx: Context, request: Request) -> list[str]:
 def ask_wider(ctx: Context, request: Request) -> bool:
     """Puts the next question before the resident, who has until its deadline; False: there is none that would help."""
     step = next((found for kind in steps_for(ctx, request) for found in STEPS[kind](ctx, request)), None)
-    if step is None:
-        return False
+    return step is not None and _put(ctx, request, step)
+
+
+def ask_fewer(ctx: Context, request: Request) -> bool:
+    """Only whether fewer are enough: somebody of those who come together is lost, and it is too late for another."""
+    step = next(_fewer(ctx, request), None)
+    return step is not None and _put(ctx, request, step)
+
+
+def _put(ctx: Context, request: Request, step: Loosened) -> bool:
     system = ctx.as_system()
     if request.state in ("offered", "negotiating"):
         advance(system, REQUEST, request, "run_out", reason="nobody left")
@@ -138,7 +161,7 @@ def ask_wider(ctx: Context, request: Request) -> bool:
     record(system, "request", request.id, "ask_wider", reason=step.kind)
     tell(
         system, request.person_id, "ask_wider", about=("request", request.id), expires_at=until,
-        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=request.number,
+        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=number_of(request),
         service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
     )  # fmt: skip
     return True

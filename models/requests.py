@@ -6,7 +6,11 @@ from models.base import JsonField, Row, SealedField, Stateful, UtcField
 
 
 class Request(Stateful):
-    """What a resident asks for. Life cycle: models/rules/lifecycles.REQUEST. Money in fen, times UTC."""
+    """What a resident asks for. Life cycle: models/rules/lifecycles.REQUEST. Money in fen, times UTC.
+
+    Where several people are to come together (a team), each of them has a request with the first one's id as `team_id`, the
+    first one included (handlers/teams.py).
+    """
 
     number = TextField()
     person_id = IntegerField()
@@ -17,7 +21,9 @@ class Request(Stateful):
     starts_at = UtcField(null=True)
     minutes = IntegerField(null=True)
     recurrence = TextField(null=True)
-    people = IntegerField(default=1)
+    people = IntegerField(default=1)  # how many are to come; in a team, how many it has
+    team_id = IntegerField(null=True)  # the first place's request; None: one person comes, or the team is not formed yet
+    team_place = IntegerField(default=1)  # 1 to people
     tasks = JsonField(default=list)
     extras = JsonField(default=dict)  # rooms, area_m2, diners, age ... as understood
     budget_min_fen = IntegerField(null=True)
@@ -41,6 +47,7 @@ class Request(Stateful):
             (("community_id", "number"), True),
             (("community_id", "person_id", "state"), False),
             (("community_id", "state", "review_due_at"), False),
+            (("community_id", "team_id"), False),
         )
 
 

@@ -6,7 +6,7 @@ from bot.turn import Turn
 from handlers.agreeing import answer_wider
 from handlers.cards import Card, card
 from handlers.requests import answer_question, open_question
-from handlers.words import _
+from handlers.words import N_, _
 
 
 def _ask(turn: Turn) -> Card:
@@ -28,10 +28,16 @@ declare(
 )
 
 
+# What is said to a yes after which there may be nobody left to ask.
+SETTLES = {"fewer": N_("Good, then with as many as can come.")}
+
+
 @action("request", "wider_yes")
 def wider_yes(turn: Turn, chosen: Chosen) -> Card:
     """可以: it may be so, and the search goes on."""
     answer_wider(turn.ctx, chosen.id, kind=chosen.arg, agrees=True)
+    if chosen.arg in SETTLES:
+        return card(_(SETTLES[chosen.arg]))
     return card(_("Good, thank you. I'm asking on and tell you at once."))
 
 

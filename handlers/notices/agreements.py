@@ -7,8 +7,11 @@ from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
 from handlers.series_words import repeats_in
+from handlers.team_of import complete
+from handlers.team_words import along, comes_too, each_of, names_in, price_in, together, total_in
 from handlers.words import N_, _, say_minutes, say_when, say_yuan
 from models.people import Address
+from models.requests import Request
 from models.visits import Agreement, Visit
 
 SAMPLE: dict[str, Any] = {
@@ -33,7 +36,9 @@ SAMPLE: dict[str, Any] = {
 
 
 def _other(told: Telling) -> str:
-    return str(told["worker"] if told["side"] == "resident" else told["resident"])
+    if told["side"] == "worker":
+        return str(told["resident"])
+    return names_in(told) or str(told["worker"])
 
 
 def _core(told: Telling) -> dict[str, str]:
@@ -44,8 +49,8 @@ def _core(told: Telling) -> dict[str, str]:
         "name": _other(told),
         "when": _("%(when)s (%(rule)s)", when=when, rule=again) if again else when,
         "minutes": say_minutes(told["minutes"]),
-        "price": say_yuan(told["price_fen"]),
-        "link": told["link"],
+        "price": price_in(told) or say_yuan(told["price_fen"]),
+        "link": each_of(told.get("links")) or told["link"],
     }
 
 
@@ -59,7 +64,7 @@ def _ready(told: Telling) -> Card:
         "%(service)s with %(name)s: %(when)s, %(minutes)s, %(price)s.\nThe whole agreement: %(link)s\nShall it be so?",
         **_core(told),
     )
-    return card(text, *_choices(told))
+    return card(f"{along(told)}{text}", *_choices(told))
 
 
 def _again(told: Telling) -> Card:
@@ -98,7 +103,7 @@ def _booked(told: Telling) -> Card:
             where=where,
             **_core(told),
         )
-        return card(f"{words}\n{_reminded(told)}".strip())
+        return card(f"{along(told)}{words}\n{_reminded(told)}".strip())
     words = _("It is settled: %(name)s comes %(when)s for %(service)s, %(minutes)s, %(price)s.", **_core(told))
     return card(f"{words}\n{_reminded(told)}{_('You pay when it is done.')}")
 
@@ -111,12 +116,10 @@ def _declined(told: Telling) -> Card:
                 **_core(told),
             )
         )
-    return card(
-        _(
-            "I'm sorry, %(name)s can't take %(when)s after all. Nothing is signed. We look for somebody else at once.",
-            **_core(told),
-        )
+    words = _(
+        "I'm sorry, %(name)s can't take %(when)s after all. Nothing is signed. We look for somebody else at once.", **_core(told)
     )
+    return card(f"{words}{comes_too(told)}")
 
 
 def _lapsed(told: Telling) -> Card:
@@ -137,9 +140,9 @@ def _booked_fields(told: Telling) -> dict[str, str]:
     return {
         "thing1": thing(told["service_name"]),
         "time2": moment(start),
-        "name3": name(told["worker"]),
+        "name3": name(names_in(told) or told["worker"]),
         "thing4": thing(told["area"] or told["building"]),
-        "amount5": amount(told["price_fen"]),
+        "amount5": amount(total_in(told) or told["price_fen"]),
     }
 
 
@@ -153,9 +156,22 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     return {
         "thing1": thing(told["service_name"]),
         "time2": moment(told.when("starts_at")),
-        "name3": name(told["worker"]),
+        "name3": name(names_in(told) or told["worker"]),
         "thing4": thing(_("Please confirm the agreement")),
     }
+
+
+def _waiting(told: Telling) -> Card:
+    """Some of those who come together are found, the others are sought."""
+    missing = told["team"] - len(told["found"]) - len(told["coming"])
+    said = {"number": told["number"], "names": together([*told["coming"], *told["found"]]), "n": missing}
+    words = _("%(number)s: %(names)s has taken it; %(n)s more is still sought. As soon as all are found I ask you once for all.", **said)
+    return card(words, ("talk:0:human", _("Find a person to help me")))
+
+
+def _searching(request_id: int, now: datetime) -> str | None:
+    request = Request.find(request_id)
+    return "all are found" if request is None or complete(request) else None
 
 
 def _waits(agreement_id: int, now: datetime) -> str | None:
@@ -174,6 +190,10 @@ def _stands(agreement_id: int, now: datetime) -> str | None:
 REMIND = Template("visit_reminder", _reminder_fields)
 register(
     Notice("agreement_ready", _ready, REMIND, urgency="high", stale=_waits, sample=SAMPLE),
+    Notice(
+        "team_waiting", _waiting, stale=_searching, urgency="low",
+        sample={**SAMPLE, "team": 3, "found": ["欧阳师傅"], "coming": ["上官师傅"]},
+    ),
     Notice("agreement_reminder", _again, REMIND, stale=_waits, sample=SAMPLE),
     Notice(
         "booking_confirmed",

@@ -7,6 +7,7 @@ from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
 from handlers.series_words import repeats_in, rule_words
+from handlers.team_words import along
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
 
@@ -46,13 +47,18 @@ def _what(t: Telling) -> str:
     return f"{t['service_name']}\n{when}{more}\n{t['area']}{t['building']}"
 
 
+def _changed(t: Telling) -> str:
+    """Why they are asked about something that they have taken already."""
+    return _("Fewer come than was planned, so the price is another. Please say once more whether you come.") if t.get("changed") else ""
+
+
 def _offer(t: Telling) -> Card:
     words = _(
         "%(worker)s, %(resident)s would like you:\n%(what)s\nYou get %(price)s\n"
         "Please answer by %(until)s. Saying no doesn't count against you.",
         worker=t["worker"],
         resident=t["resident"],
-        what=_what(t),
+        what=f"{_what(t)}\n{along(t)}{_changed(t)}".strip(),
         price=say_yuan(t["price_fen"]),
         until=say_time(t.when("until")),
     )
@@ -109,11 +115,16 @@ def _refused(t: Telling) -> Card:
     )
 
 
+def _together(t: Telling) -> str:
+    """（2位一起）: the first to go where there is no room."""
+    return _(" (%(n)s together)", n=t["team"]) if t.get("team") else ""
+
+
 def _offer_fields(t: Telling) -> dict[str, str]:
     start = t.when("starts_at")
     again = rule_words(t.get("recurrence", ""), start)  # first: it is what must not be cut off
     return {
-        "thing1": thing(f"{again} {t['service_name']}".strip()),
+        "thing1": thing(f"{again} {t['service_name']}{_together(t)}".strip()),
         "time2": span(start, start + timedelta(minutes=min(int(t["minutes"]), 720))),
         "thing3": thing(t["area"]),
         "amount4": amount(t["price_fen"]),

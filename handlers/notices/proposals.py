@@ -8,6 +8,7 @@ from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import moment, name, number, phrase, thing
 from handlers.notices.visits import SAMPLE as OF_VISIT
 from handlers.notices.visits import core, recent
+from handlers.team_words import names_in, together
 from handlers.words import _, say_time, say_when, say_yuan
 from models.plans import Proposal
 from models.visits import Visit
@@ -35,7 +36,7 @@ def _core(t: Telling) -> dict[str, str]:
     return {
         "number": t["number"],
         "service": t["service_name"],
-        "worker": t["worker"],
+        "worker": names_in(t) or t["worker"],
         "before": t["worker_before"],
         "resident": t["resident"],
         "area": t["area"],
@@ -91,12 +92,17 @@ def _ask(t: Telling) -> Card:
     return _to_worker(t) if t["side"] == "worker" else _to_resident(t)
 
 
+def _stays(t: Telling) -> str:
+    """Who comes all the same."""
+    return str(t["worker_before"]) if not names_in(t) else together(t["before"])
+
+
 def _off(t: Telling) -> Card:
     """It came to nothing: what stands now is said."""
     if t["side"] == "worker":
         return card(_("%(service)s, %(when)s: it does not come to that after all. Your time is free again, thank you.", **_core(t)))
     if t["why"] == "moved":
-        return card(_("%(service)s stays as agreed: %(was)s, %(before)s comes.", **_core(t)))
+        return card(_("%(service)s stays as agreed: %(was)s, %(before)s comes.", **{**_core(t), "before": _stays(t)}))
     return card(
         _("%(service)s, %(when)s: it does not come to that after all. A colleague looks further and tells you.", **_core(t)),
         ("talk:0:human", _("Find a person to help me")),
@@ -117,7 +123,7 @@ def _fields(t: Telling) -> dict[str, str]:
         "thing1": thing(t["service_name"]),
         "time2": moment(t.when("starts_at")),
         "phrase3": phrase("请您定"),
-        "thing4": thing(_("%(worker)s comes; open the chat to answer", worker=t["worker"])),
+        "thing4": thing(_("%(worker)s comes; open the chat to answer", worker=names_in(t) or t["worker"])),
         "character_string5": number(t["number"]),
     }
 

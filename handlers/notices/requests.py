@@ -6,7 +6,8 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Fields, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, number, phrase, thing
-from handlers.words import _, say_time, say_when, say_yuan
+from handlers.team_words import comes_too, together
+from handlers.words import N_, _, say_time, say_when, say_yuan
 from models.requests import Request
 
 LONG = {
@@ -63,7 +64,9 @@ def _recommendation(t: Telling) -> Card:
         Choice(f"request:{t['request_id']}:why", _("Why these?")),
     ]
     said = {"number": t["number"], "when": say_when(t.when("starts_at"), t.now), "lines": lines}
-    if t.get("again"):  # it had passed long ago; somebody could not come
+    if t.get("others"):  # of those who come together some are chosen already
+        words = _("%(number)s: together with %(names)s, these could come %(when)s:\n%(lines)s", names=together(t["others"]), **said)
+    elif t.get("again"):  # it had passed long ago; somebody could not come
         words = _("I looked for somebody else for %(number)s. These can come %(when)s:\n%(lines)s", **said)
     else:
         words = _("%(number)s has passed. These can come %(when)s:\n%(lines)s", **said)
@@ -75,8 +78,13 @@ def _besides(t: Telling) -> str:
     budget, prices = t.get("budget_fen"), [w["price_fen"] for w in t["workers"]]
     lines = []
     if budget is not None and prices and min(prices) > budget:
-        lines.append(_("That is more than your %(budget)s; nobody is free for less.", budget=say_yuan(budget)))
-    if t.get("people", 1) > 1:
+        each = N_("That is more than your %(budget)s for each; nobody is free for less.")
+        words = each if t.get("team") else N_("That is more than your %(budget)s; nobody is free for less.")
+        lines.append(_(words, budget=say_yuan(budget)))
+    if t.get("team"):
+        place, team = t["place"], t["team"]
+        lines.append(_("You want %(n)s people. Whom as number %(place)s? You can also leave all of it to us.", n=team, place=place))
+    elif t.get("people", 1) > 1:
         lines.append(
             _("You want %(n)s people: please choose the first, a colleague arranges the others with you.", n=t["people"])
         )
@@ -127,6 +135,9 @@ def _later_today(t: Telling) -> Card:
 
 
 def _lapsed(t: Telling) -> Card:
+    if t.get("coming"):
+        words = _("I'm sorry, nobody else could be found for %(number)s in time.", number=t["number"])
+        return Card(f"{words}{comes_too({'others': t['coming']})}", (_human(),))
     words = _("I'm sorry, nobody could be found for %(number)s in time. Shall we try another time?", number=t["number"])
     return Card(words, (Choice("menu:0:book", _("Book something")), _human()))
 

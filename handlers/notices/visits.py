@@ -6,6 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import moment, name, phrase, thing
+from handlers.team_words import along, comes_too, each_of, names_in
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.visits import Visit
@@ -32,7 +33,7 @@ def core(told: Telling) -> dict[str, str]:
     """The words that most notices of a visit need."""
     return {
         "service": told["service_name"],
-        "worker": told["worker"],
+        "worker": names_in(told) or told["worker"],
         "resident": told["resident"],
         "when": say_when(told.when("starts_at"), told.now),
         "range": say_range(told.when("starts_at"), told.when("ends_at"), told.now),
@@ -53,8 +54,10 @@ def _place(told: Telling, *, door: bool) -> str:
 
 
 def _code(told: Telling) -> str:
-    visit = Visit.find(told["visit_id"])
-    return visit.code if visit is not None else "0000"
+    """The digits; where several come together, whose they are."""
+    rows = [Visit.find(one) for one in told.get("visits") or [told["visit_id"]]]
+    codes = [row.code if row is not None else "0000" for row in rows]
+    return each_of(zip(told["names"], codes, strict=True)) if told.get("visits") else codes[0]
 
 
 def _coming(told: Telling) -> tuple[tuple[str, str], ...]:
@@ -70,7 +73,7 @@ def _evening(told: Telling) -> Card:
             where=where,
             **core(told),
         )
-        return card(text, *_coming(told))
+        return card(f"{along(told)}{text}", *_coming(told))
     text = _("A reminder: %(worker)s comes %(range)s for %(service)s. Will somebody be at home?", **core(told))
     return card(text, *_coming(told))
 
@@ -86,7 +89,7 @@ def _hour(told: Telling) -> Card:
             **core(told),
         )
         return card(
-            text,
+            f"{along(told)}{text}",
             (f"visit:{told['visit_id']}:set_out", _("I've set out")),
             (f"visit:{told['visit_id']}:cant", _("It won't work")),
         )
@@ -168,6 +171,9 @@ def _no_show(told: Telling) -> Card:
         return card(
             _("The visit %(when)s counts as not come. If you were there, please tell us.", **core(told)), human()
         )
+    if told.get("others"):
+        words = _("I'm very sorry: %(worker)s did not come, and you pay nothing for it. A colleague calls you.", **core(told))
+        return card(f"{words}{comes_too(told)}", human())
     request = f"request:{told['request_id']}"
     ways = ((f"{request}:move", _("Another time")), (f"{request}:cancel", _("Cancel it")), human())
     if not told.get("later_at"):
@@ -189,9 +195,8 @@ def _no_show(told: Telling) -> Card:
 
 
 def _worker_cant(told: Telling) -> Card:
-    return card(
-        _("I'm sorry, %(worker)s can't come %(when)s. We look for somebody else at once and tell you.", **core(told))
-    )
+    words = _("I'm sorry, %(worker)s can't come %(when)s. We look for somebody else at once and tell you.", **core(told))
+    return card(f"{words}{comes_too(told)}")
 
 
 def _worker_off(told: Telling) -> Card:
@@ -209,7 +214,7 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     return {
         "thing1": thing(told["service_name"]),
         "time2": moment(told.when("starts_at")),
-        "name3": name(told["worker"]),
+        "name3": name(names_in(told) or told["worker"]),
         "thing4": thing(hint),
     }
 

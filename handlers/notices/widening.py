@@ -8,6 +8,7 @@ from handlers.notices import register
 from handlers.notices.base import Notice, Telling, Template
 from handlers.notices.fields import moment, number, phrase, thing
 from handlers.notices.requests import LONG
+from handlers.team_words import together
 from handlers.words import N_, _, say_minutes, say_time, say_when, say_yuan
 from models.requests import Request
 
@@ -45,7 +46,18 @@ def _team(t: Telling) -> str:
     )  # fmt: skip
 
 
-WORDS = {"area": _area, "time": _time, "price": _price, "team": _team}
+def _fewer(t: Telling) -> str:
+    said = {"number": t["number"], "n": t["team"], "left": t["left"]}
+    if t.get("others"):
+        words = N_("%(number)s: %(names)s can come; for %(n)s together nobody more is free. Is it all right with %(left)s?")
+        return _(words, names=together(t["others"]), **said)
+    return _("%(number)s: for %(n)s together not enough are free then. Is it all right with %(left)s?", **said)
+
+
+WORDS = {"area": _area, "time": _time, "price": _price, "team": _team, "fewer": _fewer}
+# What else can be tapped beside yes and no, where the question is of this kind.
+ALSO = {"time": ("move",), "fewer": ("move", "cancel")}
+SAID = {"move": N_("Another time"), "cancel": N_("Cancel it")}
 
 
 def _stamp(at: str) -> int:
@@ -57,7 +69,7 @@ def _ask(t: Telling) -> Card:
     choices = [Choice(f"{request}:wider_yes:{kind}", _("Yes, that's fine")), Choice(f"{request}:wider_no:{kind}", _("No, rather not"))]
     if kind == "time":
         choices += [Choice(f"{request}:at:{_stamp(at)}", say_when(datetime.fromisoformat(at), t.now)) for at in t.get("others") or []]
-        choices.append(Choice(f"{request}:move", _("Another time")))
+    choices += [Choice(f"{request}:{verb}", _(SAID[verb])) for verb in ALSO.get(kind, ())]
     return Card(WORDS[kind](t), (*choices, Choice("talk:0:human", _("Find a person to help me"))))
 
 

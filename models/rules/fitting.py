@@ -32,7 +32,8 @@ def own_price(
     people: int,
     tasks: list[str],
     extras: dict[str, Any],
+    share: int = 1,
 ) -> int:
-    """The whole price (fen) at a worker's own price for a unit, inside the public range."""
+    """The whole price (fen) at a worker's own price for a unit, inside the public range; of a team, one's share of it."""
     unit = bounded(terms, unit_fen or terms.price_fen)
-    return quote(terms, minutes=minutes, people=people, tasks=tasks, extras=extras, unit_fen=unit).total_fen
+    return quote(terms, minutes=minutes, people=people, tasks=tasks, extras=extras, unit_fen=unit, share=share).total_fen

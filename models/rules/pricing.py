@@ -5,7 +5,7 @@ days two; a month as people say it (30 days) is one unit too, its days of rest b
 or unit costs the monthly price / 26 a day, and never more than the next larger unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MONTH_DAYS = 30
@@ -91,8 +91,12 @@ def quote(
     tasks: list[str] | None = None,
     extras: dict[str, Any] | None = None,
     unit_fen: int | None = None,
+    share: int = 1,
 ) -> Quote:
-    """The price of a request; `unit_fen` is a worker's own price for one unit, bounded by the public range."""
+    """The price of a request; `unit_fen` is a worker's own price for one unit, bounded by the public range.
+
+    `share`: of so many who come together, what one of them gets; what can't be divided is left to the resident.
+    """
     price = bounded(service, unit_fen if unit_fen is not None else service.price_fen)
     wished = extras or {}
     hands = 1 if service.unit == AREA else max(1, people)
@@ -100,7 +104,12 @@ def quote(
     lines = [QuoteLine("service", quantity, service.unit, price, quantity * price // WHOLE)]
     lines += _broken_days(service, wished, price, hands)
     lines += _tasks(service, sorted(set(tasks or [])), wished)
+    lines = [_part(line, share) for line in lines] if share > 1 else lines
     return Quote(tuple(lines), sum(line.amount_fen for line in lines))
+
+
+def _part(line: QuoteLine, share: int) -> QuoteLine:
+    return replace(line, quantity=line.quantity // share, amount_fen=line.amount_fen // share)
 
 
 def _broken_days(service: ServiceTerms, extras: dict[str, Any], price: int, hands: int) -> list[QuoteLine]:
@@ -128,11 +137,11 @@ def bounded(service: ServiceTerms, unit_fen: int) -> int:
 
 
 def range_of(
-    service: ServiceTerms, *, minutes: int | None, people: int, tasks: list[str], extras: dict[str, Any]
+    service: ServiceTerms, *, minutes: int | None, people: int, tasks: list[str], extras: dict[str, Any], share: int = 1
 ) -> tuple[int, int]:
     """Least and highest total (fen) that the public range allows for a request (E1)."""
     low, high = (
-        quote(service, minutes=minutes, people=people, tasks=tasks, extras=extras, unit_fen=fen).total_fen
+        quote(service, minutes=minutes, people=people, tasks=tasks, extras=extras, unit_fen=fen, share=share).total_fen
         for fen in (service.price_min_fen, service.price_max_fen)
     )
     return low, high

@@ -196,8 +196,8 @@ def test_whom_they_wish_for(desk: Desk) -> None:
 
 
 def test_two_people_are_not_passed_over_in_silence(desk: Desk) -> None:
-    """C2, D3: the resident chooses the first, and a coordinator hears that others are to be found."""
-    request = desk.request(people=2)
+    """C2, D3: of a recurring service the resident chooses the first, and a coordinator hears that others are to be found."""
+    request = desk.request(people=2, recurrence="FREQ=WEEKLY;BYDAY=WE")
     assert "先选一位" in desk.told("刘大爷", "recommendation")[-1]
     choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
     assert alerts("more_people", request) == 1

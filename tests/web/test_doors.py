@@ -160,6 +160,7 @@ def test_a_request_taken_at_the_station(app: Flask) -> None:
         "service": "cleaning",
         "day": "2026-11-26",
         "time": "09:00",
+        "people": "2",
         "words": "打扫",
     }
     again = client.post("/console/register", data=form)
@@ -168,7 +169,7 @@ def test_a_request_taken_at_the_station(app: Flask) -> None:
     made = Request.select().order_by(Request.id.desc()).get()
     assert (
         made.channel == "desk"
-        and made.state == "submitted"
+        and (made.state, made.people) == ("submitted", 2)
         and Person.get(Person.id == made.person_id).called == "孙奶奶"
     )
 
@@ -194,6 +195,27 @@ def test_the_mini_program_books_and_sees_only_its_own(client: FlaskClient) -> No
         assert (answer.status_code, answer.json["code"]) == (404, "not_found")
     assert client.get("/api/v1/requests", headers=theirs).json["data"] == []
     assert client.get("/api/v1/requests").status_code == 401
+
+
+def test_the_mini_program_asks_for_two(app: Flask, client: FlaskClient) -> None:
+    """Q2, C2, D3: two who come together are one request with two places, each with its own recommendations and its own choice."""
+    mine = login(client, "aunt")
+    client.post("/api/v1/me/consent", json={"agree": True}, headers=mine)
+    home = client.post("/api/v1/me/addresses", json={"words": "幸福里3号楼2单元501"}, headers=mine).json["data"]
+    wish = {"service": "cleaning", "starts_at": "2026-11-25T15:00:00+08:00", "minutes": 120, "address_id": home["id"], "people": 2}
+    made = client.post("/api/v1/requests", json=wish, headers=mine).json["data"]
+    chen, page = as_staff(app, "chenjie"), f"/console/requests/{made['id']}"
+    chen.post(f"{page}/approve", data={"csrf_token": token_on(chen, page)})
+    names = []
+    for place in (0, 1):
+        (shown,) = client.get("/api/v1/requests", headers=mine).json["data"]
+        url = f"/api/v1/requests/{shown['team'][place]['id']}"
+        best = client.get(f"{url}/recommendations", headers=mine).json["data"][0]
+        assert client.post(f"{url}/choice", json={"worker_id": best["worker_id"]}, headers=mine).status_code == 200
+        names.append(best["called"])
+    (shown,) = client.get("/api/v1/requests", headers=mine).json["data"]
+    assert [(p["worker"], p["state"]) for p in shown["team"]] == [(name, "offered") for name in names] and len(set(names)) == 2
+    assert "一起来的师傅" in chen.get(page).text and shown["team"][1]["number"] == f"{made['number']}-2"
 
 
 def test_the_mini_program_answers_what_could_be_otherwise(app: Flask, client: FlaskClient) -> None:

@@ -78,7 +78,21 @@ def test_dragged_taken_back_and_published(page: Page) -> None:
     expect(page.locator(".toast")).to_contain_text("发布了")
     assert [o.terms["resident"] for o in Offer.select().where(Offer.state == "open")] == ["许女士"]
     expect(page.locator("#dayplan .stop.open", has_text="许女士")).to_be_visible()
+    two_together(page)
     on_a_phone(page)
+
+
+def two_together(page: Page) -> None:
+    """The day after two come together: another time than the first one's is said on the way, put down it moves both, back takes both."""
+    tomorrow = page.url
+    page.goto(tomorrow.replace("2026-11-25", "2026-11-26"))
+    drag(page, page.locator(".loose-card", has_text="第1位"), spot(page, row_of(page, "李师傅"), 540), "李师傅 9:00：可以")
+    expect(page.locator(".plan-bar")).to_contain_text("1 处改动")
+    drag(page, page.locator(".loose-card", has_text="第2位"), spot(page, row_of(page, "马姐"), 660), "要和李师傅一起去")
+    expect(page.locator("#dayplan .stop.moved[data-start='660'][data-team]")).to_have_count(2)
+    page.get_by_role("button", name="撤一步").click()
+    expect(page.locator(".loose-card")).to_have_count(1)
+    page.goto(tomorrow)
 
 
 def on_a_phone(page: Page) -> None:

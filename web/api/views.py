@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from handlers.team_of import team_view
+
 
 def moment(value: datetime | None) -> str | None:
     """ISO 8601 with Z."""
@@ -56,6 +58,7 @@ def show_request(request: Any) -> dict[str, Any]:
         "starts_at": moment(request.starts_at),
         "minutes": request.minutes,
         "people": request.people,
+        "team": team_view(request),
         "tasks": request.tasks,
         "budget_max_fen": request.budget_max_fen,
         "question": request.question,

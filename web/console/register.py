@@ -16,11 +16,12 @@ from web.console.page import back, form, show, whole
 from web.console.session import for_staff
 
 ROLES = ("coordinator", "consultant", "admin")
-NAMES = ("called", "phone", "address", "service", "day", "time", "minutes", "words")
+NAMES = ("called", "phone", "address", "service", "day", "time", "minutes", "people", "words")
 # Which field a refusal of the handler belongs to; anything else stands by what they said.
 FIELD_OF = {"bad_phone": "phone", "address_unclear": "address", "too_soon": "time", "too_far_ahead": "day", "missing": "service"}
 KNOWN = ("called", "phone", "address")
 STEPS = range(30, 12 * 60 + 1, 30)
+MOST = 6  # who want more than that together are talked with
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -75,6 +76,7 @@ def _values(given: dict[str, str], whose: dict[str, Any] | None) -> dict[str, An
         raise Refused("too_soon", _("Please choose the day and the hour.")) from None
     minutes = whole(given["minutes"], most=1440)
     more = {"minutes": minutes} if minutes else {}
+    more |= {"people": whole(given["people"], most=MOST) or 1}
     keys = ("called", "phone", "address", "service", "words")
     who = {"person_id": whose["id"]} if whose else {}
     return {**{k: given[k] for k in keys}, "starts_at": starts_at, **more, **who}
@@ -86,15 +88,17 @@ def register_fields(
     """The form's fields with what was typed and what is wrong; of somebody known only what is not known."""
     services = [{"value": s.code, "label": service_name(s)} for s in list_services(ctx)]
     lengths = [{"value": "", "label": _("As usual")}, *({"value": n, "label": say_minutes(n)} for n in STEPS)]
+    numbers = [{"value": "", "label": _("One")}, *({"value": n, "label": _("%(n)s together", n=n)} for n in range(2, MOST + 1))]
     soon = local(g.now).date().isoformat()
     fields: list[dict[str, Any]] = [
         {"name": "called", "label": _("What they are called"), "hint": _("Such as Aunt Wang"), "required": True, "first": True},
         {"name": "phone", "label": _("Mobile number"), "kind": "tel", "inputmode": "numeric", "required": True,
          "hint": _("Who has been here before is known by it")},
         {"name": "address", "label": _("Address"), "hint": _("Building, unit and room"), "required": True, "wide": True},
-        {"name": "service", "label": _("Service"), "kind": "select", "required": True,
+        {"name": "service", "label": _("Service"), "kind": "select", "required": True, "wide": True,
          "options": [{"value": "", "label": _("Please choose")}, *services]},
         {"name": "minutes", "label": _("How long"), "kind": "select", "options": lengths},
+        {"name": "people", "label": _("How many come"), "kind": "select", "options": numbers},
         {"name": "day", "label": _("Day"), "kind": "date", "required": True, "min": soon},
         {"name": "time", "label": _("Hour"), "kind": "time", "required": True, "step": 900},
         {"name": "words", "label": _("What they said"), "kind": "textarea", "optional": True, "wide": True,

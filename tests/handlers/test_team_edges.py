@@ -1,0 +1,190 @@
+"""Those who come together, when it does not go smoothly: late, lost, too few, taken back, never a dead end (C7, D3, D4, D7)."""
+
+from datetime import timedelta
+
+from asking import TOMORROW, Desk, again, alerts, worker
+from handlers.agreeing import answer_wider
+from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.look_again import why_not_me
+from handlers.matching import choose_worker, let_us_choose
+from handlers.offers import accept_offer, decline_offer
+from handlers.requests import save_draft, submit_request
+from handlers.review import approve_request, take_approval_back
+from handlers.visits import cant_come
+from models.people import Address
+from models.requests import Request
+from models.visits import Agreement, Visit
+from models.workers import WorkerSkill, WorkingHours
+
+UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
+
+
+def places(request: Request) -> list[Request]:
+    return list(Request.select().where(Request.team_id == request.id).order_by(Request.team_place))
+
+
+def states(request: Request) -> list[str]:
+    return [place.state for place in places(request)]
+
+
+def proposed(name: str) -> Agreement:
+    return Agreement.get(Agreement.worker_id == worker(name).id, Agreement.state == "proposed")
+
+
+def taken(desk: Desk, **more: object) -> Request:
+    """李师傅 and 孙师傅 have both taken it; nobody has signed."""
+    WorkerSkill.update(price_fen=4000).where(WorkerSkill.service == "cleaning").execute()
+    request = desk.request(people=2, **more)
+    for place, name in zip(places(request), (LI, SUN), strict=True):
+        choose_worker(desk.ctx(UNCLE), place.id, worker_id=worker(name).id)
+    for name in (LI, SUN):
+        accept_offer(desk.ctx(name), desk.offer_of(name))
+    return request
+
+
+def signed(desk: Desk, request: Request) -> list[Visit]:
+    for name in (LI, SUN):
+        confirm_agreement(desk.ctx(name), proposed(name).id)
+    confirm_agreement(desk.ctx(UNCLE), proposed(LI).id)
+    mine = Visit.request_id.in_([p.id for p in places(request)])
+    return list(Visit.select().where(mine & (Visit.state == "scheduled")).order_by(Visit.request_id))
+
+
+def test_the_resident_does_not_agree(desk: Desk) -> None:
+    """E2: a no is for both; both workers hear it, and the search goes on, one place after the other."""
+    request = taken(desk)
+    decline_agreement(desk.ctx(UNCLE), proposed(SUN).id)
+    assert states(request) == ["matching"] * 2 and all(len(desk.told(name, "agreement_declined")) == 1 for name in (LI, SUN))
+    before = len(desk.told(UNCLE, "recommendation"))
+    able = desk.able(places(request)[0])
+    choose_worker(desk.ctx(UNCLE), request.id, worker_id=worker(able[0]).id)
+    assert len(desk.told(UNCLE, "recommendation")) == before + 1 and f"和{able[0]}一起" in desk.told(UNCLE, "recommendation")[-1]
+
+
+def test_nobody_answers_in_time(desk: Desk) -> None:
+    """E2: as long as somebody is sought the time to sign does not run; with all of them it does, and its end is told once."""
+    request = desk.request(people=2, starts_at=TOMORROW + timedelta(days=3))
+    choose_worker(desk.ctx(UNCLE), request.id, worker_id=worker(LI).id)
+    accept_offer(desk.ctx(LI), desk.offer_of(LI))
+    confirm_agreement(desk.ctx(LI), proposed(LI).id)
+    desk.later(hours=25)
+    assert states(request) == ["negotiating", "matching"] and desk.told(UNCLE, "agreement_reminder") == []
+    place = places(request)[1]
+    able = desk.able(place)
+    choose_worker(desk.ctx(UNCLE), place.id, worker_id=worker(able[0]).id)
+    accept_offer(desk.ctx(able[0]), desk.offer_of(able[0]))
+    desk.later(hours=13)
+    assert len(desk.told(UNCLE, "agreement_reminder")) == 1
+    desk.later(hours=12)
+    assert states(request) == ["matching"] * 2 and len(desk.told(UNCLE, "agreement_lapsed")) == 1
+
+
+def test_one_does_not_come(desk: Desk) -> None:
+    """F2, D7: the other is at work: the resident pays nothing for who did not come, and is asked whether one is enough."""
+    request = taken(desk)
+    one, other = signed(desk, request)
+    desk.clock.advance(hours=30)
+    Visit.update(state="in_service").where(Visit.id == one.id).execute()
+    desk.later(minutes=31)
+    assert Visit.get(Visit.id == other.id).state == "no_show" and "李师傅照常来" in desk.told(UNCLE, "visit_no_show")[-1]
+    assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1]
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
+
+
+def test_somebody_else_within_the_hour(desk: Desk) -> None:
+    """D7, F1: who stands in after the reminder has a code of their own, and the resident gets it at once."""
+    request = taken(desk)
+    signed(desk, request)
+    desk.later(hours=29)
+    assert len(desk.told(UNCLE, "visit_hour")) == 1
+    desk.clock.advance(minutes=10)
+    other = Visit.get(Visit.worker_id == worker(SUN).id, Visit.request_id == places(request)[1].id)
+    cant_come(desk.ctx(SUN), other.id, reason="车坏了")
+    (name, *_rest) = desk.able(again(places(request)[1]))
+    choose_worker(desk.ctx(UNCLE), places(request)[1].id, worker_id=worker(name).id)
+    accept_offer(desk.ctx(name), desk.offer_of(name))
+    agreement = proposed(name)
+    for who in (name, UNCLE):
+        confirm_agreement(desk.ctx(who), agreement.id)
+    desk.later(minutes=1)
+    made = Visit.get(Visit.worker_id == worker(name).id, Visit.request_id == places(request)[1].id)
+    assert f"{name} {made.code}" in desk.told(UNCLE, "visit_hour")[-1] and len(desk.told(UNCLE, "visit_hour")) == 2
+
+
+def test_nobody_else_until_its_time(desk: Desk) -> None:
+    """C6, D3: its time has come: what is told is who comes all the same; where nobody is agreed with, it is told once for all."""
+    request = taken(desk)
+    _one, other = signed(desk, request)
+    lonely = desk.request(people=2, service="repair", starts_at=TOMORROW)
+    Visit.update(state="replaced").where(Visit.id == other.id).execute()
+    Request.update(state="matching").where(Request.id == other.request_id).execute()
+    desk.later(hours=30, minutes=1)
+    assert states(request) == ["scheduled", "expired"] and states(lonely) == ["expired"] * 2
+    told = desk.told(UNCLE, "request_lapsed")
+    assert len(told) == 2 and sum("李师傅照常来" in words for words in told) == 1
+
+
+def test_fewer_share_the_work(desk: Desk) -> None:
+    """D3, G1: by the square metre two share one price; who then is alone is asked anew, for the whole of it."""
+    for name in (LI, SUN):
+        WorkerSkill.update(price_fen=800, active=True).where(
+            WorkerSkill.service == "deep_cleaning", WorkerSkill.worker_id == worker(name).id
+        ).execute()
+    wish = {"service": "deep_cleaning", "minutes": 240, "extras": {"area_m2": 60}, "budget_max_fen": 60000}
+    request = desk.request(people=2, starts_at=TOMORROW - timedelta(hours=6), **wish)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second = (desk.asked(place)[0] for place in places(request))
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    half = proposed(first).terms["price_fen"]
+    WorkerSkill.update(active=False).where(WorkerSkill.service == "deep_cleaning", WorkerSkill.worker_id != worker(first).id).execute()
+    decline_offer(desk.ctx(second), desk.offer_of(second))
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert places(request)[0].budget_max_fen == 60000
+    assert states(request) == ["offered", "cancelled"] and desk.asked(places(request)[0]) == [first]
+    assert "来的人少了" in desk.told(first, "job_offer")[-1]
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    assert proposed(first).terms["price_fen"] == 2 * half and "一起" not in desk.told(UNCLE, "agreement_ready")[-1]
+
+
+def test_two_instead_of_one_for_so_long(desk: Desk) -> None:
+    """C2, D4: a yes to two together for half as long makes a team of the request."""
+    desk.settings = desk.settings.model_copy(update={"widening": desk.settings.widening.model_copy(update={"steps": ("team",)})})
+    desk.only(LI, SUN)
+    WorkingHours.update(from_min=15 * 60, to_min=18 * 60).execute()
+    request = desk.request(minutes=360)
+    answer_wider(desk.ctx(UNCLE), request.id, kind="team", agrees=True)
+    assert [(p.state, p.minutes, p.people) for p in places(request)] == [("matching", 180, 2), ("approved", 180, 2)]
+    assert "第1位" in desk.told(UNCLE, "recommendation")[-1]
+
+
+def test_an_approval_taken_back(desk: Desk) -> None:
+    """C4: one request again, with the whole budget; approved once more it is a team once more."""
+    home = Address.get(Address.person_id == desk.uncle.id)
+    said = {"service": "cleaning", "starts_at": TOMORROW, "minutes": 120, "address_id": home.id, "words": "打扫"}
+    made = submit_request(desk.ctx(UNCLE), save_draft(desk.ctx(UNCLE), None, people=2, budget_max_fen=18000, **said).id)
+    approve_request(desk.ctx("陈姐"), made.id)
+    assert [p.budget_max_fen for p in places(made)] == [9000, 9000]
+    take_approval_back(desk.ctx("陈姐"), made.id)
+    assert (again(made).state, again(made).team_id, again(made).budget_max_fen) == ("submitted", None, 18000)
+    desk.clock.advance(minutes=1)
+    approve_request(desk.ctx("陈姐"), made.id)
+    assert [p.number for p in places(made) if p.state != "cancelled"] == [made.number, f"{made.number}-3"]
+
+
+def test_urgent_for_two(desk: Desk) -> None:
+    """C5, D4: all near are asked at once for both places: the first two have them, and nobody hears that it is taken too soon."""
+    request = desk.request(people=2, extras={"asap": True}, starts_at=desk.clock.now() + timedelta(minutes=50))
+    near = desk.asked(places(request)[0])
+    assert len(near) >= 2 and alerts("urgent_request", request) == 1
+    for name in near[:2]:
+        accept_offer(desk.ctx(name), desk.offer_of(name))
+    assert states(request) == ["negotiating"] * 2 and len(desk.told(UNCLE, "agreement_ready")) == 1
+    assert all(desk.told(name, "offer_withdrawn") for name in near[2:])
+
+
+def test_why_it_went_to_others(desk: Desk) -> None:
+    """D6: who has one place of a team is not told why the other is not theirs; who has none hears of it as of one job."""
+    request = taken(desk)
+    assert not [one for one in why_not_me(desk.ctx(LI)) if one.request_id in {p.id for p in places(request)}]
+    assert len([one for one in why_not_me(desk.ctx("赵大姐")) if one.request_id in {p.id for p in places(request)}]) == 1
