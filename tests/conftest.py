@@ -39,10 +39,11 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_folder())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked `both` runs once for each kind of database."""
+    """A test marked `both` runs once for each kind of database, one marked `far` on PostgreSQL."""
     if "storage" in metafunc.fixturenames:
-        both = metafunc.definition.get_closest_marker("both") is not None
-        kinds = [EVERYWHERE] if EVERYWHERE else ["sqlite", "postgres"] if both else ["sqlite"]
+        marked = {mark.name for mark in metafunc.definition.iter_markers()}
+        kinds = [EVERYWHERE] if EVERYWHERE else ["sqlite", "postgres"] if "both" in marked else ["sqlite"]
+        kinds = ["postgres"] if "far" in marked else kinds
         metafunc.parametrize("storage", kinds, indirect=True, ids=kinds if kinds != ["sqlite"] else [pytest.HIDDEN_PARAM])
 
 

@@ -15,14 +15,12 @@ from models.postgres import Postgres
 from models.talk import ChatLine, Dialogue
 from tests.stores import MORNING
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.far
 
 
 @pytest.fixture
 def words(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
     """What goes over the line, each list with one answer."""
-    if not isinstance(db.obj, Postgres):
-        pytest.skip("SQLite is beside us: each statement is asked at once")
     said: list[list[str]] = []
     say = Postgres._say
 
