@@ -43,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "storage" in metafunc.fixturenames:
         marked = {mark.name for mark in metafunc.definition.iter_markers()}
         kinds = [EVERYWHERE] if EVERYWHERE else ["sqlite", "postgres"] if "both" in marked else ["sqlite"]
-        kinds = ["postgres"] if "far" in marked else kinds
+        kinds = [kind for kind in ("postgres",) if EVERYWHERE in ("", kind)] if "far" in marked else kinds
         metafunc.parametrize("storage", kinds, indirect=True, ids=kinds if kinds != ["sqlite"] else [pytest.HIDDEN_PARAM])
 
 
