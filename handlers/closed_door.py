@@ -14,6 +14,7 @@ from handlers.lifecycle import record
 from handlers.notices import door as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import is_resident_of, parties_of
 from handlers.replacing import release, wait_for_word
+from handlers.team_of import visits_with
 from handlers.visit_telling import tell_side
 from handlers.words import _, say_time
 from models.clocks import Deadline, Event
@@ -82,15 +83,22 @@ def open_door(ctx: Context, visit_id: int) -> Visit:
     """The resident is at home and opens; the worker at the door hears it at once. Refuses forbidden, not_now."""
     visit = _as_asked(ctx, visit_id)
     record(ctx, "visit", visit.id, "opens")
-    tell_side(ctx, visit, "worker", "door_opens", mark=ctx.trace_id, until=ctx.now + timedelta(minutes=30))
+    for one in visits_with(visit, BEFORE):
+        if one.id == visit.id or at_door_since(one) is not None:
+            tell_side(ctx, one, "worker", "door_opens", mark=ctx.trace_id, until=ctx.now + timedelta(minutes=30))
     return visit
 
 
 @use_case(*PEOPLE, *FRONT)
 def not_at_home(ctx: Context, visit_id: int) -> Visit:
-    """The resident is not at home: the worker need not wait any longer. Refuses forbidden, not_now."""
+    """The resident is not at home: the worker need not wait any longer, nor who came along; who is not there yet hears that it may not
+    work. Refuses forbidden, not_now."""
     visit = _as_asked(ctx, visit_id)
-    _give_up(ctx, visit, _("not at home"))
+    for one in visits_with(visit, BEFORE):
+        if one.id == visit.id or at_door_since(one) is not None:
+            _give_up(ctx, one, _("not at home"))
+        else:
+            tell_side(ctx, one, "worker", "visit_resident_cant")
     return visit
 
 

@@ -15,6 +15,7 @@ from handlers.plan_drafts import draft_at, drafted, find_draft, put
 from handlers.proposal_ends import drop_proposals
 from handlers.proposals import Wish, propose
 from handlers.replacing import look_again, release
+from handlers.team_of import found_with
 from handlers.visit_telling import tell_side
 from handlers.words import _, listed
 from models.plans import PlanDraft
@@ -146,7 +147,7 @@ def _lose_visit(ctx: Context, stop: Stop) -> int:
     tell_side(ctx, visit, "worker", "visit_worker_off")
     if stop.was is not None:
         return 0
-    tell_side(ctx, visit, "resident", "visit_worker_cant")
+    tell_side(ctx, visit, "resident", "visit_worker_cant", others=found_with(request))
     look_again(ctx.as_system(), request)
     _alert(ctx, stop, _("%(who)s, %(what)s: the worker is ill, and the plan found nobody else. Please look.", **_names(stop)))
     return 1

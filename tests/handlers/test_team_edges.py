@@ -10,7 +10,7 @@ from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
-from handlers.visits import cant_come
+from handlers.visits import cant_come, not_at_home, report_closed_door
 from models.people import Address
 from models.requests import Request
 from models.visits import Agreement, Visit
@@ -110,6 +110,16 @@ def test_somebody_else_within_the_hour(desk: Desk) -> None:
     desk.later(minutes=1)
     made = Visit.get(Visit.worker_id == worker(name).id, Visit.request_id == places(request)[1].id)
     assert f"{name} {made.code}" in desk.told(UNCLE, "visit_hour")[-1] and len(desk.told(UNCLE, "visit_hour")) == 2
+
+
+def test_nobody_at_home_for_two(desk: Desk) -> None:
+    """F2: one is at the closed door, the other on the way: with one word of the resident the first may go, the second hears of it."""
+    one, other = signed(desk, taken(desk))
+    desk.clock.advance(hours=30, minutes=1)
+    report_closed_door(desk.ctx(LI), one.id)
+    not_at_home(desk.ctx(UNCLE), one.id)
+    assert len(desk.told(LI, "door_may_go")) == 1 and len(desk.told(SUN, "visit_resident_cant")) == 1
+    assert [Visit.get(Visit.id == v.id).state for v in (one, other)] == ["no_access", "scheduled"]
 
 
 def test_nobody_else_until_its_time(desk: Desk) -> None:

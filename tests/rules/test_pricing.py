@@ -108,3 +108,12 @@ def test_a_price_is_brought_into_the_range(fen: int) -> None:
     service = replace(SERVICES["cleaning"], price_min_fen=3500, price_max_fen=4500)
     found = bounded(service, fen)
     assert 3500 <= found <= 4500 and (found == fen or not 3500 <= fen <= 4500)
+
+
+@given(code=CODES, asked=ASKED, people=st.integers(2, 6))
+def test_the_parts_of_a_team_are_the_whole(code: str, asked: dict[str, Any], people: int) -> None:
+    """D3, G1: what each of a team gets adds up to the whole price, but for less than a fen a line and head, left to the resident."""
+    whole = price(code, **{**asked, "people": people})
+    part = price(code, **{**asked, "people": people, "share": people})
+    assert 0 <= whole.total_fen - people * part.total_fen < people * len(whole.lines)
+    assert part.total_fen == sum(line.amount_fen for line in part.lines)
