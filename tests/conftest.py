@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as profiles
 from peewee import Database
 from playwright.sync_api import Browser, sync_playwright
 
@@ -34,6 +36,9 @@ for _name in [name for name in os.environ if name.startswith("LINLI_") and name 
     del os.environ[_name]
 
 keep_compiled()
+# How long an example may take says more about who else is at this machine than about us.
+profiles.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+profiles.load_profile("patient")
 # Where `tmp_path` lies.
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_folder())
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 SHARED = Path("/dev/shm")
-ENOUGH = 2 * 2**30  # bytes: a run takes some 500 MB
+ENOUGH = 2 * 2**30  # bytes: a run takes some 600 MB
 
 
 def quick_folder() -> str:

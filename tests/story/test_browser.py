@@ -144,7 +144,6 @@ def behind(page: Page) -> None:
     page.get_by_role("button", name="收起这句话背后").click()
 
 
-
 def test_nothing_runs_over_the_edge(world: World, tabs: Tabs) -> None:
     """Q3: at a phone's, a tablet's and a desk's width no page scrolls sideways, and every page has one h1 and a language."""
     paths = (

@@ -1,5 +1,5 @@
 """A whole community on this machine, for tests that play a story: the imitated platform, the web application behind a
-real HTTP server, and the rounds of the jobs process, all on one clock and one SQLite file.
+real HTTP server, and the rounds of the jobs process, all on one clock and one database.
 
 Messages go in as signed, encrypted pushes over HTTP and come out as the platform received them.
 """
