@@ -73,6 +73,7 @@ class Solver:
         for visit, assigned in sorted(plan.assignments.items(), key=lambda item: item[1].start):
             if self.now.visit[number[visit], WHERE] < 0:
                 self._do(tasks.PUT, crew[assigned.worker], number[visit], assigned.start)
+        self._do(tasks.REFRESH)  # a half that was put before the other was timed as if it were free
 
     def run(self, seconds_left: Callable[[], float], stopped: Callable[[], bool] = lambda: False) -> int:
         """Until time is up or it is stopped; how many rounds there were."""

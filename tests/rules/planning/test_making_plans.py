@@ -58,6 +58,19 @@ def test_a_longer_search_is_never_worse() -> None:
     assert costs[-1] < costs[0]
 
 
+def test_looking_at_the_best_plan_changes_nothing() -> None:
+    """D5: whoever looks on while the search goes on gets the plan that it would have found anyway."""
+    rules = Rules(town_from(town(5, workers=8, visits=30)))
+    alone, watched = solver_of(rules), solver_of(rules)
+    for solver in (alone, watched):
+        solver.build(lambda: False)
+        for _ in range(20):
+            solver.rounds(10, 0.2)
+            if solver is watched:
+                solver.best()
+    assert watched.best() == alone.best()
+
+
 @pytest.mark.parametrize("left", [0.0, 0.2])
 def test_it_ends_in_time_with_a_plan(left: float) -> None:
     """D5: no time at all, or hardly any: still a plan that keeps the rules."""
