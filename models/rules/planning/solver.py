@@ -28,7 +28,7 @@ from models.rules.planning.town import Assignment, Plan
 
 SMALL = 100  # visits: so few that some rounds are made whatever the time says
 ROUNDS_AT_LEAST = 1000 if IS_COMPILED else 50
-AT_LEAST = 60  # visits that are placed even when the time was over before it began
+AT_LEAST = 10_000 if IS_COMPILED else 60  # visits that are placed even when the time was over before it began
 
 
 @dataclass(frozen=True)
