@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from handlers.planning import Made, ask, make_plan
 from handlers.sections import Planning
@@ -16,7 +16,7 @@ from handlers.settings import load_settings
 from jobs.plan import BEGAN, plan_arguments, running_for
 
 SPARE_S = 0.3
-LEAVING_S = 0.2  # processor seconds that writing the plan and leaving take
+LEAVING_S = 0.1  # processor seconds that leaving takes
 MOST_CROWDED = 12.0
 
 _stopped: list[int] = []
@@ -94,5 +94,12 @@ def main() -> int:
     return 0
 
 
+def leave(status: int) -> NoReturn:
+    """Ends at once: taking down the compiler's memory bit by bit takes a quarter of a second of the processor."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
