@@ -3,6 +3,11 @@
 `create_app()` is the web application (gunicorn: 'app:create_app()'); `python app.py COMMAND` is everything else.
 """
 
+from jobs.plan import COMMANDS, at_once
+
+if __name__ == "__main__":
+    at_once()  # `plan` and `match` need nothing of what is imported below, and their time counts from the start
+
 import argparse
 import json
 import os
@@ -41,7 +46,6 @@ from handlers.settings import Settings, SettingsError, check_settings, load_sett
 from handlers.staff import add_staff
 from handlers.templates import check_notices
 from jobs.loops import Later
-from jobs.plan import match_arguments, plan_arguments, run_match, run_plan
 from jobs.process import run_jobs
 from models.base import database, open_database
 from models.crypto import use_data_key
@@ -376,8 +380,8 @@ def parser() -> argparse.ArgumentParser:
     add("restore", run_restore, "the database from a copy").add_argument("file")
     add("counts", run_counts, "how many of each thing, as JSON")
     add("understand", run_understand, "what the bot understands, line by line")
-    plan_arguments(add("plan", run_plan, "who serves whom on one day, and on which way"))
-    match_arguments(add("match", run_match, "who suits each visit of a day best, and why"))
+    for name, (run, words, arguments) in COMMANDS.items():
+        arguments(add(name, run, words))
     return top
 
 

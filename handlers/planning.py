@@ -13,8 +13,7 @@ from models.rules.planning.scoring import Score, score, without_broken
 from models.rules.planning.solver import Effort, Solver
 from models.rules.planning.town import Plan, Town, plan_from, town_from
 
-WRITING_S = 0.5  # kept back for judging and writing the plan, and for each visit as much again as this:
-WRITING_VISIT_S = 0.0004
+WRITING_VISIT_S = 0.00006  # processor seconds for judging and writing the plan, for each visit
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ class Made:
 
 def ask(
     town: Mapping[str, Any], old: Mapping[str, Any] | None, event: Mapping[str, Any] | None,
-    seconds_left: Callable[[], float], is_stopped: Callable[[], bool],
+    seconds_left: Callable[[float], float], is_stopped: Callable[[], bool],
 ) -> Asked:  # fmt: skip
-    """Reads what was given; raises Unusable in words."""
+    """Reads what was given; raises Unusable in words. `seconds_left` is told how many processor seconds are needed afterwards."""
     found = town_from(town)
-    kept = WRITING_S + WRITING_VISIT_S * len(found.visits)
+    kept = WRITING_VISIT_S * len(found.visits)
     before, ill = plan_from(old) if old else None, illness_from(event) if event else None
-    return Asked(found, lambda: seconds_left() - kept, is_stopped, before, ill)
+    return Asked(found, lambda: seconds_left(kept), is_stopped, before, ill)
 
 
 def make_plan(asked: Asked, settings: Planning) -> Made:

@@ -137,8 +137,23 @@ def is_compiling(folder: Path) -> bool:
     return True
 
 
+COMMANDS = {
+    "plan": (run_plan, "who serves whom on one day, and on which way", plan_arguments),
+    "match": (run_match, "who suits each visit of a day best, and why", match_arguments),
+}
+
+
+def at_once() -> None:
+    """Goes through with `plan` or `match` where the command line says so, and ends there; else does nothing."""
+    if sys.argv[1:2] and sys.argv[1] in COMMANDS:
+        run, words, arguments = COMMANDS[sys.argv[1]]
+        parser = argparse.ArgumentParser(prog=f"python app.py {sys.argv[1]}", description=words)
+        arguments(parser)
+        sys.exit(run(parser.parse_args(sys.argv[2:])))
+
+
 def main() -> int:
-    """`python -m jobs.plan DAY.json ...`: the same as `python app.py plan`, started a second of the processor sooner."""
+    """`python -m jobs.plan DAY.json ...`: the same as `python app.py plan`."""
     parser = argparse.ArgumentParser(prog="python -m jobs.plan")
     plan_arguments(parser)
     return run_plan(parser.parse_args())

@@ -45,9 +45,9 @@ SEED, ROUND, N_TOUCHED, N_BAG, N_DIRTY = range(5)
 # In a row from OPTION on: a place for one half of a double visit.
 O_WHO, O_AT, O_FROM, O_TO, O_RESTED = range(5)
 
-# Now.sums: numbers of the whole plan; keys of the bag; costs of options.
-TOTAL, KEY, OPTION_COST = range(3)
-SUM_ROWS = 3
+# Now.sums: numbers of the whole plan; keys of the bag; what an option costs at least, and without lateness.
+TOTAL, KEY, OPTION_COST, OPTION_WAY = range(4)
+SUM_ROWS = 4
 # In its row TOTAL:
 COST, PENALTIES, GAPS, RATES, BEST = range(5)
 LEAST_COLUMNS = 32

@@ -4,7 +4,6 @@ from models.rules.planning.chance import below
 from models.rules.planning.columns import (
     ABLE_FROM,
     ABLE_TO,
-    BEHIND,
     DURATION,
     EARLIEST,
     EARLY,
@@ -22,6 +21,7 @@ from models.rules.planning.columns import (
     O_WHO,
     OPTION,
     OPTION_COST,
+    OPTION_WAY,
     OPTIONS,
     PENALTY,
     PLACE,
@@ -32,9 +32,9 @@ from models.rules.planning.columns import (
     WHO,
 )
 from models.rules.planning.compiled import compiled, inlined
-from models.rules.planning.inserting import NOWHERE, fits, has_room, put, window_at
+from models.rules.planning.inserting import NOWHERE, added, at_least, has_room, put, rests_never, window_at
 from models.rules.planning.state import Day, Now
-from models.rules.planning.timing import after_break, lateness
+from models.rules.planning.timing import after_break
 
 
 @inlined
@@ -44,17 +44,17 @@ def open_again(day: Day, now: Now, v: int) -> None:
 
 
 @inlined
-def keep_option(now: Now, base: int, count: int, cost: float, option: tuple[int, int, int, int, int]) -> int:
+def keep_option(
+    now: Now, base: int, count: int, cost: float, way: float, option: tuple[int, int, int, int, int]
+) -> int:
     """Keeps the cheapest places for one half in their order; how many there are now."""
-    if count == OPTIONS and cost >= now.sums[OPTION_COST, base + count - 1]:
-        return count
     k = base + min(count, OPTIONS - 1)
     while k > base and now.sums[OPTION_COST, k - 1] > cost:
-        now.sums[OPTION_COST, k] = now.sums[OPTION_COST, k - 1]
+        now.sums[OPTION_COST, k], now.sums[OPTION_WAY, k] = now.sums[OPTION_COST, k - 1], now.sums[OPTION_WAY, k - 1]
         for column in range(5):
             now.desk[OPTION + k, column] = now.desk[OPTION + k - 1, column]
         k -= 1
-    now.sums[OPTION_COST, k] = cost
+    now.sums[OPTION_COST, k], now.sums[OPTION_WAY, k] = cost, way
     who, at, earliest, latest, rested = option
     now.desk[OPTION + k, O_WHO], now.desk[OPTION + k, O_AT] = who, at
     now.desk[OPTION + k, O_FROM], now.desk[OPTION + k, O_TO] = earliest, latest
@@ -72,9 +72,15 @@ def rested_at(day: Day, now: Now, w: int, at: int, v: int) -> int:
     return after_break(day, w, now.stops[EARLY, w, at - 1] + day.node[u, DURATION], walk)
 
 
+@inlined
+def is_among(now: Now, base: int, count: int, cost: float) -> bool:
+    """Whether a place of this cost is among the cheapest so far."""
+    return count < OPTIONS or cost < now.sums[OPTION_COST, base + count - 1]
+
+
 @compiled
 def options_for(day: Day, now: Now, v: int, base: int) -> int:
-    """The cheapest places for one half, breaks and lateness aside: worker, position, earliest and latest start."""
+    """The places for one half that may be cheapest, breaks aside: worker, position, earliest and latest start."""
     count = 0
     for k in range(day.node[v, ABLE_FROM], day.node[v, ABLE_TO]):
         w = day.able[k, WHO]
@@ -85,9 +91,13 @@ def options_for(day: Day, now: Now, v: int, base: int) -> int:
             earliest, latest, extra = window_at(day, now, w, at, v)
             if earliest > now.visit[v, HI]:
                 break
-            if earliest <= latest:
-                cost = liking + day.price[TRAVEL] * extra
-                count = keep_option(now, base, count, cost, (w, at, earliest, latest, rested_at(day, now, w, at, v)))
+            way = liking + day.price[TRAVEL] * extra
+            if earliest > latest or not is_among(now, base, count, way):
+                continue
+            cost = way + at_least(day, now, w, at, v, earliest)
+            if cost < NOWHERE and is_among(now, base, count, cost):
+                rested = rested_at(day, now, w, at, v)
+                count = keep_option(now, base, count, cost, way, (w, at, earliest, latest, rested))
     return count
 
 
@@ -100,17 +110,14 @@ def agree(day: Day, now: Now, a: int, b: int, start: int) -> None:
 
 
 @compiled
-def cost_at(day: Day, now: Now, a: int, b: int, x: int, y: int, start: int) -> float:
-    """What lateness both days gain when the pair goes to places x and y at this minute, or NOWHERE."""
+def cost_at(day: Day, now: Now, a: int, b: int, x: int, y: int, start: int, room: float) -> float:
+    """What lateness both days gain when the pair goes to places x and y at this minute; NOWHERE if not below `room`."""
     agree(day, now, a, b, start)
-    wa, wb = now.desk[OPTION + x, O_WHO], now.desk[OPTION + y, O_WHO]
-    late_a = fits(day, now, wa, now.desk[OPTION + x, O_AT], a)
-    if late_a < 0:
+    late = added(day, now, now.desk[OPTION + x, O_WHO], now.desk[OPTION + x, O_AT], a, start, room)
+    if late >= room:
         return NOWHERE
-    late_b = fits(day, now, wb, now.desk[OPTION + y, O_AT], b)
-    if late_b < 0:
-        return NOWHERE
-    return late_a - now.points[wa, BEHIND] + late_b - now.points[wb, BEHIND]
+    second = max(now.desk[OPTION + y, O_FROM], now.visit[b, LO])
+    return late + added(day, now, now.desk[OPTION + y, O_WHO], now.desk[OPTION + y, O_AT], b, second, room - late)
 
 
 @inlined
@@ -134,6 +141,12 @@ def start_to_try(day: Day, now: Now, a: int, x: int, y: int, attempt: int, earli
     return earliest + below(now, latest - earliest + 1)
 
 
+@inlined
+def attempts(day: Day, now: Now, x: int, y: int) -> int:
+    """How many starts are worth trying: only a break makes a later one cheaper."""
+    return 1 if rests_never(day, now.desk[OPTION + x, O_WHO]) and rests_never(day, now.desk[OPTION + y, O_WHO]) else 4
+
+
 @compiled
 def best_pair(day: Day, now: Now, a: int, b: int) -> tuple[float, int, int, int]:
     """The cheapest two places and the start for both halves: cost, place x, place y, start of the first."""
@@ -151,10 +164,11 @@ def best_pair(day: Day, now: Now, a: int, b: int) -> tuple[float, int, int, int]
             earliest, latest = first_start(day, now, a, x, y)
             if earliest > latest or now.desk[OPTION + x, O_WHO] == now.desk[OPTION + y, O_WHO]:
                 continue
-            for attempt in range(4):
+            way = now.sums[OPTION_WAY, x] + now.sums[OPTION_WAY, y]
+            for attempt in range(attempts(day, now, x, y)):
                 start = start_to_try(day, now, a, x, y, attempt, earliest, latest)
-                if earliest <= start <= latest and places + lateness(day, a, start) < best:
-                    cost = places + cost_at(day, now, a, b, x, y, start)
+                if earliest <= start <= latest:
+                    cost = way + cost_at(day, now, a, b, x, y, start, best - way)
                     if cost < best:
                         best, best_x, best_y, best_start = cost, x, y, start
                     if cost <= places:

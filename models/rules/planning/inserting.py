@@ -6,6 +6,7 @@ from models.rules.planning.columns import (
     ABLE_TO,
     BEHIND,
     BLINK,
+    BREAK_AFTER,
     BUF,
     DAY_COST,
     DURATION,
@@ -24,6 +25,7 @@ from models.rules.planning.columns import (
     PLACE,
     SEQ,
     SHARE,
+    SHIFT,
     SHIFT_FROM,
     SHIFT_TO,
     SIZE,
@@ -47,10 +49,14 @@ BROKEN = 1e12  # a day that breaks a rule
 @compiled
 def preference(day: Day, v: int, w: int) -> float:
     """What it costs by preference that this worker serves this visit."""
-    for k in range(day.node[v, ABLE_FROM], day.node[v, ABLE_TO]):
-        if day.able[k, WHO] == w:
-            return day.able[k, LIKING]
-    return 0.0
+    low, high = day.node[v, ABLE_FROM], day.node[v, ABLE_TO]
+    while low < high:
+        middle = (low + high) // 2
+        if day.able[middle, WHO] < w:
+            low = middle + 1
+        else:
+            high = middle
+    return day.able[low, LIKING] if low < day.node[v, ABLE_TO] and day.able[low, WHO] == w else 0.0
 
 
 @compiled
@@ -165,6 +171,48 @@ def window_at(day: Day, now: Now, w: int, at: int, v: int) -> tuple[int, int, in
     return max(now.visit[v, LO], ready + there), latest, there + on - day.minutes[before, after]
 
 
+@inlined
+def rests_never(day: Day, w: int) -> bool:
+    """Whether the whole shift is too short for a break, so that `delayed` tells all."""
+    return day.crew[w, SHIFT] <= day.price[BREAK_AFTER]
+
+
+@inlined
+def delayed(day: Day, now: Now, w: int, at: int, v: int, start: int) -> float:
+    """Lateness of a visit that begins at this minute before stop `at`, and what those after it gain, breaks aside."""
+    cost = lateness(day, v, start)
+    end, here = start + day.node[v, DURATION], day.node[v, PLACE]
+    for k in range(at, now.days[w, SIZE]):
+        u = now.stops[SEQ, w, k]
+        begins, before = max(end + day.minutes[here, day.node[u, PLACE]], now.visit[u, LO]), now.stops[EARLY, w, k]
+        if begins > now.stops[LATELY, w, k]:
+            return NOWHERE
+        if begins <= before:
+            break
+        cost += lateness(day, u, begins) - lateness(day, u, before)
+        end, here = begins + day.node[u, DURATION], day.node[u, PLACE]
+    return cost
+
+
+@inlined
+def at_least(day: Day, now: Now, w: int, at: int, v: int, start: int) -> float:
+    """No less than this does a visit add to the lateness of a day. On a day that is late for its break, only its own counts."""
+    late = delayed(day, now, w, at, v, start)
+    return late if late == NOWHERE or now.points[w, BEHIND] == 0 or rests_never(day, w) else lateness(day, v, start)
+
+
+@inlined
+def added(day: Day, now: Now, w: int, at: int, v: int, start: int, room: float) -> float:
+    """What a visit adds to the lateness of a day, or NOWHERE if that is not below `room` or breaks a rule."""
+    late = at_least(day, now, w, at, v, start)
+    if late >= room:
+        return NOWHERE
+    if rests_never(day, w):
+        return late
+    late = fits(day, now, w, at, v)
+    return late - now.points[w, BEHIND] if late >= 0 else NOWHERE
+
+
 @compiled
 def best_in_day(day: Day, now: Now, w: int, v: int, liking: float, best: float) -> tuple[float, int]:
     """The cheapest position in one day that costs less than `best`, and what it costs; -1 when there is none."""
@@ -174,11 +222,11 @@ def best_in_day(day: Day, now: Now, w: int, v: int, liking: float, best: float) 
         if earliest > now.visit[v, HI]:
             break
         cost = liking + day.price[TRAVEL] * extra
-        if earliest > latest or cost + lateness(day, v, earliest) >= best or below(now, 1000) < day.price[BLINK]:
+        if earliest > latest or cost >= best or below(now, 1000) < day.price[BLINK]:
             continue
-        late = fits(day, now, w, at, v)
-        if late >= 0 and cost + late - now.points[w, BEHIND] < best:
-            best, found = cost + late - now.points[w, BEHIND], at
+        cost += added(day, now, w, at, v, earliest, best - cost)
+        if cost < best:
+            best, found = cost, at
     return best, found
 
 

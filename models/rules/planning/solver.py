@@ -28,7 +28,7 @@ from models.rules.planning.town import Assignment, Plan
 
 SMALL = 100  # visits: so few that some rounds are made whatever the time says
 ROUNDS_AT_LEAST = 1000 if IS_COMPILED else 50
-AT_LEAST = 60  # visits that are placed even when the time was over before it began
+AT_LEAST = 10_000 if IS_COMPILED else 60  # visits that are placed even when the time was over before it began
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Solver:
         for visit, assigned in sorted(plan.assignments.items(), key=lambda item: item[1].start):
             if self.now.visit[number[visit], WHERE] < 0:
                 self._do(tasks.PUT, crew[assigned.worker], number[visit], assigned.start)
+        self._do(tasks.REFRESH)  # a half that was put before the other was timed as if it were free
 
     def run(self, seconds_left: Callable[[], float], stopped: Callable[[], bool] = lambda: False) -> int:
         """Until time is up or it is stopped; how many rounds there were."""

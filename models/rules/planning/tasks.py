@@ -67,13 +67,22 @@ def count_all(day: Day, now: Now) -> None:
 
 
 @compiled
-def show_best(day: Day, now: Now, w: int) -> None:
-    """Lays one day of the best plan on the desk, with its starts."""
+def swap_with_best(now: Now, w: int) -> None:
+    """For the visits of one day of the best plan: the starts allowed now against those in that plan."""
     for k in range(now.days[w, SIZE_BEST]):
         v = now.stops[SEQ_BEST, w, k]
-        now.desk[BUF, k] = v
-        now.visit[v, LO], now.visit[v, HI] = now.visit[v, LO_BEST], now.visit[v, HI_BEST]
+        now.visit[v, LO], now.visit[v, LO_BEST] = now.visit[v, LO_BEST], now.visit[v, LO]
+        now.visit[v, HI], now.visit[v, HI_BEST] = now.visit[v, HI_BEST], now.visit[v, HI]
+
+
+@compiled
+def show_best(day: Day, now: Now, w: int) -> None:
+    """Lays one day of the best plan on the desk, with its starts; the plan as it stands stays as it is."""
+    for k in range(now.days[w, SIZE_BEST]):
+        now.desk[BUF, k] = now.stops[SEQ_BEST, w, k]
+    swap_with_best(now, w)
     time_day(day, now, w, now.days[w, SIZE_BEST])
+    swap_with_best(now, w)
 
 
 @entrance

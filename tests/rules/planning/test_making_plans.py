@@ -11,7 +11,9 @@ from planning_search import as_json, plan_of, solver_of
 from planning_towns import town
 
 from models.rules.planning.arrays import Limits, Weights, lay_out
+from models.rules.planning.columns import BEHIND, SIZE, WHERE
 from models.rules.planning.eligible import Rules
+from models.rules.planning.inserting import NOWHERE, at_least, fits, rests_never, window_at
 from models.rules.planning.reasons import with_reasons
 from models.rules.planning.scoring import score, without_broken
 from models.rules.planning.solver import Solver
@@ -56,6 +58,39 @@ def test_a_longer_search_is_never_worse() -> None:
         costs.append(solver.best_cost)
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] < costs[0]
+
+
+def test_looking_at_the_best_plan_changes_nothing() -> None:
+    """D5: whoever looks on while the search goes on gets the plan that it would have found anyway."""
+    rules = Rules(town_from(town(5, workers=8, visits=30)))
+    alone, watched = solver_of(rules), solver_of(rules)
+    for solver in (alone, watched):
+        solver.build(lambda: False)
+        for _ in range(20):
+            solver.rounds(10, 0.2)
+            if solver is watched:
+                solver.best()
+    assert watched.best() == alone.best()
+
+
+def test_what_a_visit_delays_is_told_without_timing_the_day_anew() -> None:
+    """D5: where no break is due the quick count of lateness is the day's own, at every position; elsewhere never above it."""
+    counted = 0
+    for seed in range(12):
+        rules = Rules(town_from(town(seed)))
+        solver = Solver(lay_out(rules, Weights(break_after=240 if seed % 2 else 2000), Limits()))
+        solver.build(lambda: False)
+        day, now = solver.laid.day, solver.now
+        for v in range(len(solver.laid.visits)):
+            for w in range(len(solver.laid.workers)) if now.visit[v, WHERE] < 0 else ():
+                for at in range(now.days[w, SIZE] + 1):
+                    earliest, latest, _ = window_at(day, now, w, at, v)
+                    if earliest <= latest:
+                        timed, quick = fits(day, now, w, at, v), at_least(day, now, w, at, v, earliest)
+                        late = timed - now.points[w, BEHIND] if timed >= 0 else NOWHERE
+                        assert quick == late if rests_never(day, w) else quick <= late
+                        counted += 0 < late < NOWHERE
+    assert counted > 10
 
 
 @pytest.mark.parametrize("left", [0.0, 0.2])
