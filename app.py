@@ -85,9 +85,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """The web application: pushes, API, console, public site, health."""
     parts = wire(settings, clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
-    doors = doors_of(parts.settings, parts.clock, work_push)
-    for_programs(app, webhook(doors))
-    app.wsgi_app = Pushes(app.wsgi_app, doors)  # type: ignore[method-assign]
+    for_programs(app, webhook(Pushes(app, doors_of(parts.settings, parts.clock, work_push)).doors))
     parts.clock.now()  # a clock that is followed is asked before the first push comes
     return app
 

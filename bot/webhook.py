@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask import request as the_request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -67,15 +67,16 @@ def webhook(doors: "dict[str, Door]") -> Blueprint:
 
 class Pushes:
     """Pushes, before the web application is asked: what its pages need (sessions, forms, a policy for browsers) would cost a push
-    a tenth of its time. `rest` is the application, which takes whatever is no push."""
+    a tenth of its time. Whatever is no push goes on to `app`, before which this stands from now on."""
 
-    def __init__(self, rest: Any, doors: "dict[str, Door]") -> None:
-        self.rest, self.doors = rest, doors
+    def __init__(self, app: Flask, doors: "dict[str, Door]") -> None:
+        self.rest, self.doors = app.wsgi_app, doors
+        app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         door = self.doors.get(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "POST" else None
         if door is None:
-            return self.rest(environ, start_response)  # type: ignore[no-any-return]
+            return self.rest(environ, start_response)
         try:
             return answer_push(door, Request(environ))(environ, start_response)
         finally:

@@ -55,7 +55,7 @@ def planned(desk: Desk, *, wanted: bool = False) -> PlanDraft:
     """排一排 (if it is not wanted already), by the planner in this very process, for as few rounds as it ever makes."""
 
     def run(problem: Problem, seconds: float) -> dict[str, Any]:
-        asked = ask(problem.town, problem.old, problem.event, lambda: 0.0, lambda: False)
+        asked = ask(problem.town, problem.old, problem.event, lambda _kept: 0.0, lambda: False)
         return make_plan(asked, desk.settings.planning).plan.as_json()
 
     if not wanted:

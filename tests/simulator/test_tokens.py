@@ -68,6 +68,7 @@ def test_the_two_kinds_of_token_do_not_kill_each_other(sim: Sim) -> None:
 
 def test_forced_refresh_kills_at_once_thirty_seconds_apart_and_twenty_a_day(sim: Sim) -> None:
     """Row 2: force_refresh."""
+    sim.begin_a_morning()
     first = stable(sim)["access_token"]
     second = stable(sim, force=True)["access_token"]
     assert try_token(sim, first) == 40001
@@ -133,6 +134,7 @@ def test_a_backslash_before_u_is_no_escape(sim: Sim) -> None:
 
 def test_quotas_on_demand_and_clear_quota(sim: Sim) -> None:
     """45011 for the minute, 45009 for the day, clear_quota ten times a month (48006)."""
+    sim.begin_a_morning()
     sim.push(LIU)
     sim.post("/sandbox/quota", {"path": SEND, "minute": 1, "day": 2})
     assert [sim.text(LIU), sim.text(LIU)] == [0, 45011]
