@@ -15,7 +15,7 @@ from handlers.sections import Planning
 from handlers.settings import load_settings
 from jobs.plan import BEGAN, plan_arguments, running_for
 
-SPARE_S = 0.3
+SPARE_S = 0.3  # seconds kept back whatever the machine does
 LEAVING_S = 0.1  # processor seconds that leaving takes
 MOST_CROWDED = 12.0
 
