@@ -119,3 +119,16 @@ def _place(message: dict[str, Any]) -> Place | None:
     except ValueError:
         return None
     return Place(lat, lng, _word(where, "Label")) if inside else None
+
+
+EVENT_ACTIONS = {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu", "scancode_push": "menu", "scancode_waitmsg": "menu"}
+
+
+def action_of(inbound: Inbound, *, official: bool = True) -> str | None:
+    """Which window the person's action opens (wechat.md section 2): a tap counts as a menu key, not as a text."""
+    if not official:
+        entered = "mini_enter" if inbound.event == "user_enter_tempsession" else None
+        return entered if inbound.kind == "event" else "mini_text"
+    if inbound.kind == "event":
+        return EVENT_ACTIONS.get(inbound.event)
+    return "menu" if inbound.choice else "text"

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
-from bot.inbound import Inbound, read_message
+from bot.inbound import Inbound, action_of, read_message
 from bot.receipts import RECEIPTS
 from bot.replies import card_from_json, card_to_json, passive_xml
 from handlers.cards import Card
@@ -148,7 +148,8 @@ def _push(door: Door, request: Request) -> Response:
     if verdict != "pass":
         count_push(inbound.event or inbound.kind, "flood")
         return _reply(account, inbound, _slow_down() if verdict == "tell" else None, ctx, sealed=sealed)
-    push = Push(account.app_id, inbound.key, inbound.openid, stored(inbound))
+    action = action_of(inbound, official=inbound.account == settings.wechat.app_id)
+    push = Push(account.app_id, inbound.key, inbound.openid, stored(inbound), action)
     receipt = door.spool.through(ctx, push, door.refusing, lambda: _take(door, ctx, push, inbound))
     count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
     return _reply(account, inbound, receipt.reply, ctx, sealed=sealed)

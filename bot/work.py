@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.doubt import note_words_of, wait_behind, went_on
 from bot.events import EVENTS
-from bot.inbound import Inbound
+from bot.inbound import Inbound, action_of
 from bot.kinds import answer_other_kind
 from bot.replies import card_to_json
 from bot.router import refusal, route
@@ -40,19 +40,6 @@ def work_push(ctx: Context, body: str, inbound: Inbound | None = None) -> str | 
         note_action(here, app_id=inbound.account, openid=inbound.openid, action=action, at=inbound.at)
         answer = _answer(here, inbound, person, body)
     return card_to_json(answer) if answer is not None else None
-
-
-EVENT_ACTIONS = {"subscribe": "follow", "SCAN": "scan", "CLICK": "menu", "scancode_push": "menu", "scancode_waitmsg": "menu"}
-
-
-def action_of(inbound: Inbound, *, official: bool = True) -> str | None:
-    """Which window the person's action opens (wechat.md section 2): a tap counts as a menu key, not as a text."""
-    if not official:
-        entered = "mini_enter" if inbound.event == "user_enter_tempsession" else None
-        return entered if inbound.kind == "event" else "mini_text"
-    if inbound.kind == "event":
-        return EVENT_ACTIONS.get(inbound.event)
-    return "menu" if inbound.choice else "text"
 
 
 def _answer(ctx: Context, inbound: Inbound, person: Any, body: str) -> Card | None:

@@ -16,7 +16,7 @@ from handlers.logs import bound, log
 from handlers.words import _
 from models.base import claimable, hold
 from models.messages import Inbox
-from models.opening import WAITING
+from models.opening import WAITING, foresee
 
 WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being worked
 
@@ -49,6 +49,7 @@ def work_one(ctx: Context, work: Work) -> bool:
 
 def _work(ctx: Context, row: Inbox, work: Work) -> None:
     hold(turn_of(row.account, row.user_key))
+    foresee(row.account, row.user_key)
     reply = work(ctx, row.body)
     if not row.change(where={"state": "processing", "lease": row.lease}, state="done", reply=reply, lease=None):
         raise _Lost

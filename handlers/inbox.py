@@ -30,12 +30,14 @@ class DatabaseRefuses(Exception):
 
 @dataclass(frozen=True)
 class Push:
-    """One push, known by (account, key). `body` is its decrypted text; `user_key` is whose order it belongs to."""
+    """One push, known by (account, key). `body` is its decrypted text; `user_key` is whose order it belongs to, `action` what they
+    have done that lets us write to them."""
 
     account: str
     key: str
     user_key: str
     body: str
+    action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
 
 def _work_now(ctx: Context, push: Push, work: Work) -> Receipt:
     hold(turn_of(push.account, push.user_key))
-    known, waits = look_before(push.account, push.key, push.user_key)
+    known, waits = look_before(push.account, push.key, push.user_key, push.action)
     if known:
         raise _Known
     if waits:

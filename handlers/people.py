@@ -26,7 +26,6 @@ def meet(
 
     `action` is what they have just done, where a talk follows.
     """
-    foresee(app_id, openid, action)
     identity = Identity.pick(app_id=app_id, openid=openid)
     if identity is not None:
         return Person.get_by_id(identity.person_id)  # type: ignore[arg-type]
@@ -38,7 +37,8 @@ def meet(
     Identity.insert(
         community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now
     ).on_conflict_ignore().execute()
-    return Person.get(Person.id == Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)
+    foresee(app_id, openid, action)
+    return Person.get_by_id(Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)  # type: ignore[no-any-return]
 
 
 def _set_follow(ctx: Context, app_id: str, openid: str, follows: bool) -> None:

@@ -18,40 +18,56 @@ OPEN = ("waiting", "talking")  # of the hand-overs
 PRIVACY = "privacy"
 
 TABLES = {"i": Identity, "p": Person, "d": Dialogue, "w": Window, "h": Handover}
-JOINS = """FROM "identity" i JOIN "person" p ON p.id = i.person_id
+KNOWN = 'EXISTS (SELECT 1 FROM "inbox" WHERE account = {mark} AND key = {mark})'
+WAITS = 'EXISTS (SELECT 1 FROM "inbox" WHERE user_key = {mark} AND state IN ({mark}, {mark}))'
+NOTICE = '(SELECT max(version) FROM "rules_text" r WHERE r.community_id = i.community_id AND r.kind = {mark})'
+THEIRS = """FROM (SELECT 1) one
+LEFT JOIN ("identity" i JOIN "person" p ON p.id = i.person_id) ON i.app_id = {mark} AND i.openid = {mark}
 LEFT JOIN "dialogue" d ON d.community_id = p.community_id AND d.person_id = p.id
 LEFT JOIN "window" w ON w.community_id = i.community_id AND w.identity_id = i.id AND w.action = {mark}
 LEFT JOIN "handover" h ON h.community_id = p.community_id AND h.person_id = p.id AND h.state IN ({mark}, {mark})
-WHERE i.app_id = {mark} AND i.openid = {mark} ORDER BY h.id DESC LIMIT 1"""
-NOTICE = '(SELECT max(version) FROM "rules_text" r WHERE r.community_id = i.community_id AND r.kind = {mark})'
+ORDER BY h.id DESC LIMIT 1"""
 
 
-def look_before(account: str, key: str, user_key: str) -> tuple[bool, bool]:
-    """Of a push: whether it is known, and whether an earlier one of the same sender still waits."""
-    mark = database.obj.param
-    known = f'EXISTS (SELECT 1 FROM "inbox" WHERE account = {mark} AND key = {mark})'
-    waits = f'EXISTS (SELECT 1 FROM "inbox" WHERE user_key = {mark} AND state IN ({mark}, {mark}))'
-    row = database.obj.execute_sql(f"SELECT {known}, {waits}", (account, key, user_key, *WAITING)).fetchone()
+def look_before(account: str, key: str, user_key: str, action: str | None = None) -> tuple[bool, bool]:
+    """Of a push: whether it is known, and whether an earlier one of the same sender still waits.
+
+    Where the database is far, the same question also finds what every turn asks next: person, talk, window of this `action`,
+    hand-over, newest privacy notice. Beside us, one after the other costs as much.
+    """
+    asked, theirs = (account, key, user_key, *WAITING), (account, user_key, action)
+    if not database.obj.far:
+        row = database.obj.execute_sql(_before(database.obj.param), asked).fetchone()
+    else:
+        row = database.obj.execute_sql(_before_all(database.obj.param), (*asked, PRIVACY, *theirs, *OPEN)).fetchone()
+        _know(theirs, row[2:])
     return bool(row[0]), bool(row[1])
 
 
-def foresee(app_id: str, openid: str, action: str | None) -> None:
-    """Person, talk, window of this `action`, hand-over and newest privacy notice of an account of the platform.
+def foresee(account: str, user_key: str, action: str | None = None) -> None:
+    """The same for somebody whose push was looked at before, or who has just become known."""
+    if database.obj.far and database.in_transaction():
+        values = (PRIVACY, account, user_key, action, *OPEN)
+        _know((account, user_key, action), database.obj.execute_sql(_all(database.obj.param), values).fetchone())
 
-    Only where the database is far: beside us, one after the other costs as much.
-    """
-    if not (database.obj.far and database.in_transaction()):
-        return
-    values = (PRIVACY, action, *OPEN, app_id, openid)
-    row = database.obj.execute_sql(_statement(database.obj.param), values).fetchone()
-    if row is not None:
-        _know(app_id, openid, action, _parts(row))
+
+def _columns() -> str:
+    return ", ".join([f'{table}."{name}"' for table, model in TABLES.items() for name in quick.columns_of(model)] + [NOTICE])
 
 
 @cache
-def _statement(mark: str) -> str:
-    columns = [f'{table}."{name}"' for table, model in TABLES.items() for name in quick.columns_of(model)]
-    return f"SELECT {', '.join(columns)}, {NOTICE} {JOINS}".format(mark=mark)
+def _before(mark: str) -> str:
+    return f"SELECT {KNOWN}, {WAITS}".format(mark=mark)
+
+
+@cache
+def _all(mark: str) -> str:
+    return f"SELECT {_columns()} {THEIRS}".format(mark=mark)
+
+
+@cache
+def _before_all(mark: str) -> str:
+    return f"SELECT {KNOWN}, {WAITS}, {_columns()} {THEIRS}".format(mark=mark)
 
 
 def _parts(row: Any) -> dict[str, Any]:
@@ -63,16 +79,19 @@ def _parts(row: Any) -> dict[str, Any]:
     return parts
 
 
-def _know(app_id: str, openid: str, action: str | None, parts: dict[str, Any]) -> None:
+def _know(theirs: tuple[str, str, str | None], row: Any) -> None:
+    (app_id, openid, action), parts = theirs, _parts(row)
     place = {table: quick.columns_of(TABLES[table]).index("id") for table in "ip"}
     identity_id, person_id = parts["i"][place["i"]], parts["p"][place["p"]]
-    community_id = parts["p"][quick.columns_of(Person).index("community_id")]
-    theirs = {"community_id": community_id, "person_id": person_id}
     quick.know(Identity, {"app_id": app_id, "openid": openid}, parts["i"], limit=1)
+    if person_id is None:
+        return
+    community_id = parts["p"][quick.columns_of(Person).index("community_id")]
+    mine = {"community_id": community_id, "person_id": person_id}
     quick.know(Person, {"id": person_id}, parts["p"], limit=1)
-    quick.know(Dialogue, theirs, parts["d"], limit=1)
+    quick.know(Dialogue, mine, parts["d"], limit=1)
     if action is not None:
         quick.know(Window, {"community_id": community_id, "identity_id": identity_id, "action": action}, parts["w"], limit=1)
-    quick.know(Handover, {**theirs, "state__in": OPEN}, parts["h"], order="-id", limit=1)
+    quick.know(Handover, {**mine, "state__in": OPEN}, parts["h"], order="-id", limit=1)
     notice = {"community_id": community_id, "kind": PRIVACY}
     quick.know(RulesText, notice, parts["n"], column="version", order="-version", limit=1)
