@@ -9,6 +9,7 @@ from handlers.words import _, say_clock, short
 from models.clocks import Deadline
 from models.plans import Proposal
 from models.requests import Offer, Request
+from models.rules.lifecycles import REQUEST
 from models.visits import Visit
 from models.workers import Worker
 
@@ -47,9 +48,15 @@ def coming_up(ctx: Context, about: list[tuple[str, int]]) -> list[dict[str, Any]
     for kind, subject_id in about:
         theirs = mine & (Deadline.subject_kind == kind) & (Deadline.subject_id == subject_id)
         found += list(Deadline.select().where(theirs & (Deadline.due_at > ctx.now)))
-    found.sort(key=lambda d: d.due_at)
+    found = sorted((row for row in found if not _is_moot(row)), key=lambda d: d.due_at)
     said = [{"words": _due_words(d, say_clock(d.due_at, ctx.now)), "at": None, "kind": "next"} for d in found]
     return [row for row in said if row["words"]][:COMING]
+
+
+def _is_moot(row: Deadline) -> bool:
+    """A request that somebody has promised does not end for want of one; should they fall away, its clock still runs."""
+    request = Request.find(row.subject_id) if row.kind == "request_lapsed" else None
+    return request is not None and not REQUEST.step(request.state, "expire")
 
 
 def last_step(ctx: Context, kind: str, subject_id: int) -> str:

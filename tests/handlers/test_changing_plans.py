@@ -8,6 +8,7 @@ from asking import TOMORROW, Desk, again, alerts, clocks, worker
 from handlers.agreements import confirm_agreement
 from handlers.checkin import check_in, check_out
 from handlers.context import Refused
+from handlers.desk_history import coming_up
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer
 from handlers.replacing import take_later
@@ -32,6 +33,16 @@ def agreed(desk: Desk) -> tuple[Request, Visit]:
 def taken(desk: Desk, request: Request) -> None:
     choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
     accept_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"))
+
+
+def test_what_comes_by_itself_is_what_will_come(desk: Desk) -> None:
+    """C6, M2: until somebody has promised it, its end for want of one stands on its page; then the reminders do."""
+    request = desk.request()
+    ends = "没找到人，向居民道歉后结束"
+    assert any(ends in row["words"] for row in coming_up(desk.ctx("陈姐"), [("request", request.id)]))
+    request, visit = agreed(desk)
+    words = [row["words"] for row in coming_up(desk.ctx("陈姐"), [("request", request.id), ("visit", visit.id)])]
+    assert any("提醒两边" in one for one in words) and not any(ends in one for one in words)
 
 
 def booked(request: Request) -> int:
