@@ -20,7 +20,7 @@ from handlers.travel import way_of
 from handlers.words import _
 from models.people import Address
 from models.requests import Request
-from models.rules.free_times import Diary, Place, Stop, Terms, nearest
+from models.rules.free_times import Diary, Place, Stop, Terms, in_the_way, nearest
 from models.rules.ranking import why_not
 from models.rules.slots import QUARTER_S
 from models.visits import Visit
@@ -71,6 +71,17 @@ def times_for(ctx: Context, request: Request, *, worker_id: int | None = None) -
         if len(offered) == ctx.settings.free_times.most:
             break
     return sorted(offered, key=lambda one: one.at)
+
+
+def hindrance(ctx: Context, request: Request, worker_id: int) -> str:
+    """What of hours, days off, bookings, ways, the break and the caps keeps a worker from a request at its own time, as a code of
+    models/rules/free_times.py; '' where nothing does. What is booked by the day has no hours."""
+    asked = Asked.of(ctx, request)
+    if asked.service.day_level:
+        return ""
+    diary = _Calendars(ctx.community_id, [worker_id], asked.start - WEEK, asked.end + WEEK).diary(worker_id)
+    terms = replace(_terms(ctx), first=asked.start, holidays=True)
+    return in_the_way(diary, Stop(asked.start, asked.end, _place(asked.home)), terms, way_of(ctx))
 
 
 def _names(ids: Sequence[int]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from handlers.clock import local
 from handlers.context import Context, transaction
 from handlers.deadlines import on_due, set_deadline
 from handlers.facts import facts_of
+from handlers.free_times import hindrance
 from handlers.lifecycle import advance, record
 from handlers.notices import series as _declared  # noqa: F401 (declares what is told here)
 from handlers.numbers import next_request_number
@@ -149,7 +150,8 @@ def _wishes(first: Request, series: Series) -> dict[str, object]:
 
 
 def _cant(ctx: Context, series: Series, request: Request) -> str:
-    """Why the worker can't come then: gone, standing (of their agency), busy (another job, or leave), papers; "" where they can."""
+    """Why the worker can't come then: gone, standing (of their agency), busy (another job, or leave), papers, or what of their day
+    stands in the way (hours, the way from the visit before, the break, the caps); "" where they can."""
     facts, job = facts_of(ctx, request, [series.worker_id])
     worker, known = Worker.find(series.worker_id), facts.get(series.worker_id)
     if worker is None or worker.state != "active" or known is None:
@@ -158,7 +160,9 @@ def _cant(ctx: Context, series: Series, request: Request) -> str:
         return "standing"
     if not known.free:
         return "busy"
-    return "" if job.documents <= known.documents else "papers"
+    if not job.documents <= known.documents:
+        return "papers"
+    return hindrance(ctx, request, worker.id)
 
 
 def _visit(ctx: Context, series: Series, request: Request) -> Visit:

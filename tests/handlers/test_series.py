@@ -31,9 +31,10 @@ from handlers.visits import cant_come
 from models.requests import Request
 from models.series import Series, SeriesDate
 from models.visits import Agreement, Visit
-from models.workers import BookedSlot, Leave
+from models.workers import BookedSlot, Leave, WorkingHours
 
 pytestmark = pytest.mark.both
+A_WEDNESDAY = datetime(2026, 12, 30, 10, tzinfo=SHANGHAI)
 
 
 def view(desk: Desk, series: Series) -> SeriesView:
@@ -223,6 +224,23 @@ def test_a_date_that_can_not_be(desk: Desk) -> None:
     row = next(one.row for one in view(desk, series).dates if one.state == "unplaced")
     sought = seek_for_date(desk.ctx("陈姐"), series.id, row_id=row.id)
     assert sought.starts_at == row.starts_at and "李师傅" not in desk.able(sought) and desk.able(sought)
+
+
+def test_hours_and_caps_hold_for_each_date(desk: Desk) -> None:
+    """C8, D1: the worker's hours have changed, and a week is full: those dates are no promise, and staff have them before them."""
+    series = desk.recurring()
+    li, later = series.worker_id, A_WEDNESDAY
+    WorkingHours.update(from_min=14 * 60).where((WorkingHours.worker_id == li) & (WorkingHours.weekday == 3)).execute()
+    mine = Visit.get(Visit.worker_id == li)
+    full = {name: getattr(mine, name) for name in ("community_id", "request_id", "agreement_id", "person_id", "address_id", "service")}
+    Visit.create(
+        **full, state="scheduled", worker_id=li, number="x", starts_at=later, ends_at=later + timedelta(hours=47), code="0000",
+        total_fen=1, created_at=desk.clock.now(),
+    )  # fmt: skip
+    tomorrow_comes(desk, 7)
+    whys = {f"{row.starts_at.astimezone(SHANGHAI):%m-%d}": row.why for row in SeriesDate.select().where(SeriesDate.state == "unplaced")}
+    assert whys == {"12-24": "not_working", "12-29": "week_full"}
+    assert len(desk.told("刘大爷", "series_unplaced")) == 1
 
 
 def test_the_slot_table_decides(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
