@@ -189,6 +189,15 @@ def test_a_database_that_refuses_is_not_acknowledged(
     assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
 
 
+def test_entities_are_refused_whatever_stands_before_them(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:
+    """A4: a document type is never read, also where something before it looks like the beginning of a message."""
+    stamp = str(int(clock.now().timestamp()))
+    query = {"signature": "?", "msg_signature": "?", "timestamp": stamp, "nonce": "n", "encrypt_type": "aes"}
+    for before in ("", "<?p <xml?>", "<!-- <xml> -->", '<?xml version="1.0"?><?p <xml ?>'):
+        body = f'{before}<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>'
+        assert client.post("/wechat", query_string=query, data=body.encode()).status_code == 400, before
+
+
 BODIES = st.one_of(
     st.binary(max_size=400),
     st.text(max_size=200).map(lambda t: t.encode()),
