@@ -17,13 +17,12 @@ from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
 from handlers.team_of import is_found, mates_of, number_of
-from handlers.widening import ask_fewer, ask_wider
+from handlers.widening import SOONEST, ask_fewer, ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
 from models.visits import Agreement, Visit
 
-SOONEST = timedelta(minutes=30)  # a time nearer than this nobody else can keep
 LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
 HALF_HOUR = 1800
 LATEST = time(18)  # later on a day nobody else begins; then another day is the resident's to say

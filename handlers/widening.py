@@ -29,6 +29,7 @@ from models.rules.lifecycles import REQUEST
 
 assert _notices.__name__
 LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
+SOONEST = timedelta(minutes=30)  # a time nearer than this nobody else can keep
 QUARTER = 15
 WHOLE_DAY = 24 * 60
 
@@ -122,6 +123,8 @@ def _fewer(ctx: Context, request: Request) -> Iterator[Loosened]:
         yield Loosened("fewer", {"team": len(team), "left": left, "others": found_with(request)}, {"people": left})
 
 
+LATE = ("time", "fewer")  # what can still be asked when nobody else could be there as wished
+
 STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
     "area": _farther,
     "time": _other_time,
@@ -132,10 +135,12 @@ STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
 
 
 def steps_for(ctx: Context, request: Request) -> list[str]:
-    """The steps for its service that are not settled yet: refused is refused, and agreed only goes on for the distance."""
+    """The steps for its service that are not settled yet: refused is refused, and agreed only goes on for the distance. When the time
+    is past or too near, and it is not wanted at once, nobody further away is of use."""
     w, said = ctx.settings.widening, request.loosened
     settled = {*said.get("refused", []), *(kind for kind in said.get("agreed", []) if kind != "area")}
-    return [kind for kind in w.services.get(request.service, w.steps) if kind not in settled]
+    late = _start(request) < ctx.now + (timedelta() if request.extras.get("asap") else SOONEST)
+    return [kind for kind in w.services.get(request.service, w.steps) if kind not in settled and (kind in LATE or not late)]
 
 
 def ask_wider(ctx: Context, request: Request) -> bool:

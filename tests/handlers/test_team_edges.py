@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
@@ -90,6 +91,17 @@ def test_one_does_not_come(desk: Desk) -> None:
     assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1]
     answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
     assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
+
+
+def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
+    """D4, D7: it has begun, so nobody from further away is asked about; a colleague goes on, and no worker is asked to come in the past."""
+    request = taken(desk)
+    one, _other = signed(desk, request)
+    desk.clock.advance(hours=30)
+    Visit.update(state="in_service").where(Visit.id == one.id).execute()
+    desk.later(minutes=31)
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=False)
+    assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == 1
 
 
 def test_somebody_else_within_the_hour(desk: Desk) -> None:
