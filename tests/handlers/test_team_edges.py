@@ -13,7 +13,7 @@ from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
 from handlers.visits import cant_come, not_at_home, report_closed_door
 from models.people import Address
-from models.requests import Request
+from models.requests import Offer, Request
 from models.visits import Agreement, Visit
 from models.workers import WorkerSkill, WorkingHours
 
@@ -167,6 +167,26 @@ def test_fewer_share_the_work(desk: Desk) -> None:
     assert "来的人少了" in desk.told(first, "job_offer")[-1]
     accept_offer(desk.ctx(first), desk.offer_of(first))
     assert proposed(first).terms["price_fen"] == 2 * half and "一起" not in desk.told(UNCLE, "agreement_ready")[-1]
+
+
+def test_fewer_share_the_work_while_others_think(desk: Desk) -> None:
+    """D3, G1: who is still thinking hears of the new share, so that the parts are the whole price again."""
+    ours = [worker(name).id for name in (LI, SUN, "赵大姐")]
+    like = WorkerSkill.select().where(WorkerSkill.service == "deep_cleaning").dicts().first()
+    WorkerSkill.delete().where(WorkerSkill.service == "deep_cleaning").execute()
+    for one in ours:
+        WorkerSkill.create(**{**{k: v for k, v in like.items() if k != "id"}, "worker_id": one, "price_fen": 800, "active": True})
+    wish = {"service": "deep_cleaning", "minutes": 240, "extras": {"area_m2": 60}, "budget_max_fen": 60000}
+    request = desk.request(people=3, starts_at=TOMORROW - timedelta(hours=6), **wish)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    third_of_it = Offer.find(desk.offer_of(first)).terms["price_fen"]
+    decline_offer(desk.ctx(third), desk.offer_of(third))
+    answer_wider(desk.ctx(UNCLE), places(request)[2].id, kind="fewer", agrees=True)
+    for name in (first, second):
+        assert "2位一起" in desk.told(name, "job_offer")[-1]
+        accept_offer(desk.ctx(name), desk.offer_of(name))
+    assert proposed(first).terms["price_fen"] + proposed(second).terms["price_fen"] == 3 * third_of_it
 
 
 def test_two_instead_of_one_for_so_long(desk: Desk) -> None:
