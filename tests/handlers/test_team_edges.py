@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.context import Refused
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
+from handlers.proposals import ask_to_move
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
 from handlers.visits import cant_come, not_at_home, report_closed_door
@@ -102,6 +105,16 @@ def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
     desk.later(minutes=31)
     answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=False)
     assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == 1
+
+
+def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
+    """C7, C8: to a question that could not become true nobody is asked to say yes; all stays as agreed until everybody is found."""
+    request = taken(desk)
+    one, other = signed(desk, request)
+    cant_come(desk.ctx(SUN), other.id)
+    with pytest.raises(Refused, match="not_whole"):
+        ask_to_move(desk.ctx(LI), one.id, starts_at=TOMORROW + timedelta(hours=1))
+    assert desk.told(UNCLE, "proposal_resident") == [] and states(request) == ["scheduled", "matching"]
 
 
 def test_somebody_else_within_the_hour(desk: Desk) -> None:
