@@ -107,6 +107,14 @@ def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
     assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == 1
 
 
+def test_nobody_of_them_comes(desk: Desk) -> None:
+    """F2: of somebody who has not come either it is not said that they come, nor is it asked whether they are enough."""
+    signed(desk, taken(desk))
+    desk.later(hours=30, minutes=31)
+    mine = [words for words in desk.told(UNCLE, "visit_no_show") if "孙师傅" in words or "照常来" in words]
+    assert len(mine) == 1 and "照常来" not in mine[0] and desk.told(UNCLE, "ask_wider") == []
+
+
 def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
     """C7, C8: to a question that could not become true nobody is asked to say yes; all stays as agreed until everybody is found."""
     request = taken(desk)
