@@ -210,6 +210,21 @@ def test_fewer_share_the_work_while_others_think(desk: Desk) -> None:
     assert proposed(first).terms["price_fen"] + proposed(second).terms["price_fen"] == 3 * third_of_it
 
 
+def test_fewer_and_fewer_still(desk: Desk) -> None:
+    """D3, D4: two of three say no, one after the other: a yes to two, when only one is left, is followed by whether one is enough."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    for name in (second, third):
+        decline_offer(desk.ctx(name), desk.offer_of(name))
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1] and desk.told(UNCLE, "nobody_left") == []
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert states(request) == ["negotiating", "cancelled", "cancelled"] and len(desk.told(UNCLE, "agreement_ready")) == 1
+
+
 def test_two_instead_of_one_for_so_long(desk: Desk) -> None:
     """C2, D4: a yes to two together for half as long makes a team of the request."""
     desk.settings = desk.settings.model_copy(update={"widening": desk.settings.widening.model_copy(update={"steps": ("team",)})})
