@@ -83,7 +83,7 @@ def look_again(ctx: Context, request: Request) -> bool:
         later = later_today(ctx, request)
         if later is not None:
             key = f"later_today:{request.id}:{request.version}"
-            values = {"number": request.number, "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
+            values = {"number": number_of(request), "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
             tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
             return True
     key = f"nobody_left:{request.id}:{request.version}"
@@ -133,7 +133,7 @@ def take_later(ctx: Context, request_id: int) -> Request:
     _move(ctx, request, at)
     if not recommend(ctx.as_system(), request.id):
         key = f"nobody_left:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
     return request
 
 

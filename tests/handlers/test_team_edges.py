@@ -7,6 +7,7 @@ import pytest
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.cancelling import cancel_request
 from handlers.context import Refused
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
@@ -113,6 +114,18 @@ def test_nobody_of_them_comes(desk: Desk) -> None:
     desk.later(hours=30, minutes=31)
     mine = [words for words in desk.told(UNCLE, "visit_no_show") if "孙师傅" in words or "照常来" in words]
     assert len(mine) == 1 and "照常来" not in mine[0] and desk.told(UNCLE, "ask_wider") == []
+
+
+def test_one_number_for_the_resident(desk: Desk) -> None:
+    """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
+    request = taken(desk)
+    visits = signed(desk, request)
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    cancel_request(desk.ctx("陈姐"), places(request)[1].id)
+    told = [words for notice in ("later_today", "request_cancelled") for words in desk.told(UNCLE, notice)]
+    assert len(told) == 2 and all(request.number in words and f"{request.number}-2" not in words for words in told)
 
 
 def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
