@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
 
+_BEGINS = re.compile(r"\ufeff?(?:<\?xml\s[^<>]*\?>)?\s*<xml[\s/>]")
 MAX_TAGS = 400  # a real push has about twenty; thousands of siblings cost seconds to parse
 
 
@@ -124,9 +125,9 @@ def _parse(raw: bytes) -> dict[str, Any]:
 
 
 def _fields_of(text: str) -> Any:
-    """What stands in <xml>. A document type (the door of all tricks with entities) could only stand before it."""
-    if "<!" in text[: text.find("<xml")]:
-        raise Forged("not a message: a document type", 400)
+    """What stands in <xml>. A document type (the door of all tricks with entities) could only stand before it, where nothing else may."""
+    if not _BEGINS.match(text):
+        raise Forged("not a message: something stands before it", 400)
     root = ElementTree.fromstring(text)
     return _value_of(root) if root.tag == "xml" else None
 

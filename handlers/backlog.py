@@ -17,6 +17,7 @@ from handlers.words import _
 from models.base import claimable, hold
 from models.messages import Inbox
 from models.opening import WAITING, foresee
+from models.quick import put
 
 WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being worked
 
@@ -51,7 +52,8 @@ def _work(ctx: Context, row: Inbox, work: Work) -> None:
     hold(turn_of(row.account, row.user_key))
     foresee(row.account, row.user_key)
     reply = work(ctx, row.body)
-    if not row.change(where={"state": "processing", "lease": row.lease}, state="done", reply=reply, lease=None):
+    # The row at hand keeps its lease: what fails from here on, COMMIT included, is tried anew or put back under it.
+    if not put(Inbox, row.id, {"state": "processing", "lease": row.lease}, {"state": "done", "reply": reply, "lease": None}):
         raise _Lost
     answer_later(ctx, row, reply)
 

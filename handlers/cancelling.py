@@ -12,7 +12,7 @@ from handlers.outbox import take_unsent, tell
 from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on, series_of
 from handlers.substitutes import give_replacement_up
-from handlers.team_of import moving
+from handlers.team_of import moving, number_of
 from handlers.words import _, say_when, say_yuan
 from models.requests import Offer, Request
 from models.rules.cancel import CancelRule, cancel_rule
@@ -105,7 +105,7 @@ def _tell_cancelled(ctx: Context, request: Request, person_id: int, reason: str,
         person_id,
         "request_cancelled",
         about=("request", request.id),
-        number=request.number,
+        number=number_of(request) if person_id == request.person_id else request.number,
         service=request.service,
         starts_at=request.starts_at,
         reason=reason,

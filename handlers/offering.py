@@ -9,7 +9,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import Context, Refused
 from handlers.deadlines import set_deadline
 from handlers.lifecycle import advance
-from handlers.outbox import tell
+from handlers.outbox import not_needed, tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
@@ -104,17 +104,21 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int, **said: Any) 
         raise_alert(ctx, "more_people", words, about=("request", request.id))
     worker.change(offers_seen=Worker.offers_seen + 1)
     set_deadline(system, "offer_expiry", ("offer", offer.id), expires)
-    tell(
-        system,
-        worker.person_id,
-        "job_offer",
-        about=("offer", offer.id),
-        expires_at=expires,
-        offer_id=offer.id,
-        until=expires,
-        **offer.terms,
-    )
+    _tell_offer(ctx, offer, worker)
     return offer
+
+
+def _tell_offer(ctx: Context, offer: Offer, worker: Worker, key: str | None = None) -> None:
+    said = {**offer.terms, "offer_id": offer.id, "until": offer.expires_at}
+    tell(ctx.as_system(), worker.person_id, "job_offer", about=("offer", offer.id), key=key, expires_at=offer.expires_at, **said)
+
+
+def offer_anew(ctx: Context, request: Request, offer: Offer) -> None:
+    """Fewer share the work, so the price is another: who is thinking about it is asked by the new terms."""
+    worker = Worker.get(Worker.id == offer.worker_id)
+    not_needed(ctx, "job_offer", ("offer", offer.id))
+    offer.change(terms={**terms_for_offer(ctx, request, worker), "changed": True})
+    _tell_offer(ctx, offer, worker, key=f"job_offer:offer:{offer.id}:{request.people}")
 
 
 def open_offers(request: Request) -> list[Offer]:

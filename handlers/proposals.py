@@ -26,6 +26,7 @@ from handlers.parties import is_worker_of
 from handlers.proposal_ends import drop_proposals, holder_of, let_go, tell_off
 from handlers.replacing import look_again, release
 from handlers.team_of import places_of, visits_with
+from handlers.team_signing import is_whole
 from handlers.visit_telling import tell_side
 from handlers.words import _
 from models.people import Person
@@ -66,13 +67,17 @@ def ask_to_move(ctx: Context, visit_id: int, *, starts_at: datetime) -> Proposal
     """The worker would rather come at another time: the resident is asked, and until their yes all stays as agreed (C7, C8). Whoever
     comes along is asked, too.
 
-    Refuses: forbidden, not_now (it has begun), busy (their own time is taken, or that of somebody who comes along), too_soon.
+    Refuses: forbidden, not_now (it has begun), not_whole (somebody who comes along is not settled yet), busy (their own time is taken,
+    or that of somebody who comes along), too_soon.
     """
     visit = access_visit(ctx, visit_id)
     if not is_worker_of(ctx, visit):
         raise Refused("forbidden", _("That is the worker's to say."), status=403)
     if visit.state != "scheduled":
         raise Refused("not_now", _("That can't be done any more at this point."), state=visit.state)
+    if not is_whole(Request.get(Request.id == visit.request_id)):
+        words = _("Not everybody who comes along is settled yet, so the time can't be moved now. If you can't come, just tell me.")
+        raise Refused("not_whole", words)
     check_time(ctx, starts_at)
     rows = visits_with(visit, ("scheduled",))
     wishes = [Wish(Request.get(Request.id == row.request_id), row, row.worker_id, starts_at, "moved") for row in rows]

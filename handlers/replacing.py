@@ -17,13 +17,12 @@ from handlers.proposal_ends import drop_proposals
 from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
 from handlers.team_of import is_found, mates_of, number_of
-from handlers.widening import ask_fewer, ask_wider
+from handlers.widening import SOONEST, ask_fewer, ask_wider
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
 from models.visits import Agreement, Visit
 
-SOONEST = timedelta(minutes=30)  # a time nearer than this nobody else can keep
 LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
 HALF_HOUR = 1800
 LATEST = time(18)  # later on a day nobody else begins; then another day is the resident's to say
@@ -84,7 +83,7 @@ def look_again(ctx: Context, request: Request) -> bool:
         later = later_today(ctx, request)
         if later is not None:
             key = f"later_today:{request.id}:{request.version}"
-            values = {"number": request.number, "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
+            values = {"number": number_of(request), "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
             tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
             return True
     key = f"nobody_left:{request.id}:{request.version}"
@@ -134,7 +133,7 @@ def take_later(ctx: Context, request_id: int) -> Request:
     _move(ctx, request, at)
     if not recommend(ctx.as_system(), request.id):
         key = f"nobody_left:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=request.number)
+        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
     return request
 
 

@@ -10,7 +10,7 @@ from handlers.cancelling import clear_the_way
 from handlers.context import Context
 from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
-from handlers.offering import make_one_offer
+from handlers.offering import make_one_offer, offer_anew, open_offers
 from handlers.quotes import quote_request
 from handlers.recommending import keep_recommendations
 from handlers.series_of import rule_of
@@ -73,7 +73,7 @@ def _drop(ctx: Context, place: Request, reason: str) -> None:
 def fit_team(ctx: Context, request: Request, people: int) -> None:
     """As many as are to come by now: a team is formed, or goes on without places for which nobody was found.
 
-    Whoever has taken it already and would now get another price, since fewer share the work, is asked anew.
+    Whoever has taken it already, or thinks about it, and would now get another price, since fewer share the work, is asked anew.
     """
     if request.team_id is None:
         request.change(people=people)
@@ -95,6 +95,9 @@ def _share_anew(ctx: Context, place: Request, people: int) -> None:
     if quote_request(ctx, place).total_fen == before:
         return
     place.change(**_budget(place, shared_by, people))
+    for offer in open_offers(place):
+        if not offer.round:  # a price that somebody has named stays theirs
+            offer_anew(ctx, place, offer)
     if not is_found(place) or _begun(place):
         return
     worker_id = clear_the_way(ctx, place, reason="fewer")

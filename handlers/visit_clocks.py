@@ -10,7 +10,7 @@ from handlers.deadlines import on_due, set_deadline
 from handlers.notices import visits as _declared  # noqa: F401 (declares what is told here)
 from handlers.parties import parties_of
 from handlers.replacing import later_today, release, wait_for_word
-from handlers.team_of import found_with, others_with, visits_with
+from handlers.team_of import called_of, others_with, visits_with
 from handlers.visit_telling import tell_side, together_values
 from handlers.widening import ask_fewer
 from handlers.words import _, say_when
@@ -18,6 +18,7 @@ from models.clocks import Deadline
 from models.visits import Visit
 
 BEFORE = ("scheduled", "on_the_way")
+HERE = ("in_service", "finished", "confirmed", "settled")
 LONGEST_WAIT = timedelta(hours=1)  # somebody on the way is waited for, but not longer than this
 
 
@@ -124,13 +125,24 @@ def _no_show(ctx: Context, row: Deadline) -> None:
         return
     request = release(ctx, visit, "no_show", "not come")
     raise_alert(ctx, "visit_no_show", _alert_words(ctx, visit), about=("visit", visit.id))
-    others = found_with(request)
+    others = _still_coming(ctx, visit)
     later = None if others else later_today(ctx, request)
     tell_side(ctx, visit, "resident", "visit_no_show", later_at=later, others=others)
     if others:
         wait_for_word(ctx, request)
         ask_fewer(ctx, request)
     tell_side(ctx, visit, "worker", "visit_no_show")
+
+
+def _still_coming(ctx: Context, visit: Visit) -> list[str]:
+    """What those of them are called who are at work, or have not been waited for in vain as long as this one."""
+    return [called_of(one.worker_id) for one in visits_with(visit, (*BEFORE, *HERE)) if not _overdue(ctx, one)]
+
+
+def _overdue(ctx: Context, visit: Visit) -> bool:
+    mine = (Deadline.community_id == ctx.community_id) & (Deadline.subject_kind == "visit") & (Deadline.subject_id == visit.id)
+    due = Deadline.select().where(mine & (Deadline.kind == "visit_no_show") & (Deadline.state == "open") & (Deadline.due_at <= ctx.now))
+    return visit.state in BEFORE and _expected(ctx, visit) is None and bool(due.exists())
 
 
 def _expected(ctx: Context, visit: Visit) -> datetime | None:

@@ -29,6 +29,7 @@ from models.rules.lifecycles import REQUEST
 
 assert _notices.__name__
 LEAD = timedelta(minutes=60)  # what somebody who is asked now needs to be there
+SOONEST = timedelta(minutes=30)  # a time nearer than this nobody else can keep
 QUARTER = 15
 WHOLE_DAY = 24 * 60
 
@@ -122,6 +123,9 @@ def _fewer(ctx: Context, request: Request) -> Iterator[Loosened]:
         yield Loosened("fewer", {"team": len(team), "left": left, "others": found_with(request)}, {"people": left})
 
 
+ONWARD = ("area", "fewer")  # what can be asked again when a yes to it was not enough: further still, fewer still
+LATE = ("time", "fewer")  # what can still be asked when nobody else could be there as wished
+
 STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
     "area": _farther,
     "time": _other_time,
@@ -132,10 +136,12 @@ STEPS: dict[str, Callable[[Context, Request], Iterator[Loosened]]] = {
 
 
 def steps_for(ctx: Context, request: Request) -> list[str]:
-    """The steps for its service that are not settled yet: refused is refused, and agreed only goes on for the distance."""
+    """The steps for its service that are not settled yet: refused is refused, and agreed only goes on for distance and number.
+    When the time is past or too near, and it is not wanted at once, nobody further away is of use."""
     w, said = ctx.settings.widening, request.loosened
-    settled = {*said.get("refused", []), *(kind for kind in said.get("agreed", []) if kind != "area")}
-    return [kind for kind in w.services.get(request.service, w.steps) if kind not in settled]
+    settled = {*said.get("refused", []), *(kind for kind in said.get("agreed", []) if kind not in ONWARD)}
+    late = _start(request) < ctx.now + (timedelta() if request.extras.get("asap") else SOONEST)
+    return [kind for kind in w.services.get(request.service, w.steps) if kind not in settled and (kind in LATE or not late)]
 
 
 def ask_wider(ctx: Context, request: Request) -> bool:
@@ -159,9 +165,10 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
     until = answer_by(ctx)
     set_deadline(system, "wider_unanswered", ("request", request.id), until, asked=step.kind)
     record(system, "request", request.id, "ask_wider", reason=step.kind)
+    mark = step.fields.get("people", request.widened)  # asked again it says something new
     tell(
         system, request.person_id, "ask_wider", about=("request", request.id), expires_at=until,
-        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{request.widened}", request_id=request.id, number=number_of(request),
+        key=f"ask_wider:{request.id}:{request.version}:{step.kind}:{mark}", request_id=request.id, number=number_of(request),
         service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
     )  # fmt: skip
     return True

@@ -154,11 +154,16 @@ class Postgres(Plain, PooledPostgresqlDatabase):
         state = self._state
         if state.conn is None or not state.conn.closed:
             return False
-        transactions, ctx = state.transactions, state.ctx
+        dead, transactions, ctx = state.conn, state.transactions, state.ctx
         self.drop()
         if within:
-            self.connect()
-            state.transactions, state.ctx = transactions, ctx
+            try:
+                self.connect()
+            except BaseException:  # the transaction has its end still before it, and nothing of it may be said outside of one
+                state.set_connection(dead)
+                raise
+            finally:
+                state.transactions, state.ctx = transactions, ctx
         return True
 
     def drop(self) -> None:

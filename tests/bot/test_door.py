@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from peewee import OperationalError
 from bot.inbound import Inbound
 from bot.replies import card_to_json
 from bot.webhook import doors_of, from_stored, webhook
+from handlers.backlog import work_one
 from handlers.cards import card
 from handlers.clock import ManualClock
-from handlers.context import Context
+from handlers.context import Context, public_actor
 from handlers.settings import Settings
 from models.clocks import Alert
 from models.messages import Inbox
@@ -177,6 +179,28 @@ def test_a_later_message_waits_for_the_stored_one(
     assert "第三句" in opened(settings, other.text)
 
 
+def test_what_fails_at_the_very_end_is_put_back(
+    client: FlaskClient, settings: Settings, clock: ManualClock, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q1: also what surfaces only when the work is done: a beaten transaction is tried anew, anything else waits for its next try."""
+    work.fails = 1
+    send(client, settings, clock, text_push(AUNT, "你好", clock.now()))
+    beaten = OperationalError("deadlock")
+    beaten.orig = SimpleNamespace(pgcode="40P01")
+    ends = [beaten, ValueError("surfaces late"), None]
+
+    def end(*_args: Any) -> None:
+        if (failure := ends.pop(0)) is not None:
+            raise failure
+
+    monkeypatch.setattr("handlers.backlog.answer_later", end)
+    for state in ("new", "done"):
+        clock.advance(minutes=1)
+        assert work_one(Context(public_actor(0), clock.now(), settings), work)
+        assert Inbox.select().first().state == state
+    assert effects() == 1 and not ends
+
+
 def test_a_database_that_refuses_is_not_acknowledged(
     client: FlaskClient, settings: Settings, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +211,15 @@ def test_a_database_that_refuses_is_not_acknowledged(
 
     monkeypatch.setattr("handlers.inbox.look_before", refuse)
     assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
+
+
+def test_entities_are_refused_whatever_stands_before_them(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:
+    """A4: a document type is never read, also where something before it looks like the beginning of a message."""
+    stamp = str(int(clock.now().timestamp()))
+    query = {"signature": "?", "msg_signature": "?", "timestamp": stamp, "nonce": "n", "encrypt_type": "aes"}
+    for before in ("", "<?p <xml?>", "<!-- <xml> -->", '<?xml version="1.0"?><?p <xml ?>'):
+        body = f'{before}<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>'
+        assert client.post("/wechat", query_string=query, data=body.encode()).status_code == 400, before
 
 
 BODIES = st.one_of(

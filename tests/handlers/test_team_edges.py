@@ -2,17 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.cancelling import cancel_request
+from handlers.context import Refused
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
+from handlers.proposals import ask_to_move
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
 from handlers.visits import cant_come, not_at_home, report_closed_door
 from models.people import Address
-from models.requests import Request
+from models.requests import Offer, Request
 from models.visits import Agreement, Visit
 from models.workers import WorkerSkill, WorkingHours
 
@@ -92,6 +97,47 @@ def test_one_does_not_come(desk: Desk) -> None:
     assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
 
 
+def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
+    """D4, D7: it has begun, so nobody from further away is asked about; a colleague goes on, and no worker is asked to come in the past."""
+    request = taken(desk)
+    one, _other = signed(desk, request)
+    desk.clock.advance(hours=30)
+    Visit.update(state="in_service").where(Visit.id == one.id).execute()
+    desk.later(minutes=31)
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=False)
+    assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == 1
+
+
+def test_nobody_of_them_comes(desk: Desk) -> None:
+    """F2: of somebody who has not come either it is not said that they come, nor is it asked whether they are enough."""
+    signed(desk, taken(desk))
+    desk.later(hours=30, minutes=31)
+    mine = [words for words in desk.told(UNCLE, "visit_no_show") if "孙师傅" in words or "照常来" in words]
+    assert len(mine) == 1 and "照常来" not in mine[0] and desk.told(UNCLE, "ask_wider") == []
+
+
+def test_one_number_for_the_resident(desk: Desk) -> None:
+    """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
+    request = taken(desk)
+    visits = signed(desk, request)
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    cancel_request(desk.ctx("陈姐"), places(request)[1].id)
+    told = [words for notice in ("later_today", "request_cancelled") for words in desk.told(UNCLE, notice)]
+    assert len(told) == 2 and all(request.number in words and f"{request.number}-2" not in words for words in told)
+
+
+def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
+    """C7, C8: to a question that could not become true nobody is asked to say yes; all stays as agreed until everybody is found."""
+    request = taken(desk)
+    one, other = signed(desk, request)
+    cant_come(desk.ctx(SUN), other.id)
+    with pytest.raises(Refused, match="not_whole"):
+        ask_to_move(desk.ctx(LI), one.id, starts_at=TOMORROW + timedelta(hours=1))
+    assert desk.told(UNCLE, "proposal_resident") == [] and states(request) == ["scheduled", "matching"]
+
+
 def test_somebody_else_within_the_hour(desk: Desk) -> None:
     """D7, F1: who stands in after the reminder has a code of their own, and the resident gets it at once."""
     request = taken(desk)
@@ -155,6 +201,41 @@ def test_fewer_share_the_work(desk: Desk) -> None:
     assert "来的人少了" in desk.told(first, "job_offer")[-1]
     accept_offer(desk.ctx(first), desk.offer_of(first))
     assert proposed(first).terms["price_fen"] == 2 * half and "一起" not in desk.told(UNCLE, "agreement_ready")[-1]
+
+
+def test_fewer_share_the_work_while_others_think(desk: Desk) -> None:
+    """D3, G1: who is still thinking hears of the new share, so that the parts are the whole price again."""
+    ours = [worker(name).id for name in (LI, SUN, "赵大姐")]
+    like = WorkerSkill.select().where(WorkerSkill.service == "deep_cleaning").dicts().first()
+    WorkerSkill.delete().where(WorkerSkill.service == "deep_cleaning").execute()
+    for one in ours:
+        WorkerSkill.create(**{**{k: v for k, v in like.items() if k != "id"}, "worker_id": one, "price_fen": 800, "active": True})
+    wish = {"service": "deep_cleaning", "minutes": 240, "extras": {"area_m2": 60}, "budget_max_fen": 60000}
+    request = desk.request(people=3, starts_at=TOMORROW - timedelta(hours=6), **wish)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    third_of_it = Offer.find(desk.offer_of(first)).terms["price_fen"]
+    decline_offer(desk.ctx(third), desk.offer_of(third))
+    answer_wider(desk.ctx(UNCLE), places(request)[2].id, kind="fewer", agrees=True)
+    for name in (first, second):
+        assert "2位一起" in desk.told(name, "job_offer")[-1]
+        accept_offer(desk.ctx(name), desk.offer_of(name))
+    assert proposed(first).terms["price_fen"] + proposed(second).terms["price_fen"] == 3 * third_of_it
+
+
+def test_fewer_and_fewer_still(desk: Desk) -> None:
+    """D3, D4: two of three say no, one after the other: a yes to two, when only one is left, is followed by whether one is enough."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    for name in (second, third):
+        decline_offer(desk.ctx(name), desk.offer_of(name))
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1] and desk.told(UNCLE, "nobody_left") == []
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    assert states(request) == ["negotiating", "cancelled", "cancelled"] and len(desk.told(UNCLE, "agreement_ready")) == 1
 
 
 def test_two_instead_of_one_for_so_long(desk: Desk) -> None:

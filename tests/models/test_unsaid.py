@@ -1,11 +1,12 @@
 """PostgreSQL: what needs no answer goes with what does, in its order, and nothing of it is lost or done twice (Q3)."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg2
 import pytest
-from peewee import OperationalError
+from peewee import InterfaceError, OperationalError
 
 from models.base import database as db
 from models.base import hold
@@ -111,6 +112,18 @@ def test_a_whole_transaction_whose_answer_is_lost_is_not_done_twice(words: list[
     assert times == [1]
     monkeypatch.setattr(Postgres, "_say", say)
     assert said_lines() == ["once"]
+
+
+def test_a_line_that_died_and_a_server_that_is_gone_is_a_database_that_refuses(database: Any) -> None:
+    """Q3: nothing takes the dead line's place: whoever asked hears just that, at each step out, and the next one finds all in order."""
+    with pytest.raises((OperationalError, InterfaceError)), db.atomic(), db.atomic():
+        db.obj._state.conn.close()
+        db.obj.refused_until = time.monotonic() + 60
+        with pytest.raises((OperationalError, InterfaceError)), db.atomic():
+            ChatLine.create(**line("undone"))
+        db.obj.refused_until = 0.0
+        ChatLine.create(**line("outside of its transaction"))
+    assert not db.in_transaction() and not said_lines()
 
 
 def test_what_a_turn_asks_first_is_one_question(words: list[list[str]]) -> None:
