@@ -120,7 +120,7 @@ def understand(text: str, *, role: str = "resident", context: str | None = None,
 
 # Most of what people send is tapped, or one of a few short words: read once, as long as nothing in it looks at the clock. What may be
 # somebody's number is not kept.
-SHORT, MANY, NUMBER = 16, 2000, 5
+SHORT, MANY, NUMBER = 12, 2000, 3
 _known: dict[tuple[str, str, str | None], Frame] = {}
 
 
