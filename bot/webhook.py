@@ -162,8 +162,8 @@ def _take(door: Door, ctx: Context, push: Push, inbound: Inbound) -> Receipt:
     try:
         with door.in_hand.one_more(push.user_key) as few:
             receipt = receive(ctx, push, partial(door.work, inbound=inbound), at_once=few and not too_much_waits(door.settings))
-    except DatabaseRefuses as refusal:
-        (door.refusing.refused if refusal.others_too else door.refusing.took)()
+    except DatabaseRefuses:
+        door.refusing.refused()
         raise
     except Exception:
         door.refusing.took()

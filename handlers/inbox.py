@@ -16,7 +16,6 @@ from handlers.bell import ring
 from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from models.base import hold
-from models.connection import was_taken
 from models.messages import Inbox
 from models.opening import look_before
 from models.quick import add_if_new, note
@@ -26,11 +25,7 @@ REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
 
 
 class DatabaseRefuses(Exception):
-    """Nothing could be stored: the door must not acknowledge, so that the platform repeats. `others_too`: nor could others' pushes."""
-
-    def __init__(self, why: str, *, others_too: bool = True) -> None:
-        super().__init__(why)
-        self.others_too = others_too
+    """Nothing could be stored: the door must not acknowledge, so that the platform repeats."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ def receive(ctx: Context, push: Push, work: Work, *, at_once: bool = True) -> Re
         return _first_time(ctx, push, work) if at_once else _keep_for_later(ctx, push, "too much to do at this moment")
     except REFUSALS as refusal:
         log.error("inbox.refused", key=push.key, error=str(refusal))
-        raise DatabaseRefuses(str(refusal), others_too=not was_taken(refusal)) from refusal
+        raise DatabaseRefuses(str(refusal)) from refusal
 
 
 class _Late(Exception):

@@ -22,7 +22,6 @@ class Proxy(DatabaseProxy):  # type: ignore[misc]
 database: Database = Proxy()
 
 BEATEN = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction may be tried again
-TAKEN = ("55P03",)  # a lock that somebody else did not let go of in time
 
 
 def open_database(url: str, *, busy_timeout_ms: int = 2000, answer_within_s: float = 3, pool: int = 10) -> Database:
@@ -55,16 +54,7 @@ def release() -> None:
 
 def was_beaten(failure: PeeweeException) -> bool:
     """The database undid this transaction because of another one; it may be tried again from its beginning."""
-    return _code_of(failure) in BEATEN
-
-
-def was_taken(failure: PeeweeException) -> bool:
-    """Somebody else holds just this thing; the database itself is well."""
-    return _code_of(failure) in TAKEN
-
-
-def _code_of(failure: PeeweeException) -> str | None:
-    return getattr(getattr(failure, "orig", None), "pgcode", None)
+    return getattr(getattr(failure, "orig", None), "pgcode", None) in BEATEN
 
 
 @contextmanager

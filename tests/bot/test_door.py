@@ -24,7 +24,6 @@ from handlers.context import Context, public_actor
 from handlers.settings import Settings
 from models.clocks import Alert
 from models.messages import Inbox
-from models.opening import look_before
 from tests.bot.pushes import event_push, opened, sealed, sign, text_push
 
 pytestmark = pytest.mark.both
@@ -212,23 +211,6 @@ def test_a_database_that_refuses_is_not_acknowledged(
 
     monkeypatch.setattr("handlers.inbox.look_before", refuse)
     assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
-
-
-def test_one_whose_turn_is_held_does_not_shut_the_others_out(
-    client: FlaskClient, settings: Settings, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Q1: her first message is still being worked somewhere; who writes at the same moment is answered."""
-
-    def held(account: str, key: str, user_key: str, action: str | None) -> tuple[bool, bool]:
-        if user_key != AUNT:
-            return look_before(account, key, user_key, action)
-        taken = OperationalError("canceling statement due to lock timeout")
-        taken.orig = SimpleNamespace(pgcode="55P03")
-        raise taken
-
-    monkeypatch.setattr("handlers.inbox.look_before", held)
-    assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
-    assert "你好" in opened(settings, send(client, settings, clock, text_push("oSomebodyElse", "你好", clock.now())).text)
 
 
 def test_entities_are_refused_whatever_stands_before_them(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:
