@@ -22,7 +22,7 @@ from handlers.notices import widening as _notices
 from handlers.outbox import plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
-from handlers.team_of import found_with, is_found, lacking, mates_of, number_of, team_of
+from handlers.team_of import OPEN, found_with, is_found, lacking, mates_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -162,6 +162,8 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
         advance(system, REQUEST, request, "run_out", reason="nobody left")
     question = {"kind": step.kind, "fields": plain_values(step.fields), "allowed": step.allowed}
     request.change(loosened={**request.loosened, "open": question})
+    if step.kind == "fewer" and same_question(request):
+        return True
     until = answer_by(ctx)
     set_deadline(system, "wider_unanswered", ("request", request.id), until, asked=step.kind)
     record(system, "request", request.id, "ask_wider", reason=step.kind)
@@ -172,6 +174,14 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
         service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
     )  # fmt: skip
     return True
+
+
+def same_question(request: Request) -> list[Request]:
+    """The other places of its team that wait for the same word on fewer: it is asked once, and the answer is for all of them."""
+    question = request.loosened.get("open")
+    if not question or question["kind"] != "fewer":
+        return []
+    return [mate for mate in mates_of(request) if mate.state in OPEN and mate.loosened.get("open") == question]
 
 
 def answer_by(ctx: Context) -> datetime:

@@ -238,6 +238,21 @@ def test_fewer_and_fewer_still(desk: Desk) -> None:
     assert states(request) == ["negotiating", "cancelled", "cancelled"] and len(desk.told(UNCLE, "agreement_ready")) == 1
 
 
+@pytest.mark.parametrize("agrees", [True, False])
+def test_one_question_about_fewer(desk: Desk, agrees: bool) -> None:
+    """D3, D4: two places for which nobody is free any more are one question to the resident, and one word answers it for both."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id.in_([worker(SUN).id, worker("赵大姐").id])).execute()
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    (asked,) = desk.told(UNCLE, "ask_wider")
+    assert desk.asked(places(request)[0]) == [LI] and "就来1位" in asked
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=agrees)
+    assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == int(not agrees)
+    assert states(request) == ["offered", *["cancelled" if agrees else "matching"] * 2]
+    assert [alerts("nobody_left", place) for place in places(request)[1:]] == [int(not agrees)] * 2
+
+
 def test_two_instead_of_one_for_so_long(desk: Desk) -> None:
     """C2, D4: a yes to two together for half as long makes a team of the request."""
     desk.settings = desk.settings.model_copy(update={"widening": desk.settings.widening.model_copy(update={"steps": ("team",)})})
