@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request
-from handlers.agreements import put_before_resident
+from handlers.agreements import put_before_resident, tell_fewer
 from handlers.alerts import raise_alert
 from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
@@ -13,7 +13,7 @@ from handlers.matching import ask_for_place, recommend_or_say
 from handlers.offering import ask_next, hand_to_staff, nobody_left, was_offered
 from handlers.recommending import keep_recommendations, left_to_choose
 from handlers.team_of import OPEN, complete, mates_of, team_of
-from handlers.team_signing import proposed_of
+from handlers.team_signing import is_whole, proposed_of
 from handlers.teams import fit_team
 from handlers.widening import ask_wider, question_of, same_question
 from handlers.words import _
@@ -82,6 +82,8 @@ def _go_on(ctx: Context, request: Request, people: int) -> None:
     waiting = proposed_of(left)
     if waiting and complete(left[0]):
         put_before_resident(ctx.as_system(), Request.get(Request.id == waiting[-1].request_id), waiting[-1])
+    elif not waiting and is_whole(left[0]):
+        tell_fewer(ctx.as_system(), left[0])
 
 
 def _search_on(ctx: Context, request: Request) -> None:

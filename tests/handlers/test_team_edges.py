@@ -97,6 +97,31 @@ def test_one_does_not_come(desk: Desk) -> None:
     assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
 
 
+def test_fewer_where_all_others_are_signed_with(desk: Desk) -> None:
+    """D3, E2: a yes to fewer is followed by who comes, when and for how much in all; as the booking, where that was not told yet."""
+    request = taken(desk)
+    _one, other = signed(desk, request)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id != worker(LI).id).execute()
+    cant_come(desk.ctx(SUN), other.id)
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    (told,) = desk.told(UNCLE, "team_fewer")
+    assert told.startswith(f"{request.number}：那就来1位：李师傅，明天") and "下午3点，¥80。" in told
+    assert len(desk.told(UNCLE, "booking_confirmed")) == 1
+
+
+def test_the_booking_that_was_not_told(desk: Desk) -> None:
+    """D3, E2: the second worker does not sign after all: with the yes to one the booking of the first is told, as it stands now."""
+    request = taken(desk)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id != worker(LI).id).execute()
+    for name in (UNCLE, LI):
+        confirm_agreement(desk.ctx(name), proposed(LI).id)
+    decline_agreement(desk.ctx(SUN), proposed(SUN).id)
+    assert desk.told(UNCLE, "booking_confirmed") == []
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    (told,) = desk.told(UNCLE, "booking_confirmed")
+    assert "李师傅" in told and "¥80" in told and "孙师傅" not in told and desk.told(UNCLE, "team_fewer") == []
+
+
 def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
     """D4, D7: it has begun, so nobody from further away is asked about; a colleague goes on, and no worker is asked to come in the past."""
     request = taken(desk)
