@@ -25,6 +25,7 @@ from handlers.team_of import complete, found_with, names_of, number_of, places_o
 from handlers.team_signing import is_whole, priced_places, proposed_with, standing_agreement
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
+from handlers.widening import take_back_fewer
 from handlers.words import _, paper_yuan, say_minutes, say_time
 from models.clocks import Deadline
 from models.messages import Outbox
@@ -280,6 +281,7 @@ def _search_on(ctx: Context, agreements: list[Agreement]) -> None:
         request = Request.get(Request.id == agreement.request_id)
         wishes = without_worker(request, agreement.worker_id)
         advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
+        take_back_fewer(ctx, request)
         back.append(request)
     look_again(ctx, min(back, key=lambda place: int(place.team_place)))
 

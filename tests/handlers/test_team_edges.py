@@ -13,13 +13,15 @@ from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
 from handlers.proposals import ask_to_move
+from handlers.replacing import take_later
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
 from handlers.visits import cant_come, not_at_home, report_closed_door
+from handlers.waiting import list_waiting
 from models.people import Address
 from models.requests import Offer, Request
 from models.visits import Agreement, Visit
-from models.workers import WorkerSkill, WorkingHours
+from models.workers import BookedSlot, WorkerSkill, WorkingHours
 
 UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
 
@@ -145,12 +147,46 @@ def test_one_number_for_the_resident(desk: Desk) -> None:
     """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
     request = taken(desk)
     visits = signed(desk, request)
+    BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
     desk.later(hours=29, minutes=40)
     for name, visit in zip((LI, SUN), visits, strict=True):
         cant_come(desk.ctx(name), visit.id)
     cancel_request(desk.ctx("陈姐"), places(request)[1].id)
     told = [words for notice in ("later_today", "request_cancelled") for words in desk.told(UNCLE, notice)]
     assert len(told) == 2 and all(request.number in words and f"{request.number}-2" not in words for words in told)
+
+
+def test_later_today_for_both(desk: Desk) -> None:
+    """D7: neither can come, 20 minutes before: what was asked of the one place is taken back, and another hour is for both."""
+    request = taken(desk)
+    visits = signed(desk, request)
+    BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    with pytest.raises(Refused, match="not_now"):
+        answer_wider(desk.ctx(UNCLE), request.id, kind="fewer", agrees=True)
+    (asked,) = desk.told(UNCLE, "later_today")
+    assert "下午4点" in asked and not any("就来1位" in card.text for card in list_waiting(desk.ctx(UNCLE)))
+    take_later(desk.ctx(UNCLE), places(request)[1].id)
+    assert {p.starts_at for p in places(request)} == {TOMORROW + timedelta(hours=1)} and states(request) == ["matching"] * 2
+    for place in reversed(places(request)):
+        able = desk.able(place)
+        assert able and LI not in able and SUN not in able
+        choose_worker(desk.ctx(UNCLE), place.id, worker_id=worker(able[0]).id)
+    assert states(request) == ["offered"] * 2
+    desk.later(minutes=21)
+    assert desk.told(UNCLE, "request_lapsed") == []
+
+
+def test_later_today_is_not_for_one_of_two(desk: Desk) -> None:
+    """D7: neither can come, and later today only one other could: no hour is offered that would be for one alone."""
+    visits = signed(desk, taken(desk))
+    desk.only(LI, SUN, "马姐")
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    assert desk.told(UNCLE, "later_today") == [] and len(desk.told(UNCLE, "nobody_left")) == 1
 
 
 def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
