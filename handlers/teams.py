@@ -14,8 +14,9 @@ from handlers.offering import make_one_offer, offer_anew, open_offers
 from handlers.quotes import quote_request
 from handlers.recommending import keep_recommendations
 from handlers.series_of import rule_of
-from handlers.team_of import OPEN, is_found, mates_of, team_of
-from models.requests import Request
+from handlers.team_of import OPEN, is_found, mates_of, team_of, team_terms
+from handlers.team_signing import proposed_of
+from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
 from models.visits import Visit
 
@@ -93,6 +94,7 @@ def _share_anew(ctx: Context, place: Request, people: int) -> None:
     before, shared_by = quote_request(ctx, place).total_fen, place.people
     place.change(people=people, updated_at=ctx.now)
     if quote_request(ctx, place).total_fen == before:
+        _say_number(ctx, place)
         return
     place.change(**_budget(place, shared_by, people))
     for offer in open_offers(place):
@@ -104,6 +106,18 @@ def _share_anew(ctx: Context, place: Request, people: int) -> None:
     advance(ctx.as_system(), REQUEST, place, "rematch" if place.state == "scheduled" else "run_out", reason="fewer share it")
     if worker_id is not None:
         make_one_offer(ctx.as_system(), place, worker_id, changed=True)
+
+
+def _say_number(ctx: Context, place: Request) -> None:
+    """For the same price nobody need be asked again; what is signed from now on says how many really come. What is sealed stays."""
+    waiting = proposed_of([place])
+    taken = Offer.state.in_(("open", "countered", "accepted") if waiting else ("open", "countered"))
+    mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == place.id)
+    for one in (*Offer.select().where(mine & taken), *waiting):
+        said = {name: value for name, value in one.terms.items() if name != "team"}
+        one.change(terms={**said, "people": place.people, **team_terms(place)})
+    for agreement in waiting:
+        record(ctx, "agreement", agreement.id, "fewer", data={"people": place.people})
 
 
 def _begun(place: Request) -> bool:

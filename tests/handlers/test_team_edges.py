@@ -6,7 +6,7 @@ import pytest
 
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
-from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.agreements import confirm_agreement, decline_agreement, read_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
 from handlers.look_again import why_not_me
@@ -282,6 +282,25 @@ def test_fewer_share_the_work_while_others_think(desk: Desk) -> None:
         assert "2位一起" in desk.told(name, "job_offer")[-1]
         accept_offer(desk.ctx(name), desk.offer_of(name))
     assert proposed(first).terms["price_fen"] + proposed(second).terms["price_fen"] == 3 * third_of_it
+
+
+def test_what_is_signed_says_how_many_come(desk: Desk) -> None:
+    """D3, E2: for the same price nobody is asked again, yet what is offered and sealed says two, since the third does not come."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    decline_offer(desk.ctx(third), desk.offer_of(third))
+    answer_wider(desk.ctx(UNCLE), places(request)[2].id, kind="fewer", agrees=True)
+    assert Offer.get(Offer.id == desk.offer_of(second)).terms["team"] == 2
+    accept_offer(desk.ctx(second), desk.offer_of(second))
+    for name in (first, second):
+        confirm_agreement(desk.ctx(name), proposed(name).id)
+    confirm_agreement(desk.ctx(UNCLE), proposed(first).id)
+    sealed = list(Agreement.select().where(Agreement.request_id.in_([p.id for p in places(request)])))
+    assert [(one.state, one.terms["people"], one.terms["team"]) for one in sealed] == [("sealed", 2, 2)] * 2
+    assert all(read_agreement(one.secret).whole for one in sealed)
 
 
 def test_fewer_and_fewer_still(desk: Desk) -> None:
