@@ -358,6 +358,17 @@ def test_an_approval_taken_back(desk: Desk) -> None:
     assert [p.number for p in places(made) if p.state != "cancelled"] == [made.number, f"{made.number}-3"]
 
 
+def test_no_fen_of_the_budget_is_lost(desk: Desk) -> None:
+    """C4, D3: ¥200 for three can't be divided; the parts are the whole all the same, and so it stands when the approval is taken back."""
+    home = Address.get(Address.person_id == desk.uncle.id)
+    said = {"service": "cleaning", "starts_at": TOMORROW, "minutes": 120, "address_id": home.id, "words": "打扫"}
+    made = submit_request(desk.ctx(UNCLE), save_draft(desk.ctx(UNCLE), None, people=3, budget_max_fen=20000, **said).id)
+    approve_request(desk.ctx("陈姐"), made.id)
+    assert [p.budget_max_fen for p in places(made)] == [6667, 6667, 6666]
+    take_approval_back(desk.ctx("陈姐"), made.id)
+    assert again(made).budget_max_fen == 20000
+
+
 def test_urgent_for_two(desk: Desk) -> None:
     """C5, D4: all near are asked at once for both places: the first two have them, and nobody hears that it is taken too soon."""
     request = desk.request(people=2, extras={"asap": True}, starts_at=desk.clock.now() + timedelta(minutes=50))
