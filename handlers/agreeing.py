@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.access import access_request
-from handlers.agreements import put_before_resident
+from handlers.agreements import put_before_resident, tell_fewer
 from handlers.alerts import raise_alert
 from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import record
 from handlers.matching import ask_for_place, recommend_or_say
-from handlers.offering import ask_next, nobody_left, was_offered
+from handlers.offering import ask_next, hand_to_staff, nobody_left, was_offered
 from handlers.recommending import keep_recommendations, left_to_choose
 from handlers.team_of import OPEN, complete, mates_of, team_of
-from handlers.team_signing import proposed_of
+from handlers.team_signing import is_whole, proposed_of
 from handlers.teams import fit_team
-from handlers.widening import ask_wider, question_of
+from handlers.widening import ask_wider, question_of, same_question
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
@@ -53,7 +53,9 @@ def _open_question(request: Request) -> dict[str, Any] | None:
 
 def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
     """What was agreed to is so from now on, for every place that nobody is found for; how many are to come by it."""
-    said = {name: value for name, value in request.loosened.items() if name != "open"}
+    for place in same_question(request):
+        place.change(loosened=_answered(place))
+    said = _answered(request)
     agreed = [*said.get("agreed", []), question["kind"]]
     fields = dict(question["fields"])
     people = int(fields.pop("people", request.people))
@@ -80,6 +82,8 @@ def _go_on(ctx: Context, request: Request, people: int) -> None:
     waiting = proposed_of(left)
     if waiting and complete(left[0]):
         put_before_resident(ctx.as_system(), Request.get(Request.id == waiting[-1].request_id), waiting[-1])
+    elif not waiting and is_whole(left[0]):
+        tell_fewer(ctx.as_system(), left[0])
 
 
 def _search_on(ctx: Context, request: Request) -> None:
@@ -96,10 +100,19 @@ def _search_on(ctx: Context, request: Request) -> None:
 
 
 def _next_thing(ctx: Context, request: Request, kind: str) -> None:
-    said = {name: value for name, value in request.loosened.items() if name != "open"}
-    request.change(loosened={**said, "refused": [*said.get("refused", []), kind]})
+    too = same_question(request)
+    for place in (request, *too):
+        said = _answered(place)
+        place.change(loosened={**said, "refused": [*said.get("refused", []), kind]})
     if not ask_wider(ctx, request):
         nobody_left(ctx.as_system(), request)
+    for place in too:
+        hand_to_staff(ctx.as_system(), place)
+
+
+def _answered(place: Request) -> dict[str, Any]:
+    """What is loosened, without the question that was open."""
+    return {name: value for name, value in place.loosened.items() if name != "open"}
 
 
 @on_due("wider_unanswered", useful_for=timedelta(days=1))

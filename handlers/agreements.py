@@ -21,16 +21,18 @@ from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
-from handlers.team_of import complete, found_with, names_of, number_of, team_of
-from handlers.team_signing import is_whole, priced_places, proposed_with
+from handlers.team_of import complete, found_with, names_of, number_of, places_of, team_of
+from handlers.team_signing import is_whole, priced_places, proposed_with, standing_agreement
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
+from handlers.widening import take_back_fewer
 from handlers.words import _, paper_yuan, say_minutes, say_time
 from models.clocks import Deadline
+from models.messages import Outbox
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, REQUEST
 from models.rules.sealing import fits, seal
-from models.visits import Agreement
+from models.visits import Agreement, Visit
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,29 @@ def _seal(ctx: Context, agreement: Agreement) -> None:
     begin_series(ctx.as_system(), request, agreement)
 
 
+def tell_fewer(ctx: Context, request: Request) -> None:
+    """To the resident who agreed to fewer, where all who are left have been signed with: who comes, when, and for how much in all
+    now (D3); as the booking, where that they never heard, since it was not whole before."""
+    team = team_of(request)
+    agreement = standing_agreement(team[-1])
+    if agreement is None:
+        return
+    visit = Visit.pick(community_id=ctx.community_id, agreement_id=agreement.id)
+    said = {"visit_id": visit.id, "reminders": reminders_ahead(ctx, visit)} if visit is not None else {}
+    notice = "team_fewer" if _heard_of(request) else "booking_confirmed"
+    key = f"{notice}:agreement:{agreement.id}:resident:{len(team)}"
+    people = {"number": number_of(team[0]), "team": len(team)}
+    tell_side(ctx, agreement, agreement.person_id, notice, side="resident", key=key, **said, **people, **priced_places(team[0]))
+
+
+def _heard_of(request: Request) -> bool:
+    """Whether the resident has been told that they come, any of them."""
+    mine = (Agreement.community_id == request.community_id) & Agreement.request_id.in_(places_of(request))
+    told = (Outbox.community_id == request.community_id) & (Outbox.notice == "booking_confirmed") & (Outbox.subject_kind == "agreement")
+    told &= (Outbox.person_id == request.person_id) & Outbox.subject_id.in_([one.id for one in Agreement.select().where(mine)])
+    return bool(Outbox.select().where(told).exists())
+
+
 @use_case(*PEOPLE, *FRONT)
 def decline_agreement(ctx: Context, agreement_id: int, *, reason: str = "") -> Agreement:
     """One side says no: nothing is signed, the worker's time is free again, the search goes on, the other side is told.
@@ -256,6 +281,7 @@ def _search_on(ctx: Context, agreements: list[Agreement]) -> None:
         request = Request.get(Request.id == agreement.request_id)
         wishes = without_worker(request, agreement.worker_id)
         advance(ctx.as_system(), REQUEST, request, "run_out", wishes=wishes, updated_at=ctx.now)
+        take_back_fewer(ctx, request)
         back.append(request)
     look_again(ctx, min(back, key=lambda place: int(place.team_place)))
 

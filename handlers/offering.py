@@ -184,6 +184,11 @@ def nobody_left(ctx: Context, request: Request) -> None:
         key=f"nobody_left:{request.id}:{request.version}",
         number=number_of(request),
     )
+    hand_to_staff(ctx, request)
+
+
+def hand_to_staff(ctx: Context, request: Request) -> None:
+    """A coordinator goes on, since nobody has taken it."""
     raise_alert(
         ctx,
         "nobody_left",

@@ -14,10 +14,11 @@ from handlers.lifecycle import advance, record
 from handlers.matching import recommend
 from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
+from handlers.recommending import keep_recommendations
 from handlers.series_of import lives_on
 from handlers.substitutes import begin_replacement
-from handlers.team_of import is_found, mates_of, number_of
-from handlers.widening import SOONEST, ask_fewer, ask_wider
+from handlers.team_of import OPEN, is_found, lacking, mates_of, number_of, team_of
+from handlers.widening import SOONEST, ask_fewer, ask_wider, take_back_fewer
 from handlers.words import _
 from models.requests import Offer, Request
 from models.rules.lifecycles import AGREEMENT, OFFER, REQUEST, VISIT
@@ -62,6 +63,7 @@ def release(ctx: Context, visit: Visit, verb: str, reason: str, *, not_again: bo
     if not_again:
         begin_replacement(ctx, request, visit.worker_id, verb, visit.id)
     advance(ctx.as_system(), REQUEST, request, "rematch", reason=reason, wishes=wishes, updated_at=ctx.now)
+    take_back_fewer(ctx, request)
     return request
 
 
@@ -99,9 +101,12 @@ def comes_with_others(request: Request) -> bool:
 def later_today(ctx: Context, request: Request) -> datetime | None:
     """When somebody else could still come today; None: nobody, of which a coordinator hears. The wished time stays as it is.
 
-    Without a word of the resident the search ends after a day.
+    Where nobody comes of several who were to, it is a time for all of them. Without a word of the resident the search ends
+    after a day.
     """
-    wait_for_word(ctx, request)
+    for place in _sought(request):
+        wait_for_word(ctx, place)
+    _none_again(ctx, request)
     at = _next_start(ctx, request)
     if at is not None and _anybody(ctx, request, at):
         return at
@@ -118,19 +123,36 @@ def wait_for_word(ctx: Context, request: Request) -> None:
 def _anybody(ctx: Context, request: Request, at: datetime) -> bool:
     then = Request.get(Request.id == request.id)  # a copy, as if it were wished then; it is not kept
     setattr(then, "starts_at", at)  # noqa: B010 (a column of UTC time holds a moment)
-    return bool(find_ranked(ctx, then)[0])
+    return len(find_ranked(ctx, then)[0]) >= lacking(request)
+
+
+def _sought(request: Request) -> list[Request]:
+    """This place and those others of its team for which somebody is sought."""
+    return [place for place in team_of(request) if place.id == request.id or place.state in OPEN]
+
+
+def _none_again(ctx: Context, request: Request) -> None:
+    """Whoever is lost to one place of a team is not asked for another of it, at another time either."""
+    places = _sought(request)
+    lost = sorted({one for place in places for one in place.wishes.get("not_worker_ids", [])})
+    for place in places if len(places) > 1 else []:
+        place.change(wishes={**place.wishes, "not_worker_ids": lost}, updated_at=ctx.now)
 
 
 @use_case("resident", *FRONT)
 def take_later(ctx: Context, request_id: int) -> Request:
-    """The resident agrees to later today: those who can come then are recommended. Refuses not_now, too_late."""
+    """The resident agrees to later today, for all who are sought: those who can come then are recommended, one place after the
+    other. Refuses not_now, too_late."""
     request = access_request(ctx, request_id)
     if request.state != "matching":
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
     at = _next_start(ctx, request)
     if at is None:
         raise Refused("too_late", _("It is too late for today. Which other day would suit you?"))
-    _move(ctx, request, at)
+    for place in _sought(request):
+        _move(ctx, place, at)
+        if place.id != request.id:
+            keep_recommendations(ctx, place)
     if not recommend(ctx.as_system(), request.id):
         key = f"nobody_left:{request.id}:{request.version}"
         tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))

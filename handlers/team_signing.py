@@ -37,11 +37,12 @@ def priced_places(request: Request) -> dict[str, Any]:
     team = team_of(request)
     if len(team) < 2:
         return {}
-    standing = [_standing(place) for place in team]
+    standing = [standing_agreement(place) for place in team]
     return {"together": [[called_of(one.worker_id), int(one.terms["price_fen"])] for one in standing if one is not None]}
 
 
-def _standing(place: Request) -> Agreement | None:
+def standing_agreement(place: Request) -> Agreement | None:
+    """What is signed for this place, or waits for it."""
     mine = (Agreement.community_id == place.community_id) & (Agreement.request_id == place.id)
     found: Agreement | None = (
         Agreement.select().where(mine & Agreement.state.in_(("proposed", "sealed"))).order_by(Agreement.id.desc()).first()

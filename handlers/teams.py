@@ -14,8 +14,9 @@ from handlers.offering import make_one_offer, offer_anew, open_offers
 from handlers.quotes import quote_request
 from handlers.recommending import keep_recommendations
 from handlers.series_of import rule_of
-from handlers.team_of import OPEN, is_found, mates_of, team_of
-from models.requests import Request
+from handlers.team_of import OPEN, is_found, mates_of, team_of, team_terms
+from handlers.team_signing import proposed_of
+from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
 from models.visits import Visit
 
@@ -30,24 +31,30 @@ def form_team(ctx: Context, request: Request) -> None:
     if request.people < 2 or request.team_id is not None or rule_of(request):
         return
     used = Request.select().where((Request.community_id == ctx.community_id) & (Request.team_id == request.id)).count()
-    request.change(team_id=request.id, team_place=1, **_budget(request, 1, request.people))
+    whole = _whole_budget([request])
+    request.change(team_id=request.id, team_place=1, **_part_of(whole, 1, request.people))
     for place in range(2, request.people + 1):
-        _add(ctx, request, place, f"{request.number}-{place + used}")
+        _add(ctx, request, place, f"{request.number}-{place + used}", _part_of(whole, place, request.people))
 
 
-def _budget(request: Request, times: int, parts: int) -> dict[str, Any]:
-    """The budget is for all of them together; each place has its part."""
-    said = {name: getattr(request, name) for name in ("budget_min_fen", "budget_max_fen")}
-    return {name: fen * times // parts for name, fen in said.items() if fen is not None}
+def _whole_budget(team: list[Request]) -> dict[str, Any]:
+    """The budget (fen) for all of them together, as far as one was said."""
+    said = {name: [getattr(place, name) for place in team] for name in ("budget_min_fen", "budget_max_fen")}
+    return {name: sum(parts) for name, parts in said.items() if None not in parts}
 
 
-def _add(ctx: Context, first: Request, place: int, number: str) -> None:
+def _part_of(whole: dict[str, Any], nth: int, parts: int) -> dict[str, Any]:
+    """What of it is for the nth place of so many; fen that can't be divided are for the first ones, so that none is lost."""
+    return {name: fen // parts + (nth <= fen % parts) for name, fen in whole.items()}
+
+
+def _add(ctx: Context, first: Request, place: int, number: str, budget: dict[str, Any]) -> None:
     wishes = {name: value for name, value in first.wishes.items() if name not in OF_THE_FIRST}
     loosened = {name: value for name, value in first.loosened.items() if name not in ("open", "agreed", "refused")}
     made = Request.create(
         community_id=ctx.community_id, state="approved", number=number, people=first.people, team_id=first.id, team_place=place,
-        wishes=wishes, loosened=loosened, budget_min_fen=first.budget_min_fen, budget_max_fen=first.budget_max_fen,
-        reviewed_by=first.reviewed_by, submitted_at=first.submitted_at, created_at=ctx.now, updated_at=ctx.now,
+        wishes=wishes, loosened=loosened, reviewed_by=first.reviewed_by, submitted_at=first.submitted_at,
+        created_at=ctx.now, updated_at=ctx.now, **budget,
         **{name: getattr(first, name) for name in SHARED},
     )  # fmt: skip
     record(ctx, "request", made.id, "join", "", made.state, data={"team": first.id, "place": place})
@@ -59,9 +66,10 @@ def dissolve_team(ctx: Context, request: Request) -> None:
     """The approval was taken back: one request again, as it was handed in."""
     if request.team_id is None:
         return
+    whole = _whole_budget(team_of(request))
     for place in mates_of(request):
         _drop(ctx, place, "the approval was taken back")
-    request.change(team_id=None, **_budget(request, request.people, 1))
+    request.change(team_id=None, **whole)
 
 
 def _drop(ctx: Context, place: Request, reason: str) -> None:
@@ -80,21 +88,23 @@ def fit_team(ctx: Context, request: Request, people: int) -> None:
         form_team(ctx, request)
         return
     team = team_of(request)
+    whole = _whole_budget(team)
     nobody = sorted((p for p in team if p.state in OPEN), key=lambda p: (p.id == request.id, -p.team_place))
     for place in nobody[: max(0, len(team) - people)]:
         _drop(ctx, place, "fewer are enough")
     left = team_of(request)
-    for place in left:
+    for nth, place in enumerate(left, 1):
         if place.people != len(left):
-            _share_anew(ctx, place, len(left))
+            _share_anew(ctx, place, len(left), _part_of(whole, nth, len(left)))
 
 
-def _share_anew(ctx: Context, place: Request, people: int) -> None:
-    before, shared_by = quote_request(ctx, place).total_fen, place.people
+def _share_anew(ctx: Context, place: Request, people: int, budget: dict[str, Any]) -> None:
+    before = quote_request(ctx, place).total_fen
     place.change(people=people, updated_at=ctx.now)
     if quote_request(ctx, place).total_fen == before:
+        _say_number(ctx, place)
         return
-    place.change(**_budget(place, shared_by, people))
+    place.change(**budget)
     for offer in open_offers(place):
         if not offer.round:  # a price that somebody has named stays theirs
             offer_anew(ctx, place, offer)
@@ -104,6 +114,18 @@ def _share_anew(ctx: Context, place: Request, people: int) -> None:
     advance(ctx.as_system(), REQUEST, place, "rematch" if place.state == "scheduled" else "run_out", reason="fewer share it")
     if worker_id is not None:
         make_one_offer(ctx.as_system(), place, worker_id, changed=True)
+
+
+def _say_number(ctx: Context, place: Request) -> None:
+    """For the same price nobody need be asked again; what is signed from now on says how many really come. What is sealed stays."""
+    waiting = proposed_of([place])
+    taken = Offer.state.in_(("open", "countered", "accepted") if waiting else ("open", "countered"))
+    mine = (Offer.community_id == ctx.community_id) & (Offer.request_id == place.id)
+    for one in (*Offer.select().where(mine & taken), *waiting):
+        said = {name: value for name, value in one.terms.items() if name != "team"}
+        one.change(terms={**said, "people": place.people, **team_terms(place)})
+    for agreement in waiting:
+        record(ctx, "agreement", agreement.id, "fewer", data={"people": place.people})
 
 
 def _begun(place: Request) -> bool:

@@ -83,6 +83,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("agreement", "propose"): _("the terms are written down"),
         ("agreement", "confirm"): _("one side confirmed"),
         ("agreement", "seal"): _("was sealed"),
+        ("agreement", "fewer"): _("fewer come, for the same price"),
         ("agreement", "end"): _("came to its end"),
         ("complaint", "answer"): _("was answered"),
         ("complaint", "resolve"): _("has a result"),

@@ -14,15 +14,15 @@ from handlers.candidates import find_ranked, job_of, supposed
 from handlers.catalogue import find_service, service_name
 from handlers.channels import quiet_until
 from handlers.context import Context
-from handlers.deadlines import set_deadline
+from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.free_times import times_for
 from handlers.lifecycle import advance, record
 from handlers.notices import NOTICES, Telling
 from handlers.notices import widening as _notices
-from handlers.outbox import plain_values, tell
+from handlers.outbox import not_needed, plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
-from handlers.team_of import found_with, is_found, lacking, mates_of, number_of, team_of
+from handlers.team_of import OPEN, found_with, is_found, lacking, mates_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -162,6 +162,8 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
         advance(system, REQUEST, request, "run_out", reason="nobody left")
     question = {"kind": step.kind, "fields": plain_values(step.fields), "allowed": step.allowed}
     request.change(loosened={**request.loosened, "open": question})
+    if step.kind == "fewer" and same_question(request):
+        return True
     until = answer_by(ctx)
     set_deadline(system, "wider_unanswered", ("request", request.id), until, asked=step.kind)
     record(system, "request", request.id, "ask_wider", reason=step.kind)
@@ -172,6 +174,24 @@ def _put(ctx: Context, request: Request, step: Loosened) -> bool:
         service_name=service_name(find_service(ctx, request.service)), starts_at=request.starts_at, kind=step.kind, **step.values,
     )  # fmt: skip
     return True
+
+
+def same_question(request: Request) -> list[Request]:
+    """The other places of its team that wait for the same word on fewer: it is asked once, and the answer is for all of them."""
+    question = request.loosened.get("open")
+    if not question or question["kind"] != "fewer":
+        return []
+    return [mate for mate in mates_of(request) if mate.state in OPEN and mate.loosened.get("open") == question]
+
+
+def take_back_fewer(ctx: Context, request: Request) -> None:
+    """Somebody of those who come together is lost: what was asked of the other places counted on them, and is no longer true."""
+    for mate in mates_of(request):
+        question = mate.loosened.get("open") if mate.state in OPEN else None
+        if question and question["kind"] == "fewer":
+            mate.change(loosened={name: value for name, value in mate.loosened.items() if name != "open"})
+            drop_deadlines(ctx, ("request", mate.id), "wider_unanswered", note="no longer true")
+            not_needed(ctx, "ask_wider", ("request", mate.id))
 
 
 def answer_by(ctx: Context) -> datetime:

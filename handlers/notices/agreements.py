@@ -108,6 +108,13 @@ def _booked(told: Telling) -> Card:
     return card(f"{words}\n{_reminded(told)}{_('You pay when it is done.')}")
 
 
+def _fewer(told: Telling) -> Card:
+    """Fewer come than was agreed with before: who is left, when, and what it is in all now."""
+    said = {**_core(told), "number": told["number"], "n": told["team"]}
+    words = _("%(number)s: then it is %(n)s: %(name)s, %(when)s, %(price)s.", **said)
+    return card(f"{words}{_('You pay when it is done.')}")
+
+
 def _declined(told: Telling) -> Card:
     if told["side"] == "worker":
         return card(
@@ -202,6 +209,14 @@ register(
         Template("booking_confirmed", _booked_subscribe),
         stale=_stands,
         sample=SAMPLE,
+    ),
+    Notice(
+        "team_fewer",
+        _fewer,
+        Template("booking_confirmed", _booked_fields),
+        Template("booking_confirmed", _booked_subscribe),
+        stale=_stands,
+        sample={**SAMPLE, "team": 2, "together": [["欧阳师傅", 1234500], ["上官师傅", 1234500]]},
     ),
     Notice("agreement_declined", _declined, sample=SAMPLE),
     Notice("agreement_lapsed", _lapsed, sample=SAMPLE),

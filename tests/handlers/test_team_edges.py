@@ -6,20 +6,22 @@ import pytest
 
 from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreeing import answer_wider
-from handlers.agreements import confirm_agreement, decline_agreement
+from handlers.agreements import confirm_agreement, decline_agreement, read_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer
 from handlers.proposals import ask_to_move
+from handlers.replacing import take_later
 from handlers.requests import save_draft, submit_request
 from handlers.review import approve_request, take_approval_back
 from handlers.visits import cant_come, not_at_home, report_closed_door
+from handlers.waiting import list_waiting
 from models.people import Address
 from models.requests import Offer, Request
 from models.visits import Agreement, Visit
-from models.workers import WorkerSkill, WorkingHours
+from models.workers import BookedSlot, WorkerSkill, WorkingHours
 
 UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
 
@@ -97,6 +99,31 @@ def test_one_does_not_come(desk: Desk) -> None:
     assert states(request) == ["scheduled", "cancelled"] and Visit.get(Visit.id == one.id).total_fen == 8000
 
 
+def test_fewer_where_all_others_are_signed_with(desk: Desk) -> None:
+    """D3, E2: a yes to fewer is followed by who comes, when and for how much in all; as the booking, where that was not told yet."""
+    request = taken(desk)
+    _one, other = signed(desk, request)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id != worker(LI).id).execute()
+    cant_come(desk.ctx(SUN), other.id)
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    (told,) = desk.told(UNCLE, "team_fewer")
+    assert told.startswith(f"{request.number}：那就来1位：李师傅，明天") and "下午3点，¥80。" in told
+    assert len(desk.told(UNCLE, "booking_confirmed")) == 1
+
+
+def test_the_booking_that_was_not_told(desk: Desk) -> None:
+    """D3, E2: the second worker does not sign after all: with the yes to one the booking of the first is told, as it stands now."""
+    request = taken(desk)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id != worker(LI).id).execute()
+    for name in (UNCLE, LI):
+        confirm_agreement(desk.ctx(name), proposed(LI).id)
+    decline_agreement(desk.ctx(SUN), proposed(SUN).id)
+    assert desk.told(UNCLE, "booking_confirmed") == []
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
+    (told,) = desk.told(UNCLE, "booking_confirmed")
+    assert "李师傅" in told and "¥80" in told and "孙师傅" not in told and desk.told(UNCLE, "team_fewer") == []
+
+
 def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
     """D4, D7: it has begun, so nobody from further away is asked about; a colleague goes on, and no worker is asked to come in the past."""
     request = taken(desk)
@@ -120,12 +147,46 @@ def test_one_number_for_the_resident(desk: Desk) -> None:
     """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
     request = taken(desk)
     visits = signed(desk, request)
+    BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
     desk.later(hours=29, minutes=40)
     for name, visit in zip((LI, SUN), visits, strict=True):
         cant_come(desk.ctx(name), visit.id)
     cancel_request(desk.ctx("陈姐"), places(request)[1].id)
     told = [words for notice in ("later_today", "request_cancelled") for words in desk.told(UNCLE, notice)]
     assert len(told) == 2 and all(request.number in words and f"{request.number}-2" not in words for words in told)
+
+
+def test_later_today_for_both(desk: Desk) -> None:
+    """D7: neither can come, 20 minutes before: what was asked of the one place is taken back, and another hour is for both."""
+    request = taken(desk)
+    visits = signed(desk, request)
+    BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    with pytest.raises(Refused, match="not_now"):
+        answer_wider(desk.ctx(UNCLE), request.id, kind="fewer", agrees=True)
+    (asked,) = desk.told(UNCLE, "later_today")
+    assert "下午4点" in asked and not any("就来1位" in card.text for card in list_waiting(desk.ctx(UNCLE)))
+    take_later(desk.ctx(UNCLE), places(request)[1].id)
+    assert {p.starts_at for p in places(request)} == {TOMORROW + timedelta(hours=1)} and states(request) == ["matching"] * 2
+    for place in reversed(places(request)):
+        able = desk.able(place)
+        assert able and LI not in able and SUN not in able
+        choose_worker(desk.ctx(UNCLE), place.id, worker_id=worker(able[0]).id)
+    assert states(request) == ["offered"] * 2
+    desk.later(minutes=21)
+    assert desk.told(UNCLE, "request_lapsed") == []
+
+
+def test_later_today_is_not_for_one_of_two(desk: Desk) -> None:
+    """D7: neither can come, and later today only one other could: no hour is offered that would be for one alone."""
+    visits = signed(desk, taken(desk))
+    desk.only(LI, SUN, "马姐")
+    desk.later(hours=29, minutes=40)
+    for name, visit in zip((LI, SUN), visits, strict=True):
+        cant_come(desk.ctx(name), visit.id)
+    assert desk.told(UNCLE, "later_today") == [] and len(desk.told(UNCLE, "nobody_left")) == 1
 
 
 def test_no_move_while_somebody_is_sought(desk: Desk) -> None:
@@ -223,6 +284,25 @@ def test_fewer_share_the_work_while_others_think(desk: Desk) -> None:
     assert proposed(first).terms["price_fen"] + proposed(second).terms["price_fen"] == 3 * third_of_it
 
 
+def test_what_is_signed_says_how_many_come(desk: Desk) -> None:
+    """D3, E2: for the same price nobody is asked again, yet what is offered and sealed says two, since the third does not come."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    first, second, third = (desk.asked(place)[0] for place in places(request))
+    accept_offer(desk.ctx(first), desk.offer_of(first))
+    decline_offer(desk.ctx(third), desk.offer_of(third))
+    answer_wider(desk.ctx(UNCLE), places(request)[2].id, kind="fewer", agrees=True)
+    assert Offer.get(Offer.id == desk.offer_of(second)).terms["team"] == 2
+    accept_offer(desk.ctx(second), desk.offer_of(second))
+    for name in (first, second):
+        confirm_agreement(desk.ctx(name), proposed(name).id)
+    confirm_agreement(desk.ctx(UNCLE), proposed(first).id)
+    sealed = list(Agreement.select().where(Agreement.request_id.in_([p.id for p in places(request)])))
+    assert [(one.state, one.terms["people"], one.terms["team"]) for one in sealed] == [("sealed", 2, 2)] * 2
+    assert all(read_agreement(one.secret).whole for one in sealed)
+
+
 def test_fewer_and_fewer_still(desk: Desk) -> None:
     """D3, D4: two of three say no, one after the other: a yes to two, when only one is left, is followed by whether one is enough."""
     desk.only(LI, SUN, "赵大姐")
@@ -236,6 +316,21 @@ def test_fewer_and_fewer_still(desk: Desk) -> None:
     assert "就来1位" in desk.told(UNCLE, "ask_wider")[-1] and desk.told(UNCLE, "nobody_left") == []
     answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=True)
     assert states(request) == ["negotiating", "cancelled", "cancelled"] and len(desk.told(UNCLE, "agreement_ready")) == 1
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_one_question_about_fewer(desk: Desk, agrees: bool) -> None:
+    """D3, D4: two places for which nobody is free any more are one question to the resident, and one word answers it for both."""
+    desk.only(LI, SUN, "赵大姐")
+    request = desk.request(people=3)
+    WorkerSkill.update(active=False).where(WorkerSkill.worker_id.in_([worker(SUN).id, worker("赵大姐").id])).execute()
+    let_us_choose(desk.ctx(UNCLE), request.id)
+    (asked,) = desk.told(UNCLE, "ask_wider")
+    assert desk.asked(places(request)[0]) == [LI] and "就来1位" in asked
+    answer_wider(desk.ctx(UNCLE), places(request)[1].id, kind="fewer", agrees=agrees)
+    assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == int(not agrees)
+    assert states(request) == ["offered", *["cancelled" if agrees else "matching"] * 2]
+    assert [alerts("nobody_left", place) for place in places(request)[1:]] == [int(not agrees)] * 2
 
 
 def test_two_instead_of_one_for_so_long(desk: Desk) -> None:
@@ -261,6 +356,17 @@ def test_an_approval_taken_back(desk: Desk) -> None:
     desk.clock.advance(minutes=1)
     approve_request(desk.ctx("陈姐"), made.id)
     assert [p.number for p in places(made) if p.state != "cancelled"] == [made.number, f"{made.number}-3"]
+
+
+def test_no_fen_of_the_budget_is_lost(desk: Desk) -> None:
+    """C4, D3: ¥200 for three can't be divided; the parts are the whole all the same, and so it stands when the approval is taken back."""
+    home = Address.get(Address.person_id == desk.uncle.id)
+    said = {"service": "cleaning", "starts_at": TOMORROW, "minutes": 120, "address_id": home.id, "words": "打扫"}
+    made = submit_request(desk.ctx(UNCLE), save_draft(desk.ctx(UNCLE), None, people=3, budget_max_fen=20000, **said).id)
+    approve_request(desk.ctx("陈姐"), made.id)
+    assert [p.budget_max_fen for p in places(made)] == [6667, 6667, 6666]
+    take_approval_back(desk.ctx("陈姐"), made.id)
+    assert again(made).budget_max_fen == 20000
 
 
 def test_urgent_for_two(desk: Desk) -> None:
