@@ -26,7 +26,7 @@ def play(kind: str, wanted: list[str], scale: float, seed: int) -> Iterator[Row]
     """One row after the other, all on one installation; a row that breaks is a row that fails."""
     with tempfile.TemporaryDirectory(prefix="linli-chaos-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)  # the server may run as somebody else
-        with small_disk(Path(folder) / "disk", 96 if kind == "sqlite" else 1500) as place:
+        with small_disk(Path(folder) / "disk", 96 if kind == "sqlite" else 3000) as place:
             house = House(Path(folder), kind=kind, seed=seed, disk=place)
             try:
                 house.open()
@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20261124)
     args = parser.parse_args()
     print(f"On {args.database}, scale {args.scale:g}, seed {args.seed}\n", flush=True)
-    rows = list(play(args.database, [r for r in args.rows.split(",") if r], args.scale, args.seed))
+    rows = list(play(args.database, [row.lower() for row in args.rows.split(",") if row], args.scale, args.seed))
     failed = [row for row in rows if row.good is False]
     print(f"\n{len(rows)} rows, {len(failed)} fail", flush=True)
     return 1 if failed else 0
