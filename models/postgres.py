@@ -22,6 +22,9 @@ from models.shapes import Plain
 CONNECT_S = 1.5
 PATIENT_S = 3600.0  # for connections that are not the pool's
 STALE_S = 300
+# A push is refused within 4.5 s (RELIABILITY F7): first it may wait for a free connection, then its one statement, which may be several,
+# for locks.
+POOL_S, GRACE_S = 1, 0.2
 BEGIN, COMMIT = "BEGIN", "COMMIT"
 _patience = threading.local()
 
@@ -50,7 +53,7 @@ class Postgres(Plain, PooledPostgresqlDatabase):
             url.replace("postgres://", "postgresql://", 1),
             max_connections=max_connections,
             stale_timeout=STALE_S,
-            timeout=2,
+            timeout=POOL_S,
             options=f"{limits} -c idle_in_transaction_session_timeout=10000",
             application_name="linli",
         )
@@ -82,7 +85,7 @@ class Postgres(Plain, PooledPostgresqlDatabase):
                 _patience.limit_s = before
 
     def _initialize_connection(self, conn: Any) -> None:
-        _limits[conn] = self.limit_s + 0.5
+        _limits[conn] = self.limit_s + GRACE_S
 
     def _is_closed(self, conn: Any) -> bool:
         """A server that said goodbye has left a word to be read: no question needs to be sent."""
