@@ -18,8 +18,8 @@ from models.messages import Outbox
 from models.people import Address, Person, Staff
 from models.requests import Offer, Request
 from models.series import Series
-from models.visits import Agreement
-from models.workers import Worker, WorkerSkill
+from models.visits import Agreement, Visit
+from models.workers import BookedSlot, Worker, WorkerSkill
 
 TOMORROW = datetime(2026, 11, 25, 15, 0, tzinfo=SHANGHAI)
 THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
@@ -34,6 +34,13 @@ class Desk:
         self.uncle = Person.get(Person.called == "刘大爷")
         for one in Worker.select():  # all go everywhere; where they go is a test of its own
             one.change(areas=[])
+
+    def empty_tomorrow(self) -> None:
+        """Nothing is booked or sought, so that a test puts in what it needs."""
+        for visit in Visit.select().where(Visit.state == "scheduled"):
+            BookedSlot.delete().where(BookedSlot.holder == f"visit:{visit.id}").execute()
+        Visit.update(state="cancelled").where(Visit.state == "scheduled").execute()
+        Request.update(state="cancelled").where(Request.state == "matching").execute()
 
     def ctx(self, who: str | None = None) -> Context:
         """A Context of a person, a staff member, or (None) the system, at this moment."""
@@ -109,6 +116,11 @@ class Desk:
 def worker(called: str) -> Worker:
     """One of the cast's workers."""
     return Worker.get(Worker.called == called)
+
+
+def places(request: Request) -> list[Request]:
+    """The places of a team in their order, also those that have ended."""
+    return list(Request.select().where(Request.team_id == request.id).order_by(Request.team_place))
 
 
 def again(request: Request) -> Request:

@@ -33,10 +33,7 @@ THREE = 15 * 60
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     """Tomorrow is empty, so that each test puts in what it needs; the planner takes a moment."""
-    for visit in Visit.select().where(Visit.state == "scheduled"):
-        BookedSlot.delete().where(BookedSlot.holder == f"visit:{visit.id}").execute()
-    Visit.update(state="cancelled").where(Visit.state == "scheduled").execute()
-    Request.update(state="cancelled").where(Request.state == "matching").execute()
+    desk.empty_tomorrow()
     return desk
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from asking import TOMORROW, Desk, again, alerts, worker
+from asking import TOMORROW, Desk, again, alerts, places, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement, read_agreement
 from handlers.cancelling import cancel_request
@@ -24,10 +24,6 @@ from models.visits import Agreement, Visit
 from models.workers import BookedSlot, WorkerSkill, WorkingHours
 
 UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
-
-
-def places(request: Request) -> list[Request]:
-    return list(Request.select().where(Request.team_id == request.id).order_by(Request.team_place))
 
 
 def states(request: Request) -> list[str]:
@@ -143,14 +139,20 @@ def test_nobody_of_them_comes(desk: Desk) -> None:
     assert len(mine) == 1 and "照常来" not in mine[0] and desk.told(UNCLE, "ask_wider") == []
 
 
-def test_one_number_for_the_resident(desk: Desk) -> None:
-    """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
+def both_give_up(desk: Desk) -> Request:
+    """Neither can come, 20 minutes before."""
     request = taken(desk)
     visits = signed(desk, request)
     BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
     desk.later(hours=29, minutes=40)
     for name, visit in zip((LI, SUN), visits, strict=True):
         cant_come(desk.ctx(name), visit.id)
+    return request
+
+
+def test_one_number_for_the_resident(desk: Desk) -> None:
+    """D3, D7: the number of a place is for its worker and staff; whatever is said of it to the resident has the one that they know."""
+    request = both_give_up(desk)
     cancel_request(desk.ctx("陈姐"), places(request)[1].id)
     told = [words for notice in ("later_today", "request_cancelled") for words in desk.told(UNCLE, notice)]
     assert len(told) == 2 and all(request.number in words and f"{request.number}-2" not in words for words in told)
@@ -158,12 +160,7 @@ def test_one_number_for_the_resident(desk: Desk) -> None:
 
 def test_later_today_for_both(desk: Desk) -> None:
     """D7: neither can come, 20 minutes before: what was asked of the one place is taken back, and another hour is for both."""
-    request = taken(desk)
-    visits = signed(desk, request)
-    BookedSlot.delete().where(BookedSlot.worker_id == worker("赵大姐").id).execute()  # so that two others are free at four
-    desk.later(hours=29, minutes=40)
-    for name, visit in zip((LI, SUN), visits, strict=True):
-        cant_come(desk.ctx(name), visit.id)
+    request = both_give_up(desk)
     with pytest.raises(Refused, match="not_now"):
         answer_wider(desk.ctx(UNCLE), request.id, kind="fewer", agrees=True)
     (asked,) = desk.told(UNCLE, "later_today")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from asking import TOMORROW, Desk, worker
+from asking import TOMORROW, Desk, places, worker
 from handlers.agreements import confirm_agreement
 from handlers.context import Refused
 from handlers.desk_plan import check_move, plan_view, thing_view
@@ -30,16 +30,9 @@ UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
     """Tomorrow is empty, and all take the same."""
-    for visit in Visit.select().where(Visit.state == "scheduled"):
-        BookedSlot.delete().where(BookedSlot.holder == f"visit:{visit.id}").execute()
-    Visit.update(state="cancelled").where(Visit.state == "scheduled").execute()
-    Request.update(state="cancelled").where(Request.state == "matching").execute()
+    desk.empty_tomorrow()
     WorkerSkill.update(price_fen=4000).execute()
     return desk
-
-
-def places(request: Request) -> list[Request]:
-    return list(Request.select().where(Request.team_id == request.id).order_by(Request.team_place))
 
 
 def version(desk: Desk) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from asking import TOMORROW, Desk, again, alerts, worker
+from asking import TOMORROW, Desk, again, alerts, places, worker
 from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement
 from handlers.cancelling import cancel_request, cancel_terms
@@ -20,10 +20,6 @@ from models.workers import BookedSlot, WorkerSkill
 
 pytestmark = pytest.mark.both
 UNCLE, LI, SUN = "刘大爷", "李师傅", "孙师傅"
-
-
-def places(request: Request) -> list[Request]:
-    return list(Request.select().where(Request.team_id == request.id).order_by(Request.team_place))
 
 
 def states(request: Request) -> list[str]:
