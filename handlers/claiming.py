@@ -83,19 +83,21 @@ def _first_of_person(ctx: Context, row: Outbox) -> Outbox:
 
     A message that failed and is tried again soon holds its place; one that waits for hours does not.
     """
-    mine = (Outbox.community_id == row.community_id) & (Outbox.person_id == row.person_id)
     soon = ctx.now + timedelta(seconds=ctx.settings.messages.keep_place_s)
-    holds = (Outbox.next_at <= ctx.now) | ((Outbox.attempts > 0) & (Outbox.next_at <= soon))
-    waiting = (Outbox.state == "pending") & (Outbox.id <= row.id) & holds
-    before = mine & Outbox.state.in_(("sending", "pending")) & ((Outbox.state == "sending") | waiting)
+    holds = (Outbox.next_at <= ctx.now) | (Outbox.attempts > 0)
+    waiting = _mine(row, "pending") & (Outbox.next_at <= soon) & (Outbox.id <= row.id) & holds
+    before = _mine(row, "sending") | waiting  # each side ends in the index: what a person has far ahead is not looked through
     return Outbox.select(*SHORT).where(before).order_by(Outbox.state.desc(), Outbox.id).first() or row
+
+
+def _mine(row: Outbox, state: str) -> Any:
+    return (Outbox.community_id == row.community_id) & (Outbox.person_id == row.person_id) & (Outbox.state == state)
 
 
 def let_follow(ctx: Context, row: Outbox) -> None:
     """A message is through: what was put behind it may go now."""
-    mine = (Outbox.community_id == row.community_id) & (Outbox.person_id == row.person_id)
     put = (Outbox.next_at > ctx.now) & (Outbox.next_at <= ctx.now + LONGEST_SEND) & (Outbox.attempts == 0)
-    behind = mine & (Outbox.state == "pending") & put & (Outbox.not_before <= ctx.now)
+    behind = _mine(row, "pending") & put & (Outbox.not_before <= ctx.now)
     Outbox.update(next_at=ctx.now).where(behind).execute()
 
 
