@@ -6,14 +6,13 @@ Both are taken while everything runs, at one moment, and need no program but our
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
 import psycopg2
 from peewee import Database
-from psycopg2 import extensions, sql
+from psycopg2 import sql
 
 from models.connection import Postgres
 from models.schema import applied, migrate
@@ -59,20 +58,8 @@ def _read_file(real: Database, file: Path) -> None:
         raise CopyDamaged(str(damaged)) from damaged
 
 
-@contextmanager
-def _plain_line(real: Postgres) -> Iterator[Any]:
-    """A connection without our limits: tables are copied in one go, which the waiting that watches the clock can't do."""
-    extensions.set_wait_callback(None)
-    line = psycopg2.connect(real.database)
-    try:
-        yield line
-    finally:
-        line.close()
-        real.watch()
-
-
 def _write_archive(real: Postgres, file: Path) -> None:
-    with _plain_line(real) as line, zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with closing(psycopg2.connect(real.database)) as line, zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         line.set_session(isolation_level="REPEATABLE READ", readonly=True)
         cursor = line.cursor()
         tables = _tables(cursor)
@@ -106,7 +93,7 @@ def _read_archive(real: Postgres, file: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             head = json.loads(archive.read(HEAD))
             migrate(real, head["steps"][-1])
-            with _plain_line(real) as line:
+            with closing(psycopg2.connect(real.database)) as line:
                 _fill(line, archive, head["tables"])
                 line.commit()
     except (zipfile.BadZipFile, KeyError, ValueError) as damaged:

@@ -7,7 +7,6 @@ row that is only put down) waits for the next statement that does, and goes with
 import select
 import threading
 import time
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 import psycopg2
 from peewee import InterfaceError, OperationalError, __exception_wrapper__
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
-from psycopg2 import extensions
 
 from models.shapes import Plain
+from models.silence import Connection, Silent
 
-CONNECT_S = 1.5
-PATIENT_S = 3600.0  # for connections that are not the pool's
+CONNECT_S = 2
+DAY_S = 24 * 3600.0
 STALE_S = 300
 # A push is refused within 4.5 s (RELIABILITY F7): first it may wait for a free connection, then its one statement, which may be several,
 # for locks.
@@ -32,7 +31,7 @@ _patience = threading.local()
 @contextmanager
 def patience() -> Iterator[None]:
     """For this thread's long work (migrations, copies): statements may take a day."""
-    _patience.limit_s = 24 * PATIENT_S
+    _patience.limit_s = DAY_S
     try:
         yield
     finally:
@@ -56,12 +55,9 @@ class Postgres(Plain, PooledPostgresqlDatabase):
             timeout=POOL_S,
             options=f"{limits} -c idle_in_transaction_session_timeout=10000",
             application_name="linli",
+            connect_timeout=CONNECT_S,
+            connection_factory=Connection,
         )
-        self.watch()
-
-    def watch(self) -> None:
-        """From here on this process waits for its servers with an eye on the clock."""
-        extensions.set_wait_callback(_wait)
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         """As any database; a pool that stays empty is a database that refuses."""
@@ -75,17 +71,11 @@ class Postgres(Plain, PooledPostgresqlDatabase):
         with self._pool_lock:
             if time.monotonic() < self.refused_until:
                 raise psycopg2.OperationalError("the database did not answer a moment ago")
-            before, _patience.limit_s = getattr(_patience, "limit_s", None), CONNECT_S
             try:
                 return super()._connect()
             except psycopg2.Error:
                 self.refused_until = time.monotonic() + 0.5
                 raise
-            finally:
-                _patience.limit_s = before
-
-    def _initialize_connection(self, conn: Any) -> None:
-        _limits[conn] = self.limit_s + GRACE_S
 
     def _is_closed(self, conn: Any) -> bool:
         """A server that said goodbye has left a word to be read: no question needs to be sent."""
@@ -106,12 +96,14 @@ class Postgres(Plain, PooledPostgresqlDatabase):
         return self._say(waiting, sql, params, options)
 
     def _say(self, waiting: list[tuple[str, Any]], sql: str, params: Any, options: Any) -> Any:
-        if not waiting:
-            return super()._execute_cursor(sql, params, **options)
         said, start = [*waiting, (sql, params)], time.perf_counter()
-        with __exception_wrapper__:
+        limit_s = getattr(_patience, "limit_s", None) or self.limit_s + GRACE_S
+        with __exception_wrapper__, self.connection().within(limit_s):
             cursor = self.cursor(**options)
-            cursor.execute(b"; ".join([cursor.mogrify(one, values or ()) for one, values in said]))
+            if waiting:
+                cursor.execute(b"; ".join([cursor.mogrify(one, values or ()) for one, values in said]))
+            else:
+                cursor.execute(sql, params or ())
         for one, values in said if self.query_hooks else ():
             if not one.startswith((BEGIN, COMMIT)):
                 self._notify_hooks(one, values, start, None)
@@ -180,24 +172,3 @@ class Postgres(Plain, PooledPostgresqlDatabase):
 
 def _only_begins(waiting: list[tuple[str, Any]]) -> bool:
     return len(waiting) == 1 and waiting[0][0].startswith(BEGIN)
-
-
-class Silent(psycopg2.OperationalError):
-    """The server holds the line and says nothing."""
-
-
-_limits: "weakref.WeakKeyDictionary[Any, float]" = weakref.WeakKeyDictionary()
-
-
-def _wait(conn: Any) -> None:
-    """Waits for the server, but not for ever: one that has stopped in the middle of an answer must not hold a thread."""
-    limit_s = getattr(_patience, "limit_s", None) or _limits.get(conn, PATIENT_S)
-    until = time.monotonic() + limit_s
-    poller = select.poll()
-    while True:
-        state = conn.poll()
-        if state == extensions.POLL_OK:
-            return
-        poller.register(conn.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
-        if not poller.poll(max(0.0, until - time.monotonic()) * 1000):
-            raise Silent(f"the database did not answer within {limit_s:g} s")
