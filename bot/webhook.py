@@ -160,7 +160,7 @@ def _take(door: Door, ctx: Context, push: Push, inbound: Inbound) -> Receipt:
     if not door.refusing.may_ask():
         raise DatabaseRefuses("it refused a moment ago")
     try:
-        with door.in_hand.one_more(push.user_key) as few:
+        with door.in_hand.one_more(push.user_key, push.key) as few:
             receipt = receive(ctx, push, partial(door.work, inbound=inbound), at_once=few and not too_much_waits(door.settings))
     except DatabaseRefuses:
         door.refusing.refused()

@@ -15,6 +15,7 @@ from handlers.windows import reachable_now
 from handlers.words import _
 from models.clocks import Deadline
 from models.people import Address
+from models.quick import remember
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
 from models.rules.recurring import is_rule
@@ -44,7 +45,7 @@ def save_draft(ctx: Context, draft_id: int | None, *, person_id: int | None = No
     elif draft.state != "draft":
         raise Refused("not_now", _("That one has been handed in already."))
     else:
-        draft.change(updated_at=ctx.now, **fields)
+        draft.amend(updated_at=ctx.now, **fields)
     if ctx.actor.kind == "person":
         again = ctx.now + timedelta(hours=ctx.settings.requests.draft_offer_again_hours)
         set_deadline(ctx, "draft_left", ("request", draft.id), again)
@@ -78,8 +79,8 @@ def _check_fields(ctx: Context, owner: int, fields: dict[str, Any]) -> None:
     if fields.get("recurrence") and not is_rule(fields["recurrence"]):
         raise Refused("bad_rule", _("I can't read how often it shall be. For example: every Tuesday and Thursday."), status=400)
     if fields.get("address_id") is not None:
-        mine = (Address.community_id == ctx.community_id) & (Address.person_id == owner)
-        if not Address.select().where(mine & (Address.id == fields["address_id"])).exists():
+        mine = {"community_id": ctx.community_id, "person_id": owner}
+        if Address.pick(**mine, id=fields["address_id"]) is None:
             raise not_found()
 
 
@@ -90,7 +91,7 @@ def check_aware(moment: datetime) -> None:
 
 
 def _new(ctx: Context, owner: int, fields: dict[str, Any]) -> Request:
-    return Request.create(
+    draft = Request.create(
         community_id=ctx.community_id,
         number=f"d{next_number(ctx, 'draft')}",
         person_id=owner,
@@ -99,6 +100,8 @@ def _new(ctx: Context, owner: int, fields: dict[str, Any]) -> Request:
         updated_at=ctx.now,
         **fields,
     )
+    remember(draft)
+    return draft  # type: ignore[no-any-return]
 
 
 @use_case(*PEOPLE, *FRONT)

@@ -15,6 +15,7 @@ from peewee import InterfaceError, OperationalError
 from handlers.bell import ring
 from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
+from handlers.waiting import asks_at
 from models.base import hold
 from models.messages import Inbox
 from models.opening import look_before
@@ -90,7 +91,7 @@ def _first_time(ctx: Context, push: Push, work: Work) -> Receipt:
 
 def _work_now(ctx: Context, push: Push, work: Work) -> Receipt:
     hold(turn_of(push.account, push.user_key))
-    known, waits = look_before(push.account, push.key, push.user_key, push.action)
+    known, waits = look_before(push.account, push.key, push.user_key, push.action, asks_at(ctx.now))
     if known:
         raise _Known
     if waits:

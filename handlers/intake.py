@@ -16,7 +16,7 @@ from handlers.settings import Settings
 FORGET_S = 60.0
 PAUSE_S = 0.5  # after a refusal, before one push tries the database again
 MOST_SENDERS = 20_000
-MOST_IN_HAND = 4  # of one sender: the same push three times at once, and one more; well below `database.pool`
+MOST_IN_HAND = 4  # of one sender; well below `database.pool`, also when the platform repeats one of them
 
 _waiting: Callable[[], int] = lambda: 0  # noqa: E731
 
@@ -73,25 +73,29 @@ class Floods:
 
 
 class InHand:
-    """How many pushes of each sender are being worked: they stand in line behind one another, each with a thread and a
+    """Which pushes of each sender are being worked: they stand in line behind one another, each with a thread and a
     connection, which the others need."""
 
     def __init__(self) -> None:
-        self.lock, self.count = threading.Lock(), Counter[str]()
+        self.lock, self.keys = threading.Lock(), dict[str, Counter[str]]()
 
     @contextmanager
-    def one_more(self, sender: str) -> Iterator[bool]:
-        """Whether this one may stand in line, too; if not, it is only to be stored."""
+    def one_more(self, sender: str, key: str) -> Iterator[bool]:
+        """Whether this one may stand in line, too; if not, it is only to be stored. A repeat always may: stored beside the one
+        that is being worked, it would take the answer from it."""
         with self.lock:
-            self.count[sender] += 1
-            few = self.count[sender] <= MOST_IN_HAND
+            mine = self.keys.setdefault(sender, Counter())
+            mine[key] += 1
+            few = mine[key] > 1 or len(mine) <= MOST_IN_HAND
         try:
             yield few
         finally:
             with self.lock:
-                self.count[sender] -= 1
-                if not self.count[sender]:
-                    del self.count[sender]
+                mine[key] -= 1
+                if not mine[key]:
+                    del mine[key]
+                if not mine:
+                    self.keys.pop(sender, None)
 
 
 class Refusing:

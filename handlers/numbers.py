@@ -9,11 +9,10 @@ from models.rules.codes import request_number
 
 def next_number(ctx: Context, series: str) -> int:
     """The next number of a series of this community, from 1; inside the caller's transaction."""
-    Counter.insert(community_id=ctx.community_id, series=series, last=1).on_conflict(
+    one_more = Counter.insert(community_id=ctx.community_id, series=series, last=1).on_conflict(
         conflict_target=(Counter.community_id, Counter.series), update={Counter.last: Counter.last + 1}
-    ).execute()
-    row = Counter.get(Counter.community_id == ctx.community_id, Counter.series == series)
-    return int(row.last)
+    )
+    return int(next(iter(one_more.returning(Counter.last).execute())).last)
 
 
 def next_request_number(ctx: Context, day: date) -> str:

@@ -15,6 +15,7 @@ from models.catalogue import RulesText
 from models.crypto import blind_index
 from models.opening import foresee
 from models.people import Address, Consent, Identity, Person
+from models.quick import note
 
 PURPOSE = "service"
 
@@ -34,9 +35,7 @@ def meet(
     if unionid:
         person = Person.get_or_none(Person.community_id == community_id, Person.unionid == unionid)
     person = person or Person.create(community_id=community_id, unionid=unionid, created_at=now)
-    Identity.insert(
-        community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now
-    ).on_conflict_ignore().execute()
+    note(Identity(community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now), if_new=True)
     foresee(app_id, openid, action)
     return Person.get_by_id(Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)  # type: ignore[no-any-return]
 
@@ -70,8 +69,11 @@ def find_me(ctx: Context) -> Person:
 @use_case(*PEOPLE)
 def has_consent(ctx: Context) -> bool:
     """Whether today's privacy notice was agreed to."""
-    newest = RulesText.pick_values("version", community_id=ctx.community_id, kind="privacy", order="-version", limit=1)
-    return find_me(ctx).consent_version in newest
+    return find_me(ctx).consent_version in _newest_notice(ctx)
+
+
+def _newest_notice(ctx: Context) -> list[str]:
+    return RulesText.pick_values("version", community_id=ctx.community_id, kind="privacy", order="-version", limit=1)
 
 
 def privacy_notice(ctx: Context) -> RulesText:
@@ -82,11 +84,9 @@ def privacy_notice(ctx: Context) -> RulesText:
 @use_case(*PEOPLE)
 def give_consent(ctx: Context) -> None:
     """Agrees to the privacy notice; kept with its version."""
-    version = privacy_notice(ctx).version
-    find_me(ctx).change(consent_version=version, consent_at=ctx.now)
-    Consent.create(
-        community_id=ctx.community_id, person_id=ctx.actor.id, purpose=PURPOSE, version_of=version, at=ctx.now
-    )
+    version = _newest_notice(ctx)[0]
+    find_me(ctx).amend(consent_version=version, consent_at=ctx.now)
+    Consent.note(community_id=ctx.community_id, person_id=ctx.actor.id, purpose=PURPOSE, version_of=version, at=ctx.now)
     record(ctx, "person", ctx.actor.id or 0, "consent", data={"version": version})
 
 
@@ -104,7 +104,7 @@ def set_called(ctx: Context, *, called: str) -> None:
     """Remembers what they are called, if the words say so and nothing better is known."""
     name, me = name_in(called), find_me(ctx)
     if name and (not me.called or "/" in me.called):
-        me.change(called=name)
+        me.amend(called=name)
 
 
 @use_case(*PEOPLE)

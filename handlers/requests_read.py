@@ -33,7 +33,7 @@ def missing_fields(request: Request) -> list[str]:
 @use_case(*PEOPLE, *FRONT)
 def find_draft(ctx: Context, draft_id: int | None) -> Request | None:
     """One's own draft, if it still is one."""
-    row = Request.pick(id=draft_id, community_id=ctx.community_id) if draft_id else None
+    row = Request.pick(community_id=ctx.community_id, id=draft_id) if draft_id else None
     mine = row is not None and (row.person_id == ctx.actor.id or is_staff(ctx))
     return row if row is not None and mine and row.state == "draft" else None
 

@@ -5,7 +5,7 @@ a template message could reach them, or when they speak of something else in bet
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.candidates import asked_for_this_time
 from handlers.cards import Card
@@ -14,6 +14,7 @@ from handlers.notices import NOTICES
 from handlers.notices.base import Telling
 from handlers.phoning import NOT_WORTH_A_CALL
 from models.messages import Outbox
+from models.opening import Asks
 from models.requests import Request
 
 Fresh = Callable[[Outbox], bool]
@@ -75,11 +76,17 @@ LOOKS_BACK, MANY = timedelta(days=7), 50
 TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
+def asks_at(now: datetime) -> Asks:
+    """Which of a person's rows of the outbox may ask for their word at this moment."""
+    where = {"notice__in": tuple(ASKS), "state__in": (*TOLD, "skipped"), "created_at__gt": now - LOOKS_BACK, "not_before__le": now}
+    return Asks(where, order="-id", limit=MANY)
+
+
 @use_case(*PEOPLE)
 def list_waiting(ctx: Context) -> list[Card]:
     """The cards that wait for this person's answer, the most pressing first and the newer before the older."""
-    mine = {"community_id": ctx.community_id, "person_id": ctx.actor.id, "notice__in": tuple(ASKS), "state__in": (*TOLD, "skipped")}
-    found = Outbox.pick_all(**mine, created_at__gt=ctx.now - LOOKS_BACK, not_before__le=ctx.now, order="-id", limit=MANY)
+    asks = asks_at(ctx.now)
+    found = Outbox.pick_all(community_id=ctx.community_id, person_id=ctx.actor.id, **asks.where, order=asks.order, limit=asks.limit)
     rows = [row for row in found if row.state != "skipped" or row.why == NOT_WORTH_A_CALL]
     newest: dict[tuple[str, int], Outbox] = {}
     for row in rows:

@@ -53,7 +53,7 @@ def note_action(ctx: Context, *, app_id: str, openid: str, action: str | None, a
     if action is not None and app_id == ctx.settings.wechat.app_id and not identity.follows:
         seen["follows"] = True  # only who follows can write or tap, also where the follow itself was missed
     if seen:
-        identity.change(**seen)
+        identity.amend(**seen)
     if action is not None:
         open_window(identity, action, min(at or ctx.now, ctx.now), ctx.now)
 
@@ -73,7 +73,7 @@ def open_window(identity: Identity, action: str, at: datetime, now: datetime) ->
     if older is not None:
         older.change(**fields)
     else:
-        Window.create(community_id=identity.community_id, identity_id=identity.id, action=action, **fields)
+        Window.note(community_id=identity.community_id, identity_id=identity.id, action=action, **fields)
 
 
 def _mine(identity: Identity) -> Any:

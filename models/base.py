@@ -151,6 +151,16 @@ class Row(Model):
         """A new row whose id nobody asks for: where the database is far, it is stored with the next thing that is asked."""
         quick.note(cls(**fields))
 
+    def amend(self, **fields: Any) -> None:
+        """Sets fields on this row, which was just read; whether it is still there is not asked, so that where the database is far,
+        it goes with the next thing that is asked. For a row that others may change at this moment there is `change`."""
+        quick.put_down(self, fields)
+        for name, value in fields.items():
+            setattr(self, name, value)
+            self._dirty.discard(name)
+        if not self._dirty:
+            quick.remember(self)
+
     def change(self, *, where: dict[str, Any] | None = None, **fields: Any) -> bool:
         """Sets fields on this row in one UPDATE; with `where`, only if these columns still hold these values."""
         if self._change(where or {}, fields) != 1:

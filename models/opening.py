@@ -3,56 +3,84 @@
 What is found is known to the transaction, as though it had been asked one after the other; nobody who asks notices.
 """
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from models import quick
 from models.catalogue import RulesText
 from models.connection import database
-from models.messages import Window
+from models.messages import Outbox, Window
 from models.people import Identity, Person
+from models.requests import Request
 from models.talk import Dialogue, Handover
 
 WAITING = ("new", "processing")  # of the inbox
 OPEN = ("waiting", "talking")  # of the hand-overs
-PRIVACY = "privacy"
+PRIVACY, DRAFT = "privacy", "draft"
 
-TABLES = {"i": Identity, "p": Person, "d": Dialogue, "w": Window, "h": Handover}
+TABLES = {"i": Identity, "p": Person, "d": Dialogue, "w": Window}
+SELDOM = {"h": Handover, "r": Request}  # most have none: one column holds the whole row, so that nothing costs nothing
 KNOWN = 'EXISTS (SELECT 1 FROM "inbox" WHERE account = {mark} AND key = {mark})'
 WAITS = 'EXISTS (SELECT 1 FROM "inbox" WHERE user_key = {mark} AND state IN ({mark}, {mark}))'
 NOTICE = '(SELECT max(version) FROM "rules_text" r WHERE r.community_id = i.community_id AND r.kind = {mark})'
+TOLD = 'EXISTS (SELECT 1 FROM "outbox" WHERE "community_id" = i.community_id AND "person_id" = i.person_id AND {asks})'
 THEIRS = """FROM (SELECT 1) one
 LEFT JOIN ("identity" i JOIN "person" p ON p.id = i.person_id) ON i.app_id = {mark} AND i.openid = {mark}
 LEFT JOIN "dialogue" d ON d.community_id = p.community_id AND d.person_id = p.id
 LEFT JOIN "window" w ON w.community_id = i.community_id AND w.identity_id = i.id AND w.action = {mark}
 LEFT JOIN "handover" h ON h.community_id = p.community_id AND h.person_id = p.id AND h.state IN ({mark}, {mark})
-ORDER BY h.id DESC LIMIT 1"""
+LEFT JOIN "request" r ON r.community_id = p.community_id AND r.person_id = p.id AND r.state = {mark}
+ORDER BY h.id DESC, r.id DESC LIMIT 1"""
 
 
-def look_before(account: str, key: str, user_key: str, action: str | None = None) -> tuple[bool, bool]:
+@dataclass(frozen=True)
+class Asks:
+    """What the outbox will be asked for this person's rows (models/quick.py:rows), in which order and how many."""
+
+    where: Mapping[str, Any]
+    order: str
+    limit: int
+
+
+def look_before(account: str, key: str, user_key: str, action: str | None = None, asks: Asks | None = None) -> tuple[bool, bool]:
     """Of a push: whether it is known, and whether an earlier one of the same sender still waits.
 
     Where the database is far, the same question also finds what every turn asks next: person, talk, window of this `action`,
-    hand-over, newest privacy notice. Beside us, one after the other costs as much.
+    hand-over, draft, newest privacy notice, and whether the outbox has anything that it will be asked for (`asks`). Beside us, one after
+    the other costs as much.
     """
     asked, theirs = (account, key, user_key, *WAITING), (account, user_key, action)
     if not database.obj.far:
         row = database.obj.execute_sql(_before(database.obj.param), asked).fetchone()
     else:
-        row = database.obj.execute_sql(_before_all(database.obj.param), (*asked, PRIVACY, *theirs, *OPEN)).fetchone()
-        _know(theirs, row[2:])
+        told, values = _told(asks)
+        row = database.obj.execute_sql(_before_all(database.obj.param, told), (*asked, *_values(theirs, values))).fetchone()
+        _know(theirs, asks, row[2:])
     return bool(row[0]), bool(row[1])
 
 
-def foresee(account: str, user_key: str, action: str | None = None) -> None:
+def foresee(account: str, user_key: str, action: str | None = None, asks: Asks | None = None) -> None:
     """The same for somebody whose push was looked at before, or who has just become known."""
     if database.obj.far and database.in_transaction():
-        values = (PRIVACY, account, user_key, action, *OPEN)
-        _know((account, user_key, action), database.obj.execute_sql(_all(database.obj.param), values).fetchone())
+        (told, values), theirs = _told(asks), (account, user_key, action)
+        _know(theirs, asks, database.obj.execute_sql(_all(database.obj.param, told), _values(theirs, values)).fetchone())
+
+
+def _told(asks: Asks | None) -> tuple[str, list[Any]]:
+    return quick.conditions(Outbox, asks.where) if asks is not None else ("TRUE", [])
+
+
+def _values(theirs: tuple[str, str, str | None], told: list[Any]) -> tuple[Any, ...]:
+    return (PRIVACY, *told, *theirs, *OPEN, DRAFT)
 
 
 def _columns() -> str:
-    return ", ".join([f'{table}."{name}"' for table, model in TABLES.items() for name in quick.columns_of(model)] + [NOTICE])
+    plain = [f'{table}."{name}"' for table, model in TABLES.items() for name in quick.columns_of(model)]
+    whole = [f"CASE WHEN {table}.id IS NOT NULL THEN row_to_json({table})::text END" for table in SELDOM]
+    return ", ".join([*plain, *whole, NOTICE, TOLD])
 
 
 @cache
@@ -61,25 +89,28 @@ def _before(mark: str) -> str:
 
 
 @cache
-def _all(mark: str) -> str:
-    return f"SELECT {_columns()} {THEIRS}".format(mark=mark)
+def _all(mark: str, told: str) -> str:
+    return f"SELECT {_columns()} {THEIRS}".format(mark=mark, asks=told)
 
 
 @cache
-def _before_all(mark: str) -> str:
-    return f"SELECT {KNOWN}, {WAITS}, {_columns()} {THEIRS}".format(mark=mark)
+def _before_all(mark: str, told: str) -> str:
+    return f"SELECT {KNOWN}, {WAITS}, {_columns()} {THEIRS}".format(mark=mark, asks=told)
 
 
 def _parts(row: Any) -> dict[str, Any]:
-    """Each table's columns; the version of the notice as "n"."""
-    at, parts = 0, {"n": row[-1:]}
+    """Each table's columns, None where there is no row; the version of the notice as "n", whether anything was told as "o"."""
+    at, parts = 0, {"n": row[-2:-1], "o": row[-1]}
     for table, model in TABLES.items():
         width = len(quick.columns_of(model))
         parts[table], at = row[at : at + width], at + width
+    for place, (table, model) in enumerate(SELDOM.items(), at):
+        whole = json.loads(row[place]) if row[place] is not None else None
+        parts[table] = [whole[name] for name in quick.columns_of(model)] if whole is not None else None
     return parts
 
 
-def _know(theirs: tuple[str, str, str | None], row: Any) -> None:
+def _know(theirs: tuple[str, str, str | None], asks: Asks | None, row: Any) -> None:
     (app_id, openid, action), parts = theirs, _parts(row)
     place = {table: quick.columns_of(TABLES[table]).index("id") for table in "ip"}
     identity_id, person_id = parts["i"][place["i"]], parts["p"][place["p"]]
@@ -93,5 +124,10 @@ def _know(theirs: tuple[str, str, str | None], row: Any) -> None:
     if action is not None:
         quick.know(Window, {"community_id": community_id, "identity_id": identity_id, "action": action}, parts["w"], limit=1)
     quick.know(Handover, {**mine, "state__in": OPEN}, parts["h"], order="-id", limit=1)
+    if parts["r"] is not None:
+        draft_id = parts["r"][quick.columns_of(Request).index("id")]
+        quick.know(Request, {"community_id": community_id, "id": draft_id}, parts["r"], limit=1)
+    if asks is not None and not parts["o"]:
+        quick.know(Outbox, {**mine, **asks.where}, None, order=asks.order, limit=asks.limit)
     notice = {"community_id": community_id, "kind": PRIVACY}
     quick.know(RulesText, notice, parts["n"], column="version", order="-version", limit=1)

@@ -4,7 +4,7 @@ written down once for each shape instead of being put together anew each time: t
 Whatever is not of such a shape is left to peewee; a test holds both to the same answers.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from peewee import OP, AutoField, BigIntegerField, Expression, Field, IntegerField, Model, Node, TextField
@@ -66,11 +66,12 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 def know(model: type[Model], where: dict[str, Any], found: Any, *, column: str = "", order: str = "", limit: int = 0) -> None:
-    """Somebody has just found what `rows` (or `values`, of one `column`) would find: the transaction knows it. All None: no row."""
+    """Somebody has just found what `rows` (or `values`, of one `column`) would find, and the transaction knows it. (All) None: no row."""
     reader = _reader(model)
     said = _question(model, f'"{column}"' if column else reader.columns, where, order, limit)
-    answer = [] if all(value is None for value in found) else [found]
-    database.obj.know(said.table, said.words, _compared(said, where), None if column else reader.turn, answer)
+    answer = [] if found is None or all(value is None for value in found) else [found]
+    turn = None if column else reader.turn
+    database.obj.know(said.table, said.words, _compared(said, where), turn, turn(answer) if turn else answer)
 
 
 class Words(NamedTuple):
@@ -95,8 +96,19 @@ def _question(model: type[Model], columns: str, where: dict[str, Any], order: st
         sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
         cut = f" LIMIT {limit}" if limit else ""
         words = f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}'
-        known = _keep(shape, model, words, [name.partition("__")[0] for name in where])
+        known = _keep(shape, model, words, where)
     return known
+
+
+def conditions(model: type[Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The conditions of `rows` in words, and their values as the database wants them; for a question that holds others."""
+    said = Words("", "", _turns(model, where))
+    return " AND ".join(_condition(name, value) for name, value in where.items()), _compared(said, where)
+
+
+def _turns(model: type[Model], names: Iterable[str]) -> list[tuple[bool, Callable[[Any], Any]]]:
+    fields = [model._meta.fields[name.partition("__")[0]] for name in names]
+    return [(type(field) in _as_it_is, field.db_value) for field in fields]
 
 
 def _condition(name: str, value: Any) -> str:
@@ -106,7 +118,7 @@ def _condition(name: str, value: Any) -> str:
     return f'"{column}" {COMPARED[kind]} {_mark()}'
 
 
-def _compared(said: Words, where: dict[str, Any]) -> list[Any]:
+def _compared(said: Words, where: Mapping[str, Any]) -> list[Any]:
     values: list[Any] = []
     for (plain, turn), value in zip(said.fields, where.values(), strict=True):
         if type(value) is tuple:
@@ -134,9 +146,9 @@ def add_or_put(row: Model, key: Shape, fields: Shape) -> None:
     _insert(type(row), "or put", _told(row), f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}", later=True)
 
 
-def note(row: Model) -> None:
-    """Stores a new row whose id nobody asks for."""
-    _insert(type(row), "note", _told(row), "", later=True)
+def note(row: Model, *, if_new: bool = False) -> None:
+    """Stores a new row whose id nobody asks for; `if_new`: unless one with the same unique key is there."""
+    _insert(type(row), "note", _told(row), " ON CONFLICT DO NOTHING" if if_new else "", later=True)
 
 
 def _told(row: Model) -> dict[str, Any]:
@@ -158,14 +170,31 @@ def _insert(model: type[Model], how: str, data: dict[str, Any], conflict: str, *
 
 def put(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> int:
     """Sets columns of the row with this id, if the others still hold these values; how many rows that were."""
+    return int(database.obj.execute_sql(*_change(model, row_id, where, fields)).rowcount)
+
+
+def put_down(row: Any, fields: dict[str, Any]) -> None:
+    """Sets columns of this row; whether it is still there is not asked."""
+    database.obj.later(*_change(type(row), row.id, {}, fields))
+
+
+def remember(row: Any) -> None:
+    """What stands in the database is what this row says, so that within the transaction nobody needs to ask."""
+    if database.obj.far and database.in_transaction():
+        reader, found = _reader(type(row)), {"id": row.id}
+        for where in (found, {"community_id": row.community_id, **found}):
+            said = _question(type(row), reader.columns, where, "", 1)
+            database.obj.know(said.table, said.words, _compared(said, where), reader.turn, [reader.kept(row)])
+
+
+def _change(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> tuple[str, list[Any]]:
     shape = (model, "put", tuple(where), *fields)
     known = _known().get(shape)
     if known is None:
         told = ", ".join(f"{name} = {_mark()}" for name in _quoted(fields))
         words = f'UPDATE "{_table(model)}" SET {told} WHERE {_all_equal(("id", *where))}'
         known = _keep(shape, model, words, [*fields, "id", *where])
-    values = [*fields.values(), row_id, *where.values()]
-    return int(database.obj.execute_sql(known.words, _turned_by(known, values)).rowcount)
+    return known.words, _turned_by(known, [*fields.values(), row_id, *where.values()])
 
 
 def _known() -> dict[tuple[Any, ...], Words]:
@@ -175,9 +204,7 @@ def _known() -> dict[tuple[Any, ...], Words]:
 
 
 def _keep(shape: tuple[Any, ...], model: type[Model], words: str, names: Iterable[str]) -> Words:
-    fields = [model._meta.fields[name] for name in names]
-    said = Words(words, _table(model), [(type(field) in _as_it_is, field.db_value) for field in fields])
-    return _known().setdefault(shape, said)
+    return _known().setdefault(shape, Words(words, _table(model), _turns(model, names)))
 
 
 def _mark() -> str:
@@ -214,10 +241,16 @@ class Reader:
         turned = [(place, field) for place, field in enumerate(fields) if type(field) not in _as_it_is]
         self.once = [(place, field.python_value) for place, field in turned if not getattr(field, "changeable", False)]
         self.each = [(place, field.python_value) for place, field in turned if getattr(field, "changeable", False)]
+        self.stored = [_as_stored(field) for field in fields]
 
     def turn(self, rows: list[Any]) -> list[Any]:
         """Plain values, for all who ask."""
         return [_turned(list(row), self.once) for row in rows]
+
+    def kept(self, row: Any) -> list[Any]:
+        """What `turn` would make of this row, were it read now."""
+        values = [row.__data__.get(name) for name in self.names]
+        return [value if as_read is None or value is None else as_read(value) for as_read, value in zip(self.stored, values, strict=True)]
 
     def row(self, values: list[Any]) -> Any:
         """A row of one's own, made as its __init__ would, without looking at each column."""
@@ -225,6 +258,15 @@ class Reader:
         row.__data__ = dict(zip(self.names, _turned(list(values), self.each) if self.each else values))  # noqa: B905 (hot)
         row.__rel__, row._dirty = {}, set()
         return row
+
+
+def _as_stored(field: Field) -> Callable[[Any], Any] | None:
+    """What becomes of a value of this field that is stored and read again; None: nothing, it stays as it is."""
+    if type(field) in _as_it_is or getattr(field, "sealed", False):
+        return None
+    if getattr(field, "changeable", False):
+        return field.db_value  # type: ignore[no-any-return]
+    return lambda value: field.python_value(field.db_value(value))
 
 
 def _turned(values: list[Any], readers: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:

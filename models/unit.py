@@ -182,9 +182,9 @@ class Frugal:
             self.unit.keep(table, key, kept)
         return kept
 
-    def know(self, table: str, sql: str, params: list[Any], turn: Turn | None, rows: list[Any]) -> None:
-        """What `read` would find, found otherwise."""
-        self.unit.keep(table, (sql, turn, *params), turn(rows) if turn else rows)
+    def know(self, table: str, sql: str, params: list[Any], turn: Turn | None, found: list[Any]) -> None:
+        """What `read` would find (turned already), found otherwise."""
+        self.unit.keep(table, (sql, turn, *params), found)
 
     def ask_rows(self, table: str, sql: str, params: list[Any]) -> tuple[list[Any], Any]:
         """The rows, and how the database describes their columns."""

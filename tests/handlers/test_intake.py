@@ -93,10 +93,11 @@ def test_one_sender_does_not_take_every_thread() -> None:
     """Q1: more than a few pushes of one person at once are only stored; what is through makes room, others are not concerned."""
     in_hand = InHand()
     with ExitStack() as line:
-        stand = [line.enter_context(in_hand.one_more("oFlood")) for _ in range(MOST_IN_HAND + 3)]
+        stand = [line.enter_context(in_hand.one_more("oFlood", f"m:{number}")) for number in range(MOST_IN_HAND + 3)]
         assert stand == [True] * MOST_IN_HAND + [False] * 3
-        with in_hand.one_more("oOther") as few:
-            assert few
-    with in_hand.one_more("oFlood") as few:
+        for sender, key in (("oOther", "m:99"), ("oFlood", "m:0")):  # somebody else, and the platform's repeat of what is in hand
+            with in_hand.one_more(sender, key) as few:
+                assert few
+    with in_hand.one_more("oFlood", "m:9") as few:
         assert few
-    assert not in_hand.count
+    assert not in_hand.keys

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -10,9 +11,12 @@ from peewee import InterfaceError, OperationalError
 
 from models.base import database as db
 from models.base import hold
-from models.opening import foresee
+from models.messages import Outbox
+from models.opening import Asks, foresee
 from models.people import Identity, Person
 from models.postgres import Postgres
+from models.quick import remember
+from models.requests import Request
 from models.talk import ChatLine, Dialogue
 from tests.stores import MORNING
 
@@ -140,3 +144,53 @@ def test_what_a_turn_asks_first_is_one_question(words: list[list[str]]) -> None:
         assert len(words) == 1
         Person.get_by_id(person.id).change(called="王奶奶")
         assert Person.get_by_id(person.id).called == "王奶奶"
+
+
+def test_what_was_just_changed_is_known_as_it_will_be_read(words: list[list[str]]) -> None:
+    """Q3: a row amended, or made and remembered, is answered from memory just as the database would answer it afterwards."""
+    person = Person.create(community_id=1, called="王阿姨", created_at=MORNING)
+    late = MORNING + timedelta(microseconds=1500)
+    words.clear()
+    with db.atomic():
+        Person.get_by_id(person.id).amend(called="王奶奶", phone="13900000000", consent_at=late)
+        remembered = Person.get_by_id(person.id).__data__
+        made = Request.create(
+            community_id=1, number="d1", person_id=person.id, state="draft", wishes=["会做饭"], created_at=late, updated_at=late
+        )
+        remember(made)
+        draft = Request.get((Request.id == made.id) & (Request.community_id == 1))
+        draft.wishes.append("nobody else sees this")
+        assert Request.get_by_id(made.id).wishes == ["会做饭"]
+        assert len(words) == 2  # the first reading, and the new row's id
+        read = Request.get_by_id(made.id).__data__
+    assert Person.get_by_id(person.id).__data__ == remembered
+    assert Request.get_by_id(made.id).__data__ == read
+
+
+def test_a_row_that_was_changed_otherwise_is_not_remembered(words: list[list[str]]) -> None:
+    """Q3: what somebody set on a row without storing it is not taken for what stands in the database."""
+    person = Person.create(community_id=1, called="王阿姨", created_at=MORNING)
+    with db.atomic():
+        row = Person.get_by_id(person.id)
+        row.language = "en"
+        row.amend(called="王奶奶")
+        assert Person.get_by_id(person.id).language == "zh_CN" and Person.get_by_id(person.id).called == "王奶奶"
+
+
+def test_the_first_question_also_finds_a_draft_and_that_nothing_waits(words: list[list[str]]) -> None:
+    """Q3: the newest draft, and an outbox that has nothing to ask; something that does is read as ever."""
+    person = Person.create(community_id=1, called="王阿姨", created_at=MORNING)
+    Identity.create(community_id=1, app_id="a", openid="o", person_id=person.id, seen_at=MORNING)
+    wish = {"community_id": 1, "person_id": person.id, "state": "draft", "created_at": MORNING, "updated_at": MORNING}
+    drafts = [Request.create(**wish, number=number) for number in ("d1", "d2")]
+    asks = Asks({"notice__in": ("job_offer", "ask_wider"), "created_at__gt": MORNING}, order="-id", limit=5)
+    theirs = {"community_id": 1, "person_id": person.id, **asks.where}
+    told = {"community_id": 1, "person_id": person.id, "values": {}, "urgency": "normal", "not_before": MORNING, "next_at": MORNING}
+    for asked in (0, 1):
+        words.clear()
+        with db.atomic():
+            foresee("a", "o", None, asks)
+            assert Request.get((Request.id == drafts[1].id) & (Request.community_id == 1)).number == "d2"
+            assert len(Outbox.pick_all(**theirs, order=asks.order, limit=asks.limit)) == asked
+            assert len(words) == 1 + asked
+        Outbox.create(**told, notice="job_offer", effect_key=f"k{asked}", created_at=MORNING + timedelta(seconds=1))
