@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import cos, radians
 from typing import Any
 
@@ -102,19 +103,17 @@ def _together(stop: Stop, free: list[Stop]) -> list[Stop]:
 
 
 def _pairs(free: list[Stop]) -> list[dict[str, Any]]:
-    """Two who come together are a double visit: at the same moment, by two workers, both or neither."""
+    """Those who come together are pairs, each two of them: at the same moment, by as many workers, all or none."""
     tied: dict[str, Any] = {"type": "simultaneous", "gap": [0, 0], "distinct": True}
-    teams = {s.team: _together(s, free) for s in free}
-    return [{"id": f"t{team}", "first": s[0].key, "second": s[1].key, **tied} for team, s in teams.items() if len(s) == 2]
+    keys = [[s.key for s in together] for together in {s.team: _together(s, free) for s in free}.values()]
+    return [{"id": f"{a}+{b}", "first": a, "second": b, **tied} for team in keys for a, b in combinations(team, 2)]
 
 
 def _at_once(day: Day, stop: Stop, free: list[Stop]) -> int | None:
-    """The one minute at which it can be, where somebody who comes along stands already, or more than two come: pairs tie only two."""
+    """The one minute at which it can be, where somebody who comes along stands already."""
     keys = {s.key for s in free}
     fixed = [other.start for other in day.with_it(stop) if other.worker_id is not None and other.key not in keys]
-    if fixed:
-        return fixed[0]
-    return stop.start if len(_together(stop, free)) > 2 else None
+    return fixed[0] if fixed else None
 
 
 def _travel(ctx: Context) -> dict[str, int]:

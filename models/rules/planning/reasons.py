@@ -18,12 +18,8 @@ def why_unserved(rules: Rules, v: Visit) -> str:
     why = why_nobody(rules, v)
     if why:
         return why
-    pair = rules.town.pair_of.get(v.id)
-    if pair:
-        other = rules.town.visit[pair.second if pair.first == v.id else pair.first]
-        if why_nobody(rules, other):
-            return "other_half"
-    return "days_full"
+    others = [rules.town.visit[other] for other in rules.town.group_of.get(v.id, []) if other != v.id]
+    return "other_half" if any(why_nobody(rules, other) for other in others) else "days_full"
 
 
 def why_nobody(rules: Rules, v: Visit) -> str:
