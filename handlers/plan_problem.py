@@ -27,7 +27,7 @@ class Problem:
 
 
 def problem_of(ctx: Context, day: Day) -> Problem:
-    """`day` with its draft laid over it: what was placed by hand stays, and so does what is promised, unless somebody is ill."""
+    """`day` with its draft laid over it: what was placed by hand stays, and what is promised, unless its worker is ill by then."""
     free = [s for s in day.stops.values() if _is_free(day, s)]
     town = _town(ctx, day, free)
     if not day.ill:

@@ -13,6 +13,7 @@ from planning_towns import TOWN, town
 from test_replanning import NOTICE, after, harm
 
 from models.rules.planning.eligible import Rules
+from models.rules.planning.reasons import with_reasons
 from models.rules.planning.replan import breaks_promises, illnesses_from
 from models.rules.planning.scoring import score
 from models.rules.planning.town import Plan, Unusable, town_from
@@ -87,8 +88,8 @@ def test_three_come_at_another_time_when_one_is_not_free_before(busy: int, start
 
 def test_all_or_none() -> None:
     """D3, D5: two workers for three places: nobody goes, and each place says why."""
-    _, plan = plan_of(easy_town(2), 10)
-    assert plan.assignments == {}
+    rules, plan = plan_of(easy_town(2), 10)
+    assert plan.assignments == {} and with_reasons(rules, plan).unserved == dict.fromkeys(["v0", "v1", "v2"], "other_half")
 
 
 @given(seed=st.integers(0, 10_000), minute=st.integers(420, 900), later=st.integers(0, 120))
