@@ -49,7 +49,7 @@ def illnesses_from(data: Mapping[str, Any], old: Plan) -> Illnesses:
     """
     try:
         events = tuple(Illness(str(e["worker"]), int(e["at"])) for e in data.get("ill", [data]))
-        now = int(data["now"]) if "now" in data else None
+        now = int(data["now"]) if "ill" in data and "now" in data else None
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise Unusable(f"not an event with worker and at: {wrong!r}") from wrong
     if not events:

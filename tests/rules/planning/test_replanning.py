@@ -150,7 +150,7 @@ def test_as_of_when_it_is_planned_anew() -> None:
     """D7: one: from their hour; several: from the earliest hour that still takes something away, or as of the moment that is given."""
     old = Plan({"v1": Assignment("w1", 500), "v2": Assignment("w2", 700)})
     one, two, three = ({"worker": f"w{k}", "at": at} for k, at in ((1, 450), (2, 650), (3, 400)))
-    assert illnesses_from(one, old) == only("w1", 450)
+    assert illnesses_from(one, old) == illnesses_from({**one, "now": 480}, old) == only("w1", 450)
     assert illnesses_from({"ill": [one, two, three]}, old).now == 450  # w3 has nothing that could be lost
     assert illnesses_from({"ill": [two, {"worker": "w1", "at": 510}]}, old).now == 650  # what w1 can't do was given on
     assert illnesses_from({"ill": [three, {"worker": "w4", "at": 420}]}, old).now == 420
@@ -173,7 +173,7 @@ def test_half_of_a_pair_that_stands_alone() -> None:
     assert pair.least <= gap <= pair.most and new.assignments[pair.second].worker != stands.worker
 
 
-@pytest.mark.parametrize("wrong", [{"worker": "w1"}, {"ill": []}, {"ill": [{"at": 5}]}, {"ill": 7}, {"worker": "w1", "at": 5, "now": "x"}])
+@pytest.mark.parametrize("wrong", [{"worker": "w1"}, {"ill": []}, {"ill": [{"at": 5}]}, {"ill": 7}, {"ill": [{"worker": "w1", "at": 5}], "now": "x"}])
 def test_an_event_must_say_who_and_when(wrong: Any) -> None:
     """D7: refused in words."""
     with pytest.raises(Unusable):
