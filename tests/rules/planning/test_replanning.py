@@ -173,7 +173,10 @@ def test_half_of_a_pair_that_stands_alone() -> None:
     assert pair.least <= gap <= pair.most and new.assignments[pair.second].worker != stands.worker
 
 
-@pytest.mark.parametrize("wrong", [{"worker": "w1"}, {"ill": []}, {"ill": [{"at": 5}]}, {"ill": 7}, {"ill": [{"worker": "w1", "at": 5}], "now": "x"}])
+NO_EVENTS = [{"worker": "w1"}, {"ill": []}, {"ill": [{"at": 5}]}, {"ill": 7}, {"ill": [{"worker": "w1", "at": 5}], "now": "x"}]
+
+
+@pytest.mark.parametrize("wrong", NO_EVENTS)
 def test_an_event_must_say_who_and_when(wrong: Any) -> None:
     """D7: refused in words."""
     with pytest.raises(Unusable):
