@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import cos, radians
 from typing import Any
 
@@ -26,31 +27,45 @@ class Problem:
 
 
 def problem_of(ctx: Context, day: Day) -> Problem:
-    """`day` with its draft laid over it: what was placed by hand stays, and so does what is promised, unless somebody is ill."""
+    """`day` with its draft laid over it: what was placed by hand stays, and what is promised, unless its worker is ill by then."""
     free = [s for s in day.stops.values() if _is_free(day, s)]
-    town, ill = _town(ctx, day, free), first_ill(day)
-    if ill is None:
+    town = _town(ctx, day, free)
+    if not day.ill:
         return Problem(town)
-    at = day.ill[ill]
     stands = [as_it_stands(s) for s in free]
-    held = {s.key: {"worker": f"w{s.worker_id}", "start": s.start} for s in stands if s.worker_id is not None and not _lost(day, s, ill)}
-    return Problem(town, {"assignments": held}, {"worker": f"w{ill}", "at": at})
+    held = {s.key: {"worker": f"w{s.worker_id}", "start": s.start} for s in stands if s.worker_id is not None}
+    return Problem(town, {"assignments": held}, _event(ctx, day, town))
 
 
-def first_ill(day: Day) -> int | None:
-    """The worker who falls ill first that day; whoever follows is simply not there any more."""
-    return min(((at, worker_id) for worker_id, at in day.ill.items()), default=(0, None))[1]
+def _event(ctx: Context, day: Day, town: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is ill, each from when on; and as of when the day is planned anew: the draft's earliest hour, or now where that is over."""
+    known = {w["id"] for w in town["workers"]}
+    ill = [{"worker": f"w{w}", "at": at} for w, at in all_ill(day).items() if f"w{w}" in known]
+    first = min(day.ill.values())
+    now = max(first, soonest(ctx, day) - ctx.settings.planning.notice_min)
+    return ill[0] if len(ill) == 1 and now == first else {"ill": ill, "now": now}
 
 
-def _lost(day: Day, stop: Stop, ill: int) -> bool:
-    at = day.ill.get(stop.worker_id or 0)
-    return at is not None and stop.worker_id != ill and stop.start >= at
+def all_ill(day: Day) -> dict[int, int]:
+    """Everybody who is ill to the end of the day, from which minute on: by the draft, or known before."""
+    known = {w: first for w, c in day.crew.items() for first, last, why in c.away if why == "ill" and last == DAY_MIN}
+    return {**known, **day.ill}
+
+
+def _lost(day: Day, stop: Stop) -> bool:
+    """Whether it stands with somebody who the draft says is ill by then."""
+    stands = as_it_stands(stop)
+    return stands.start >= day.ill.get(stands.worker_id or 0, DAY_MIN)
 
 
 def _is_free(day: Day, stop: Stop) -> bool:
-    """Whether the planner may place it: no worker yet, or promised on a day on which somebody fell ill."""
+    """Whether the planner may place it: no worker yet, or the worker is ill by then, or that of somebody who comes along.
+
+    What others have promised is no room for it: nothing of that moves before all have said yes.
+    """
     whole = stop.movable and stop.minutes > 0 and stop.start + stop.minutes <= DAY_MIN
-    return whole and stop.by != "hand" and (stop.state == "open" or bool(day.ill))
+    lost = any(s.movable and _lost(day, s) for s in [stop, *day.with_it(stop)])
+    return whole and stop.by != "hand" and (stop.state == "open" or lost)
 
 
 def as_it_stands(stop: Stop) -> Stop:
@@ -61,7 +76,8 @@ def as_it_stands(stop: Stop) -> Stop:
 def _town(ctx: Context, day: Day, free: list[Stop]) -> dict[str, Any]:
     visits = [as_it_stands(s) for s in free]
     blocked, history = [], []
-    crews = {w: c for w, c in day.crew.items() if c.hours or day.of(w)}
+    named = {*day.ill, *(s.worker_id for s in visits)}  # a draft may have moved all that somebody had
+    crews = {w: c for w, c in day.crew.items() if c.hours or day.of(w) or w in named}
     for stop in visits:
         fit = fitness_of(ctx, day, stop, stop.start)
         for worker_id, candidate in fit.found.items():
@@ -87,19 +103,17 @@ def _together(stop: Stop, free: list[Stop]) -> list[Stop]:
 
 
 def _pairs(free: list[Stop]) -> list[dict[str, Any]]:
-    """Two who come together are a double visit: at the same moment, by two workers, both or neither."""
+    """Those who come together are pairs, each two of them: at the same moment, by as many workers, all or none."""
     tied: dict[str, Any] = {"type": "simultaneous", "gap": [0, 0], "distinct": True}
-    teams = {s.team: _together(s, free) for s in free}
-    return [{"id": f"t{team}", "first": s[0].key, "second": s[1].key, **tied} for team, s in teams.items() if len(s) == 2]
+    keys = [[s.key for s in together] for together in {s.team: _together(s, free) for s in free}.values()]
+    return [{"id": f"{a}+{b}", "first": a, "second": b, **tied} for team in keys for a, b in combinations(team, 2)]
 
 
 def _at_once(day: Day, stop: Stop, free: list[Stop]) -> int | None:
-    """The one minute at which it can be, where somebody who comes along stands already, or more than two come: pairs tie only two."""
+    """The one minute at which it can be, where somebody who comes along stands already."""
     keys = {s.key for s in free}
     fixed = [other.start for other in day.with_it(stop) if other.worker_id is not None and other.key not in keys]
-    if fixed:
-        return fixed[0]
-    return stop.start if len(_together(stop, free)) > 2 else None
+    return fixed[0] if fixed else None
 
 
 def _travel(ctx: Context) -> dict[str, int]:
@@ -149,9 +163,10 @@ def _worker(ctx: Context, day: Day, crew: Crew, free: set[str], visits: list[Sto
 
 
 def _not_working(day: Day, crew: Crew, home: Mapping[str, int]) -> list[dict[str, int]]:
-    """Stretches away, and those between two stretches of hours, spent at home; the illness planned for is the planner's own matter."""
+    """Stretches away, and those between two stretches of hours, spent at home; illnesses planned for are the planner's own matter."""
     gaps = [(a[1], b[0]) for a, b in zip(crew.hours, crew.hours[1:], strict=False) if a[1] < b[0]]
-    away = [(first, last) for first, last, why in crew.away if why != "ill" or crew.worker.id != first_ill(day)]
+    is_ill = bool(day.ill) and crew.worker.id in all_ill(day)
+    away = [(first, last) for first, last, why in crew.away if not (is_ill and why == "ill" and last == DAY_MIN)]
     return [{"start": first, "end": last, **home} for first, last in [*gaps, *away] if first < last]
 
 
@@ -163,14 +178,12 @@ def moves_from(ctx: Context, day: Day, assignments: Mapping[str, Any]) -> tuple[
     stops = {key: as_it_stands(s) if _is_free(day, s) else s for key, s in day.stops.items()}
     moves = {key: {"worker": s.worker_id, "start": s.start, "by": "hand"} for key, s in stops.items() if s.by == "hand"}
     trial = {key: s for key, s in stops.items() if not _is_free(day, s)}
+    trial |= {key: stops[key] for key, a in assignments.items() if _where(stops[key], a) == (stops[key].worker_id, stops[key].start)}
     left = {}
-    wanted = sorted(((a["start"], key, a) for key, a in assignments.items()), key=lambda row: row[:2])
-    for start, key, a in wanted:
-        stop, worker_id = stops[key], int(str(a["worker"])[1:])
-        at = stop.start if start == stop.start else on_grid(start)
-        if (worker_id, at) == (stop.worker_id, stop.start):
-            trial[key] = stop
+    for key, a in sorted(assignments.items(), key=lambda row: (row[1]["start"], row[0])):
+        if key in trial:
             continue
+        stop, (worker_id, at) = stops[key], _where(stops[key], a)
         moved = replace(stop, worker_id=worker_id, start=at, was=stop, by="plan")
         if conflicts(ctx, replace(day, stops=trial), moved, worker_id, at):
             left[key] = list(why_nobody(ctx, day, stop))
@@ -184,6 +197,11 @@ def moves_from(ctx: Context, day: Day, assignments: Mapping[str, Any]) -> tuple[
         trial[key] = as_it_stands(trial[key])
     _without_needless(ctx, replace(day, stops=trial), moves)
     return moves, left
+
+
+def _where(stop: Stop, a: Mapping[str, Any]) -> tuple[int, int]:
+    """Worker and minute of an assignment; another time than wished is on the grid."""
+    return int(str(a["worker"])[1:]), stop.start if a["start"] == stop.start else on_grid(a["start"])
 
 
 def _all_or_none(day: Day, moves: dict[str, Any], left: dict[str, Any]) -> None:
@@ -200,7 +218,7 @@ def _without_needless(ctx: Context, day: Day, moves: dict[str, Any]) -> None:
     stops = dict(day.stops)
     for key in [key for key, move in moves.items() if move["by"] == "plan"]:
         stood = stops[key].was
-        if stood is None or stood.state != "promised" or stood.worker_id is None or _lost(day, stood, 0):
+        if stood is None or stood.state != "promised" or stood.worker_id is None or _lost(day, stood):
             continue
         found = conflicts(ctx, replace(day, stops=stops), stood, stood.worker_id, stood.start)
         if not any(c.code in ("overlap", "way", "together") for c in found):

@@ -8,7 +8,7 @@ from handlers.sections import Planning
 from models.rules.planning.arrays import Limits, Weights, lay_out
 from models.rules.planning.eligible import Rules
 from models.rules.planning.reasons import with_reasons
-from models.rules.planning.replan import Illness, breaks_promises, disruption, illness_from, narrow
+from models.rules.planning.replan import Illnesses, breaks_promises, disruption, illnesses_from, narrow
 from models.rules.planning.scoring import Score, score, without_broken
 from models.rules.planning.solver import Effort, Solver
 from models.rules.planning.town import Plan, Town, plan_from, town_from
@@ -24,7 +24,7 @@ class Asked:
     seconds_left: Callable[[], float]
     is_stopped: Callable[[], bool] = lambda: False
     old: Plan | None = None
-    ill: Illness | None = None
+    ill: Illnesses | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def ask(
     """Reads what was given; raises Unusable in words. `seconds_left` is told how many processor seconds are needed afterwards."""
     found = town_from(town)
     kept = WRITING_VISIT_S * len(found.visits)
-    before, ill = plan_from(old) if old else None, illness_from(event) if event else None
+    before = plan_from(old) if old else None
+    ill = illnesses_from(event, before) if event and before else None
     return Asked(found, lambda: seconds_left(kept), is_stopped, before, ill)
 
 

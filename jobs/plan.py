@@ -32,7 +32,7 @@ def plan_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, help="at most so long, everything counted")
     parser.add_argument("--out", help="where the plan is written; else it is printed")
     parser.add_argument("--base", help="the plan that holds until now, when a worker falls ill")
-    parser.add_argument("--event", help='who and when: a file with {"worker": id, "at": minute}')
+    parser.add_argument("--event", help='who and when: a file with {"worker": id, "at": minute}, or {"ill": [such, ...]}')
 
 
 def match_arguments(parser: argparse.ArgumentParser) -> None:

@@ -219,6 +219,17 @@ def test_nobody_is_asked_needlessly(desk: Desk) -> None:
     assert f"v{well.id}" not in find_draft(desk.ctx("陈姐"), DAY).moves  # type: ignore[union-attr]
 
 
+def test_what_the_well_have_promised_is_no_room(desk: Desk) -> None:
+    """D7: nothing of that moves without all their yeses, so the planner is not even asked; what it plans can be published."""
+    lost, well = agreed(desk), agreed(desk, "孙师傅", starts_at=TOMORROW - timedelta(hours=1))
+    draft, problem = fallen_ill(desk, "李师傅", 8 * 60)
+    assert [v["id"] for v in problem.town["visits"]] == [f"v{lost.id}"]
+    sun = next(w for w in problem.town["workers"] if w["id"] == f"w{worker('孙师傅').id}")
+    assert [(c["start"], c["end"]) for c in sun["commitments"]] == [(THREE - 60, THREE + 60)]
+    assert draft.moves[f"v{lost.id}"]["worker"] != worker("孙师傅").id and publish(desk)["asked"] == 1
+    assert stands(desk, well) == ("孙师傅", TOMORROW - timedelta(hours=1))
+
+
 def test_the_kept_time_is_seen_and_ends_with_the_asking(desk: Desk) -> None:
     """D5, C7: while both are asked the new time is taken, too; cancelling ends it, and the worker who was asked hears."""
     visit, other = agreed(desk), desk.request(starts_at=TOMORROW - timedelta(hours=5))
@@ -264,3 +275,59 @@ def test_ill_on_the_way_and_while_being_asked(desk: Desk) -> None:
     assert draft is not None and set(draft.moves) == {f"v{visit.id}"}
     assert publish(desk)["asked"] == 1 and Visit.get(Visit.id == visit.id).state == "replaced"
     assert "李师傅" not in desk.asked(request) and desk.asked(request)
+
+
+def fallen_ill(desk: Desk, name: str, at: int) -> tuple[PlanDraft, Problem]:
+    """有人病了, and the jobs process plans the day anew: the draft, and what the planner was asked."""
+    mark_ill(desk.ctx("陈姐"), DAY, version(desk), worker_id=worker(name).id, at=at)
+    asked: list[Problem] = []
+
+    def run(problem: Problem, seconds: float) -> dict[str, Any]:
+        asked.append(problem)
+        return planner(desk)(problem, seconds)
+
+    assert work_plan(desk.ctx(), run)
+    found = find_draft(desk.ctx("陈姐"), DAY)
+    assert found is not None and found.state == "open" and found.said != {"failed": 1}
+    return found, asked[0]
+
+
+def ill_from(*hours: tuple[str, int]) -> list[dict[str, Any]]:
+    return [{"worker": f"w{worker(name).id}", "at": at} for name, at in hours]
+
+
+def test_two_fall_ill_on_one_day(desk: Desk) -> None:
+    """D5, D7: the second from the second's hour on, by what is promised by then; the first is given nothing, what was is untouched."""
+    desk.only("李师傅", "孙师傅")
+    visit, morning = agreed(desk), agreed(desk, "孙师傅", starts_at=TOMORROW - timedelta(hours=5))
+    well = agreed(desk, "赵大姐", service="cooking", starts_at=TOMORROW - timedelta(hours=3))
+    draft, problem = fallen_ill(desk, "李师傅", 8 * 60)
+    assert problem.event == ill_from(("李师傅", 480))[0] and draft.moves[f"v{visit.id}"]["worker"] == worker("孙师傅").id
+    publish(desk)
+    (proposal,) = Proposal.select()
+    agree_to_proposal(desk.ctx("孙师傅"), proposal.id)
+    assert agree_to_proposal(desk.ctx("刘大爷"), proposal.id) and stands(desk, visit) == ("孙师傅", TOMORROW)
+    WorkerSkill.update(active=True).where(WorkerSkill.worker_id == worker("赵大姐").id).execute()
+    draft, problem = fallen_ill(desk, "孙师傅", 12 * 60)
+    assert problem.event == {"ill": ill_from(("李师傅", 480), ("孙师傅", 720)), "now": 720}
+    given_on = Visit.get(Visit.request_id == visit.request_id, Visit.state == "scheduled")
+    assert {key: move["worker"] for key, move in draft.moves.items()} == {f"v{given_on.id}": worker("赵大姐").id}
+    assert publish(desk) == {"offers": 0, "asked": 1, "searched": 0}
+    assert stands(desk, morning) == ("孙师傅", TOMORROW - timedelta(hours=5)) and stands(desk, well)[0] == "赵大姐"
+
+
+def test_two_are_ill_in_one_draft(desk: Desk) -> None:
+    """D5, D7: nothing is published yet: what both had is given to others, from the earlier hour on, and a later time starts from now."""
+    desk.only("李师傅", "孙师傅", "赵大姐")
+    early, noon = agreed(desk, starts_at=TOMORROW - timedelta(hours=5)), agreed(desk, "孙师傅", starts_at=TOMORROW - timedelta(hours=3))
+    late = agreed(desk, "孙师傅", starts_at=TOMORROW)
+    fallen_ill(desk, "李师傅", 8 * 60)
+    draft, problem = fallen_ill(desk, "孙师傅", 14 * 60)
+    assert problem.event == {"ill": ill_from(("李师傅", 480), ("孙师傅", 840)), "now": 480}
+    given = {key: move["worker"] for key, move in draft.moves.items()}
+    assert given == {f"v{early.id}": worker("赵大姐").id, f"v{late.id}": worker("赵大姐").id} and stands(desk, noon)[0] == "孙师傅"
+    desk.clock.advance(days=1, hours=1, minutes=20)  # twenty past ten of that day: 李师傅's visit of ten can still be made up for
+    want_plan(desk.ctx("陈姐"), DAY, version(desk))
+    assert work_plan(desk.ctx(), planner(desk))
+    made_up = find_draft(desk.ctx("陈姐"), DAY).moves[f"v{early.id}"]  # type: ignore[union-attr]
+    assert made_up["start"] >= 11 * 60 and made_up["worker"] == worker("赵大姐").id

@@ -20,7 +20,7 @@ from handlers.proposals import agree_to_proposal, ask_to_move, decline_proposal
 from models.plans import PlanDraft, Proposal
 from models.requests import Request
 from models.visits import Agreement, Visit
-from models.workers import BookedSlot, Worker, WorkerSkill
+from models.workers import BookedSlot, Leave, Worker, WorkerSkill
 
 pytestmark = pytest.mark.both
 DAY, THREE, FOUR = date(2026, 11, 25), 15 * 60, 16 * 60
@@ -93,11 +93,30 @@ def test_both_or_neither(desk: Desk) -> None:
 
 
 def test_three_come_at_their_time(desk: Desk) -> None:
-    """D5: pairs tie only two, so three are placed at just the time that was wished for, all or none."""
+    """D3, D5: three are placed at the same moment, just as it was wished where that can be."""
     request = desk.request(people=3)
     moves = planned(desk).moves
     assert {m["start"] for m in moves.values()} == {THREE} and len({m["worker"] for m in moves.values()}) == 3
     assert set(moves) == {f"r{p.id}" for p in places(request)}
+
+
+def test_three_come_at_another_time(desk: Desk) -> None:
+    """D3, D5: one of the three who could is away until half past three, so all come later, and the resident is asked once; else none."""
+    desk.only(LI, SUN, "赵大姐")
+    half_past = TOMORROW + timedelta(minutes=30)
+    away = Leave.create(community_id=1, worker_id=worker(SUN).id, starts_at=TOMORROW - timedelta(hours=1), ends_at=half_past)
+    request = desk.request(people=3)
+    moves = planned(desk).moves
+    assert set(moves) == {f"r{p.id}" for p in places(request)} and {m["start"] for m in moves.values()} == {FOUR}
+    assert {m["worker"] for m in moves.values()} == {worker(name).id for name in (LI, SUN, "赵大姐")}
+    away.change(ends_at=TOMORROW + timedelta(hours=5))
+    draft = planned(desk)
+    assert draft.moves == {} and len(draft.left_out) == 3
+    away.change(ends_at=half_past)
+    planned(desk)
+    assert publish_plan(desk.ctx("陈姐"), DAY, version(desk)) == {"offers": 0, "asked": 3, "searched": 0}
+    (asked,) = desk.told(UNCLE, "proposal_resident")
+    assert "下午4点" in asked and all(name in asked for name in (LI, SUN, "赵大姐"))
 
 
 def test_one_moves_the_other(desk: Desk) -> None:

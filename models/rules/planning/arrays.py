@@ -19,6 +19,7 @@ from models.rules.planning.columns import (
     GAP_MOST,
     HOME,
     LATEST,
+    LEAD,
     LOAD,
     MATE,
     MAX_STOPS,
@@ -41,7 +42,7 @@ from models.rules.planning.compiled import entrance
 from models.rules.planning.eligible import Rules
 from models.rules.planning.grids import Ints, Reals, Table, ints_of, reals_of, small_table, table, table_of
 from models.rules.planning.state import Day
-from models.rules.planning.town import Point, Town, Visit, Worker
+from models.rules.planning.town import Point, Town, Visit, Worker, groups_of
 from models.rules.planning.travel import Blocks, Travel
 
 TIME_WEIGHT = 0.05  # of a minute's way, for each half minute between the middles of two windows
@@ -151,13 +152,18 @@ def _commitment_row(place: int, start: int, end: int) -> list[int]:
 
 
 def _pair_up(town: Town, nodes: list[list[int]], limits: Limits) -> None:
+    """Those who belong together, as a ring; who stays or must follow somebody who stays is in none."""
     number = {v.id: at for at, v in enumerate(town.visits)}
-    for p in town.pairs:
-        if p.first in limits.alone or p.second in limits.alone or p.first in limits.fixed or p.second in limits.fixed:
-            continue
-        a, b = number[p.first], number[p.second]
-        nodes[a][MATE], nodes[b][MATE], nodes[b][SECOND] = b, a, 1
-        nodes[a][GAP_LEAST], nodes[a][GAP_MOST] = p.least, p.most
+    for at in number.values():
+        nodes[at][LEAD] = at
+    apart = {*limits.alone, *limits.fixed}
+    pairs = [p for p in town.pairs if p.first not in apart and p.second not in apart]
+    gap = {p.first: (p.least, p.most) for p in reversed(pairs)}
+    for group in groups_of(pairs):
+        ring = [number[v] for v in group]
+        for at, following in zip(ring, [*ring[1:], ring[0]], strict=True):
+            nodes[at][MATE], nodes[at][LEAD], nodes[at][SECOND] = following, ring[0], int(at != ring[0])
+        nodes[ring[0]][GAP_LEAST], nodes[ring[0]][GAP_MOST] = gap[group[0]]
 
 
 def _crew_row(w: Worker, places: Mapping[Point, int], town: Town, alike: dict[str, int]) -> list[int]:

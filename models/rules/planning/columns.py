@@ -3,10 +3,11 @@
 FAR = 1_000_000_000  # later than any day ends
 OPTIONS = 12  # places looked at for each half of a double visit
 
-# Day.node: a row for each visit, then for each commitment.
+# Day.node: a row for each visit, then for each commitment. MATE is the next of those who belong together, round to the first of
+# them (LEAD; SECOND marks the others), or -1.
 PLACE, DURATION, EARLIEST, DUE, LATEST, PENALTY, MATE, GAP_LEAST, GAP_MOST, FIXED, PROMISED, SECOND, LOAD = range(13)
-ABLE_FROM, ABLE_TO = 13, 14
-NODE_COLUMNS = 15
+ABLE_FROM, ABLE_TO, LEAD = 13, 14, 15
+NODE_COLUMNS = 16
 
 # Day.crew: a row for each worker.
 HOME, SHIFT_FROM, SHIFT_TO, BREAK, BREAK_FROM, BREAK_TO, MAX_WORK, MAX_STOPS, WEEK_LEFT, SHIFT, TWIN = range(11)
@@ -37,9 +38,9 @@ DAY_COLUMNS = 8
 DAY_COST, BEHIND, RATE, SHARE, COST_BEFORE = range(5)
 POINT_COLUMNS = 5
 
-# Now.desk: lists that a round needs.
-BUF, STARTS, TRIAL, BAG, TOUCHED, DIRTY, COUNT, OPTION = range(8)
-DESK_ROWS = 8 + 2 * OPTIONS
+# Now.desk: lists that a round needs; MOMENTS are starts that may suit a group.
+BUF, STARTS, TRIAL, BAG, TOUCHED, DIRTY, COUNT, MOMENTS, OPTION = range(9)
+DESK_ROWS = 9 + 2 * OPTIONS
 # In its row COUNT: the chance's seed, the round, and how long the lists are.
 SEED, ROUND, N_TOUCHED, N_BAG, N_DIRTY = range(5)
 # In a row from OPTION on: a place for one half of a double visit.

@@ -110,6 +110,15 @@ def agree(day: Day, now: Now, a: int, b: int, start: int) -> None:
 
 
 @compiled
+def agree_all(day: Day, now: Now, lead: int, start: int) -> None:
+    """All that belong together begin by the first one's minute."""
+    mate = day.node[lead, MATE]
+    while mate != lead:
+        agree(day, now, lead, mate, start)
+        mate = day.node[mate, MATE]
+
+
+@compiled
 def cost_at(day: Day, now: Now, a: int, b: int, x: int, y: int, start: int, room: float) -> float:
     """What lateness both days gain when the pair goes to places x and y at this minute; NOWHERE if not below `room`."""
     agree(day, now, a, b, start)
@@ -186,6 +195,9 @@ def put_pair(day: Day, now: Now, a: int, b: int, x: int, y: int, start: int) -> 
 
 @inlined
 def worth(day: Day, v: int) -> float:
-    """What leaving a visit (and its other half) out costs."""
-    mate = day.node[v, MATE]
-    return float(day.node[v, PENALTY] + (day.node[mate, PENALTY] if mate >= 0 else 0))
+    """What leaving a visit (and those that belong together with it) out costs."""
+    whole, mate = day.node[v, PENALTY], day.node[v, MATE]
+    while mate >= 0 and mate != v:
+        whole += day.node[mate, PENALTY]
+        mate = day.node[mate, MATE]
+    return float(whole)

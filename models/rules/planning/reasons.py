@@ -14,16 +14,13 @@ def with_reasons(rules: Rules, plan: Plan) -> Plan:
 
 
 def why_unserved(rules: Rules, v: Visit) -> str:
-    """The rule that stands in the way; `other_half` when only its double visit can't be; `days_full` when others went first."""
+    """The rule that stands in the way; `other_half`: of those with it; `days_full`: others went first."""
     why = why_nobody(rules, v)
     if why:
         return why
-    pair = rules.town.pair_of.get(v.id)
-    if pair:
-        other = rules.town.visit[pair.second if pair.first == v.id else pair.first]
-        if why_nobody(rules, other):
-            return "other_half"
-    return "days_full"
+    group = [rules.town.visit[one] for one in rules.town.group_of.get(v.id, [])]
+    could = {k.worker.id for one in group for k in rules.able(one)}
+    return "other_half" if len(could) < len(group) or any(why_nobody(rules, one) for one in group) else "days_full"
 
 
 def why_nobody(rules: Rules, v: Visit) -> str:

@@ -13,13 +13,13 @@ from models.rules.planning.columns import (
     HI,
     HI_BEFORE,
     LATEST,
+    LEAD,
     LO,
     LO_BEFORE,
     MATE,
     N_BAG,
     N_TOUCHED,
     ROUND,
-    SECOND,
     SEQ,
     SEQ_BEFORE,
     SIZE,
@@ -55,23 +55,25 @@ def touch(day: Day, now: Now, w: int) -> None:
 
 @compiled
 def into_bag(day: Day, now: Now, v: int) -> None:
-    """Takes a visit in hand; a double visit by its first half."""
-    now.desk[BAG, now.desk[COUNT, N_BAG]] = day.node[v, MATE] if day.node[v, SECOND] else v
+    """Takes a visit in hand; those that belong together by the first of them."""
+    now.desk[BAG, now.desk[COUNT, N_BAG]] = day.node[v, LEAD]
     now.desk[COUNT, N_BAG] += 1
 
 
 @compiled
 def remove(day: Day, now: Now, v: int) -> None:
-    """Takes a visit, and its other half, out of their days."""
-    mate = day.node[v, MATE]
+    """Takes a visit, and those that belong together with it, out of their days."""
     into_bag(day, now, v)
-    for half in (v, mate):
-        if half >= 0:
-            w = now.visit[half, WHERE]
-            touch(day, now, w)
-            take(now, half)
-            if mate >= 0:
-                open_again(day, now, half)
+    one = v
+    while True:
+        touch(day, now, now.visit[one, WHERE])
+        take(now, one)
+        if day.node[v, MATE] < 0:
+            return
+        open_again(day, now, one)
+        one = day.node[one, MATE]
+        if one == v:
+            return
 
 
 @compiled

@@ -21,6 +21,7 @@ from models.rules.planning.columns import (
     IS_DIRTY,
     KEY,
     LATEST,
+    LEAD,
     LO,
     LO_BEFORE,
     LO_BEST,
@@ -33,7 +34,6 @@ from models.rules.planning.columns import (
     OPTION,
     PENALTIES,
     ROUND,
-    SECOND,
     SEQ,
     SEQ_BEFORE,
     SEQ_BEST,
@@ -51,6 +51,7 @@ from models.rules.planning.columns import (
 )
 from models.rules.planning.compiled import compiled
 from models.rules.planning.doubles import best_pair, open_again, put_pair, worth
+from models.rules.planning.groups import place_group
 from models.rules.planning.inserting import best_place, put, refresh
 from models.rules.planning.removing import into_bag, ruin, touch
 from models.rules.planning.spread import follow, unfairness
@@ -66,7 +67,7 @@ def add_left_out(day: Day, now: Now) -> None:
         w = now.desk[TOUCHED, k]
         for j in range(day.crew[w, SERVES_FROM], day.crew[w, SERVES_TO]):
             v = day.able[j, SERVES]
-            first = day.node[v, MATE] if day.node[v, SECOND] else v
+            first = day.node[v, LEAD]
             if now.visit[first, WHERE] == NOBODY:
                 now.visit[first, WHERE] = WAS_OUT
                 into_bag(day, now, first)
@@ -96,8 +97,10 @@ def sort_bag(day: Day, now: Now, order: int) -> None:
 
 @compiled
 def place(day: Day, now: Now, v: int, stamp: int) -> bool:
-    """Puts a visit (a double visit by its first half) where it costs least, if that is less than leaving it out."""
+    """Puts a visit (those that belong together by the first of them) where it costs least, if that is less than leaving it out."""
     mate = day.node[v, MATE]
+    if mate >= 0 and day.node[mate, MATE] != v:
+        return place_group(day, now, v)
     if mate >= 0:
         cost, x, y, start = best_pair(day, now, v, mate)
         if x >= 0 and cost < worth(day, v):

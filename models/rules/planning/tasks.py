@@ -25,7 +25,7 @@ from models.rules.planning.columns import (
     WHERE,
 )
 from models.rules.planning.compiled import compiled, entrance
-from models.rules.planning.doubles import agree
+from models.rules.planning.doubles import agree_all
 from models.rules.planning.inserting import put, refresh
 from models.rules.planning.search import keep_best, place, search
 from models.rules.planning.spread import count_again, unfairness
@@ -39,7 +39,7 @@ REFRESH, PLACE_ONE, PUT, COUNT_ALL, COUNT_FAIR, SEARCH, SHOW_BEST = range(7)
 def put_at(day: Day, now: Now, w: int, v: int, start: int) -> None:
     """Puts a visit, which is known to fit, into a day by its start."""
     if day.node[v, MATE] >= 0 and not day.node[v, SECOND]:
-        agree(day, now, v, day.node[v, MATE], start)
+        agree_all(day, now, v, start)
     at = 0
     while at < now.days[w, SIZE] and now.stops[EARLY, w, at] <= start:
         at += 1

@@ -105,6 +105,17 @@ class Pair:
     distinct: bool = True
 
 
+def groups_of(pairs: Iterable[Pair]) -> list[list[str]]:
+    """The visits that belong together, two by a pair or more where each two of them are one; the first half of the first pair leads."""
+    group: dict[str, list[str]] = {}
+    for p in pairs:
+        one, other = group.setdefault(p.first, [p.first]), group.setdefault(p.second, [p.second])
+        if one is not other:
+            one += other
+            group |= dict.fromkeys(other, one)
+    return list({id(found): found for found in group.values()}.values())
+
+
 @dataclass(frozen=True)
 class Town:
     """Everything that a plan for one day is made from. Workers and visits stand in the order of their ids."""
@@ -130,9 +141,9 @@ class Town:
         return {w.id: w for w in self.workers}
 
     @cached_property
-    def pair_of(self) -> dict[str, Pair]:
-        """The pair that a visit belongs to."""
-        return {half: p for p in self.pairs for half in (p.first, p.second)}
+    def group_of(self) -> dict[str, list[str]]:
+        """The visits that a visit belongs together with, itself among them."""
+        return {v: group for group in groups_of(self.pairs) for v in group}
 
 
 @dataclass(frozen=True)
@@ -227,6 +238,18 @@ def _check(town: Town) -> None:
     """What the search relies on."""
     if len(town.worker) < len(town.workers) or len(town.visit) < len(town.visits):
         raise Unusable("two workers or two visits have the same id")
-    halves = [half for p in town.pairs for half in (p.first, p.second)]
-    if len(set(halves)) < len(halves) or not set(halves) <= set(town.visit):
-        raise Unusable("a pair names a visit that doesn't exist or that another pair has")
+    if not {half for p in town.pairs for half in (p.first, p.second)} <= set(town.visit):
+        raise Unusable("a pair names a visit that doesn't exist")
+    tied: dict[str, list[Pair]] = {}
+    for p in town.pairs:
+        tied.setdefault(town.group_of[p.first][0], []).append(p)
+    for lead, pairs in tied.items():
+        _check_group(town.group_of[lead], pairs)
+
+
+def _check_group(group: list[str], pairs: list[Pair]) -> None:
+    """Two are a pair; more are all at the same moment, and each two of them a pair."""
+    tied = {frozenset((p.first, p.second)) for p in pairs}
+    whole = len(group) > 1 and len(pairs) == len(tied) == len(group) * (len(group) - 1) // 2
+    if not whole or (len(group) > 2 and any((p.least, p.most) != (0, 0) for p in pairs)):
+        raise Unusable(f"{', '.join(sorted(group))}: of more than two visits each two must be a pair, at the same time, and no two twice")

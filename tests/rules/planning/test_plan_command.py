@@ -99,8 +99,9 @@ def test_compiled_or_not_the_plan_is_the_same(tmp_path: Path) -> None:
     for switch in ({"NUMBA_DISABLE_JIT": "1"}, {"NUMBA_DISABLE_JIT": "0", "NUMBA_CACHE_DIR": str(folder)}):
         script = (
             "import sys; sys.path[:0] = ['tests/rules/planning']\n"
-            "from planning_search import plan_of\nfrom planning_towns import town\n"
-            "print([sorted(plan_of(town(s), 200)[1].assignments.items()) for s in range(4)])"
+            "from planning_search import plan_of\nfrom planning_towns import town\nfrom test_coming_together import group_town\n"
+            "days = [*map(town, range(4)), *map(group_town, range(3))]\n"
+            "print([sorted(plan_of(day, 200)[1].assignments.items()) for day in days])"
         )
         run = subprocess.run(
             [sys.executable, "-c", script], cwd=ROOT, env=os.environ | switch | {"PYTHONPATH": str(ROOT)},
