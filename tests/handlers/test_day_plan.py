@@ -10,7 +10,7 @@ from handlers.agreements import confirm_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
 from handlers.matching import choose_worker
-from handlers.offers import accept_offer, make_offer
+from handlers.offers import accept_offer, decline_offer, make_offer
 from handlers.plan_check import conflicts
 from handlers.plan_day import day_of
 from handlers.plan_drafts import drafted, find_draft, mark_ill, place, step_back, take_out, want_plan
@@ -105,6 +105,24 @@ def test_the_plan_is_made_and_published_once(desk: Desk) -> None:
     assert publish_plan(desk.ctx("陈姐"), DAY, before) == {"offers": 0, "asked": 0, "searched": 0}
     assert Offer.select().where(Offer.request_id == open_one.id).count() == 1 and again(open_one).state == "offered"
     assert stands(desk, visit) == ("李师傅", TOMORROW)
+
+
+def test_the_next_is_asked_where_the_planned_one_does_not_take_it(desk: Desk) -> None:
+    """D4, D5: nobody could when it was looked for, now two can; the plan asks one, and behind them is the other, not a question about
+    going further that the resident would have to answer.
+    """
+    desk.only("李师傅", "孙师傅")
+    here, away = desk.ctx().community_id, {"starts_at": TOMORROW, "ends_at": TOMORROW + timedelta(hours=2), "reason": "off"}
+    rows = [Leave.create(community_id=here, worker_id=worker(name).id, **away) for name in ("李师傅", "孙师傅")]
+    request = desk.request()
+    assert desk.able(request) == []
+    for row in rows:
+        row.delete_instance()
+    put(desk, f"r{request.id}", "李师傅", THREE)
+    publish(desk)
+    assert desk.asked(request) == ["李师傅"] and set(desk.able(request)) == {"李师傅", "孙师傅"}
+    decline_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"), reason="distance")
+    assert desk.asked(request) == ["孙师傅"] and again(request).state == "offered"
 
 
 def test_two_coordinators(desk: Desk) -> None:
