@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.lifecycle import list_events
-from handlers.verbs import verb_words
+from handlers.verbs import reason_words, verb_words
 from handlers.words import _, say_clock, short
 from models.clocks import Deadline
 from models.plans import Proposal
@@ -127,7 +127,7 @@ def _event(event: Any, asked: dict[int, str]) -> dict[str, Any]:
     whom = event.data.get("worker", "")
     if by_rule and event.subject_kind in ("offer", "visit"):
         whom = asked.get(event.subject_id if event.subject_kind == "offer" else -event.subject_id, "")
-    said = event.reason if event.reason and not by_rule else ""
+    said = reason_words(event.reason) if event.reason and not by_rule else ""
     rule = _("by rule") if event.verb == "approve" and by_rule else ""
     return {
         "words": words[:1].upper() + words[1:],
