@@ -19,12 +19,13 @@ from handlers.plan_check import (
 )
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
 from handlers.plan_drafts import drafted, find_draft
+from handlers.proposed import proposal_pill
 from handlers.team_words import together
 from handlers.words import _, listed, say_time
-from models.plans import PlanDraft
+from models.plans import PlanDraft, Proposal
 
 KINDS = {"fixed": "live", "promised": "agreed", "asked": "open", "signing": "open", "proposed": "open", "open": "open"}
-PILLS = {"fixed": "go", "promised": "go", "asked": "info", "signing": "info", "proposed": "hold", "open": "warn"}
+PILLS = {"fixed": "go", "promised": "go", "asked": "info", "signing": "info", "open": "warn"}
 SLOW = timedelta(seconds=30)  # so long nobody need wait for the planner before being told
 
 
@@ -130,6 +131,7 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "along": _along(day, stop),
         "movable": stop.movable,
         "proposal_id": stop.proposal_id if stop.state == "proposed" else None,
+        "resident_said": _resident_said(stop),
         "worker_id": stop.worker_id or 0,
         "url": f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing",
         "request_url": f"/console/requests/{stop.request_id}",
@@ -148,7 +150,16 @@ def _along(day: Day, stop: Stop) -> str:
 def _pill(stop: Stop, wrong: list[str]) -> dict[str, str]:
     if wrong:
         return {"kind": "bad", "words": _("conflict")}
+    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
+    if proposal is not None:
+        return proposal_pill(proposal)
     return {"kind": "info" if stop.was is not None else PILLS[stop.state], "words": _state_words(stop)}
+
+
+def _resident_said(stop: Stop) -> bool:
+    """Whether the resident has said yes to what both are asked."""
+    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
+    return proposal is not None and proposal.resident_at is not None
 
 
 def _state_words(stop: Stop) -> str:
@@ -159,7 +170,6 @@ def _state_words(stop: Stop) -> str:
         "promised": _("agreed"),
         "asked": _("worker is asked"),
         "signing": _("terms to confirm"),
-        "proposed": _("both are asked"),
         "open": _("nobody yet"),
     }[stop.state]
 
