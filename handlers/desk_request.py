@@ -11,7 +11,7 @@ from handlers.desk_dispatch import choices, free_times_of, recommended, seeking,
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
-from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
+from handlers.desk_terms import called, channel_words, request_pill, request_title, search_pill, state_words, whole_date
 from handlers.proposed import proposal_part
 from handlers.quotes import lines_in_words, quote_request
 from handlers.requests_read import whom_words
@@ -80,7 +80,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "number": request.number,
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
-        "state_pill": proposed["pill"] if proposed else nobody_pill() if search == "nobody" else request_pill(request, visit),
+        "state_pill": proposed["pill"] if proposed else search_pill(request, search) or request_pill(request, visit),
         "proposed": proposed,
         "search": search,
         "clock": _clock(ctx, request),
@@ -93,7 +93,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "price": _price(ctx, request, visit),
         "history": history_of(ctx, request, visit),
         "can": can,
-        "next_words": _search_words(search) or _next_words(request, can),
+        "next_words": _search_words("asked" if proposed else search) or _next_words(request, can),
         "choices": choices(ctx, request),
         "question_open": question_of(ctx, request),
         "chosen_id": request.chosen_worker_id,
@@ -280,6 +280,7 @@ def _search_words(search: str) -> str:
     return {
         "nobody": _("Nobody fits yet. Look further, or ask about another time."),
         "some": _("Nobody is chosen yet."),
+        "asked": _("Both are being asked; you need do nothing."),
     }.get(search, "")
 
 

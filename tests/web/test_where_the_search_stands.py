@@ -27,7 +27,8 @@ def test_nobody_then_and_somebody_by_now(web: Flask, desk: Desk) -> None:
     desk.only("李师傅")
     off, request, chen = away(desk, "李师傅"), desk.request(), signed_in(web, "chenjie")
     url = f"/requests/{request.id}"
-    assert NOBODY in chen.get(f"/console{url}").text
+    page = chen.get(f"/console{url}").text
+    assert NOBODY in page and "正在问居民" in page and "等居民选人" not in page
     off[0].delete_instance()
     page = chen.get(f"/console{url}").text
     assert NOBODY not in page and "有师傅能去" in page and "可以派" not in page
@@ -45,7 +46,7 @@ def test_while_both_are_asked(web: Flask, desk: Desk) -> None:
     url = f"/console/requests/{request.id}"
     page = chen.get(url).text
     assert "正在问居民和师傅" in page and "李师傅来，11月25日 周三 16:00—18:00。" in page and page.count("还没回") == 2
-    assert NOBODY not in page and f"{url}?open=assign" not in chen.get("/console/requests").text
+    assert "您不用做什么" in page and NOBODY not in page and f"{url}?open=assign" not in chen.get("/console/requests").text
     agree_to_proposal(desk.ctx("陈姐"), Proposal.get(Proposal.request_id == request.id).id)
     page = chen.get(url).text
     assert "答应了" in page and page.count("还没回") == 1 and "在问师傅" in page and "记答复" not in page
