@@ -9,6 +9,7 @@ from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreements import confirm_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
+from handlers.desk_plan import plan_view
 from handlers.matching import choose_worker
 from handlers.offers import accept_offer, decline_offer, make_offer
 from handlers.plan_check import conflicts
@@ -162,6 +163,23 @@ def test_what_stands_in_the_way(desk: Desk) -> None:
     with pytest.raises(Refused, match="conflicts"):
         publish(desk)
     assert stands(desk, visit) == ("李师傅", TOMORROW) and not desk.asked(request)
+
+
+def test_the_page_says_what_stands_in_the_way(desk: Desk) -> None:
+    """D5: each conflict in words, with the worker and where it is put right; and what publishing would change from what."""
+    visit, request, ctx = agreed(desk), desk.request(starts_at=TOMORROW - timedelta(hours=5)), desk.ctx("陈姐")
+    put(desk, f"r{request.id}", "李师傅", THREE + 60)
+    (clash,) = plan_view(ctx, DAY)["wrong"]
+    assert clash["words"] == "李师傅 16:00 刘大爷 日常保洁" and "15:00—17:00" in clash["why"] and f"thing=r{request.id}" in clash["url"]
+    put(desk, f"r{request.id}", "孙师傅", THREE - 300)
+    put(desk, f"v{visit.id}", "李师傅", THREE + 60)
+    view = plan_view(ctx, DAY)
+    assert view["wrong"] == [] and view["tells"][1].endswith("（原来 李师傅 15:00）")
+    desk.later(days=3)
+    Visit.update(state="closed").where(Visit.id == visit.id).execute()
+    view = plan_view(desk.ctx("陈姐"), DAY)
+    (stop,) = [stop for row in view["rows"] for stop in row["stops"] if stop["key"] == f"v{visit.id}"]
+    assert view["past"] and stop["pill"] == {"kind": "done", "words": "做完了"}
 
 
 def test_a_promised_visit_moves_only_with_both(desk: Desk) -> None:

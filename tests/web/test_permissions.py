@@ -59,7 +59,7 @@ MATRIX: dict[str, frozenset[str]] = {
     # the plan of a day
     "GET /console/plan": DESK, "GET /console/plan/check": DESK, "GET /console/plan/state": DESK, "POST /console/plan/move": DESK,
     "POST /console/plan/out": DESK, "POST /console/plan/undo": DESK, "POST /console/plan/solve": DESK, "POST /console/plan/ill": DESK,
-    "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
+    "POST /console/plan/when": DESK, "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
     # what was misunderstood, and voices
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,

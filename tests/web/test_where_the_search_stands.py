@@ -58,3 +58,15 @@ def test_the_wishes_that_decide_are_shown(web: Flask, desk: Desk) -> None:
     request = desk.request(wishes={"sex": "f", "language": "上海话", "notes": ["带上拖把"]})
     page = signed_in(web, "chenjie").get(f"/console/requests/{request.id}").text
     assert all(words in page for words in ("上海话", "女", "带上拖把", "不会居民要的语言"))
+
+
+def test_the_time_that_was_typed_counts(web: Flask, desk: Desk) -> None:
+    """D5: a time typed into a thing's panel is asked about, and is the one that is put down, whichever button is pressed."""
+    desk.empty_tomorrow()
+    request, chen = desk.request(), signed_in(web, "chenjie")
+    said = {"day": "2026-11-25", "thing": f"r{request.id}", "version": "0", "worker_id": str(worker("李师傅").id)}
+    page = press(chen, "/plan/when", **said, at="16:30").text
+    assert "16:30 请谁" in page and 'value="16:30"' in page
+    press(chen, "/plan/move", **said, at="17:00")
+    draft = find_draft(desk.ctx("陈姐"), date(2026, 11, 25))
+    assert draft is not None and draft.moves[f"r{request.id}"]["start"] == 17 * 60
