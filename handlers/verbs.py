@@ -136,6 +136,7 @@ def _on_file(kind: str, verb: str) -> str:
         ("worker", "document"): _("a paper was entered"),
         ("worker", "agency"): _("works for an agency"),
         ("worker", "leave"): _("is off for a while"),
+        ("worker", "back"): _("can come again"),
         ("agency", "standing"): _("stands otherwise now"),
         ("handover", "write_down"): _("the words of a recording were written down"),
         ("staff", "sign_in"): _("signed in"),
