@@ -23,6 +23,7 @@ from handlers.proposed import proposal_pill
 from handlers.team_words import together
 from handlers.words import _, listed, say_time
 from models.plans import PlanDraft, Proposal
+from models.rules.workdays import is_public_holiday
 
 KINDS = {"fixed": "live", "promised": "agreed", "asked": "open", "signing": "open", "proposed": "open", "open": "open"}
 PILLS = {"fixed": "go", "promised": "go", "asked": "info", "signing": "info", "open": "warn"}
@@ -46,6 +47,7 @@ def plan_view(ctx: Context, day: date) -> dict[str, Any]:
         "loose": [_loose(ctx, planned, s, draft) for s in _by_time(planned) if s.worker_id is None],
         "lost": [_lost(s, planned, draft) for s in _by_time(planned) if _is_lost(planned, s)],
         "moved": len(moved),
+        "holiday": is_public_holiday(day),
         "past": day < local(ctx.now).date(),
         "wrong": [_clash(planned, s, wrong[s.key]) for s in _by_time(planned) if wrong.get(s.key)],
         "ill": [{"called": planned.crew[w].worker.called, "at": clock_words(at)} for w, at in planned.ill.items() if w in planned.crew],

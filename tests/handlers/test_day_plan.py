@@ -179,6 +179,7 @@ def test_the_page_says_what_stands_in_the_way(desk: Desk) -> None:
     Visit.update(state="closed").where(Visit.id == visit.id).execute()
     view = plan_view(desk.ctx("陈姐"), DAY)
     (stop,) = [stop for row in view["rows"] for stop in row["stops"] if stop["key"] == f"v{visit.id}"]
+    assert plan_view(ctx, date(2027, 1, 1))["holiday"] and not view["holiday"]
     assert view["past"] and stop["pill"] == {"kind": "done", "words": "做完了"}
 
 
