@@ -18,7 +18,7 @@ from handlers.requests_read import whom_words
 from handlers.series_words import rule_words
 from handlers.substitutes import substitutes_of
 from handlers.team_of import mates_of, names_of, team_of
-from handlers.veil import veil
+from handlers.veil import veil, without_links
 from handlers.widening import question_of
 from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
 from models.clocks import Alert
@@ -290,7 +290,7 @@ def _talk(ctx: Context, person: Person, *, shown: bool) -> list[dict[str, Any]]:
     return [
         {
             "at": r.at,
-            "words": veil(r.words, shown=shown),
+            "words": without_links(veil(r.words, shown=shown)),
             "worker": not r.mine,
             "by": called(person) if r.mine else _("Linli"),
             "masked": not shown and veil(r.words) != r.words,
