@@ -9,7 +9,8 @@ from handlers.desk_terms import may_decide
 from handlers.free_times import times_for
 from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
-from handlers.team_of import engaged_with
+from handlers.offering import open_offers
+from handlers.team_of import engaged_with, mates_of
 from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
@@ -75,6 +76,8 @@ def seeking(ctx: Context, request: Request, known: bool) -> str:
     """Where nobody is on the list: "some" fit by now, and it was not looked since; "nobody" does; "" where it needs no search, or
     where somebody is `known` who could come, or is asked."""
     if known or request.state not in ("approved", "matching"):
+        return ""
+    if any(open_offers(place) for place in mates_of(request)):  # who thinks about another place and is to spare comes over to this one
         return ""
     return "some" if _fit_now(ctx, request) else "nobody"
 

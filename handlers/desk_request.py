@@ -12,15 +12,16 @@ from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
 from handlers.desk_terms import called, channel_words, request_pill, request_title, search_pill, state_words, whole_date
+from handlers.offering import open_offers
 from handlers.proposed import proposal_part
 from handlers.quotes import lines_in_words, quote_request
 from handlers.requests_read import whom_words
 from handlers.series_words import rule_words
 from handlers.substitutes import substitutes_of
-from handlers.team_of import mates_of, names_of, team_of
+from handlers.team_of import called_of, mates_of, names_of, team_of
 from handlers.veil import veil, without_links
 from handlers.widening import question_of
-from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
+from handlers.words import _, listed, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
 from models.clocks import Alert
 from models.people import Address, Person, Staff
 from models.requests import Note, Offer, Request
@@ -191,7 +192,7 @@ def _team(request: Request) -> list[dict[str, Any]]:
         {
             "number": place.number,
             "url": f"/console/requests/{place.id}" if place.id != request.id else "",
-            "worker": "".join(names_of([place])),
+            "worker": listed(called_of(offer.worker_id) for offer in open_offers(place)) or "".join(names_of([place])),
             "pill": request_pill(place, last_visit(place)),
         }
         for place in team_of(request)

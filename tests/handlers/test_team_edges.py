@@ -9,6 +9,7 @@ from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement, read_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
+from handlers.desk_request import request_page
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offers import accept_offer, decline_offer, make_offer, make_offers
@@ -64,6 +65,8 @@ def test_the_second_place_first(desk: Desk, several: bool) -> None:
     else:
         make_offer(chen, second.id, worker_id=worker(SUN).id)
     assert states(request) == ["matching", "offered"] and desk.asked(second) == ([LI, SUN] if several else [SUN])
+    shown = [place["worker"] for place in request_page(chen, request.id)["r"]["team"]]
+    assert shown == ["", "李师傅、孙师傅" if several else SUN]
 
 
 def test_the_resident_does_not_agree(desk: Desk) -> None:
