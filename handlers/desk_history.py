@@ -120,6 +120,13 @@ def did_words(kind: str, verb: str) -> str:
     return said.get(verb) or verb_words(kind, verb)
 
 
+def _said_yes(event: Any) -> str:
+    """One of those who are asked by the day's plan: staff note it for the resident, who said it on the phone."""
+    if (event.subject_kind, event.verb) != ("proposal", "confirm"):
+        return ""
+    return _("noted that the resident said yes") if event.actor_kind == "staff" else _("said yes")
+
+
 def _called(worker_ids: list[int]) -> list[str]:
     return [worker.called for worker in map(Worker.find, worker_ids) if worker is not None]
 
@@ -127,7 +134,7 @@ def _called(worker_ids: list[int]) -> list[str]:
 def _event(event: Any, asked: dict[int, str]) -> dict[str, Any]:
     """One line: who did what; by rule, where nobody did."""
     by_rule = event.actor_kind == "system"
-    did = did_words(event.subject_kind, event.verb)
+    did = _said_yes(event) or did_words(event.subject_kind, event.verb)
     words = did if by_rule or not event.actor_called else _("%(who)s %(did)s", who=event.actor_called, did=did)
     whom = event.data.get("worker", "") or listed(_called(event.data.get("workers", [])))
     if by_rule and event.subject_kind in ("offer", "visit"):

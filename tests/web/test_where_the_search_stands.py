@@ -50,6 +50,7 @@ def test_while_both_are_asked(web: Flask, desk: Desk) -> None:
     agree_to_proposal(desk.ctx("陈姐"), Proposal.get(Proposal.request_id == request.id).id)
     page = chen.get(url).text
     assert "答应了" in page and page.count("还没回") == 1 and "在问师傅" in page and "记答复" not in page
+    assert "陈姐记下居民答应了" in page
     assert "在问师傅" in chen.get(f"/console/plan?day={day}").text
 
 
