@@ -3,12 +3,14 @@
 from typing import Any
 
 from handlers.access import access_request
+from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.desk_terms import may_decide
 from handlers.free_times import times_for
 from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
-from handlers.team_of import engaged_with
+from handlers.offering import open_offers
+from handlers.team_of import engaged_with, mates_of
 from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
@@ -70,6 +72,21 @@ def _worker(found: Any, offer: Offer | None) -> dict[str, Any]:
     }
 
 
+def seeking(ctx: Context, request: Request, known: bool) -> str:
+    """Where nobody is on the list: "some" fit by now, and it was not looked since; "nobody" does; "" where it needs no search, or
+    where somebody is `known` who could come, or is asked."""
+    if known or request.state not in ("approved", "matching"):
+        return ""
+    if any(open_offers(place) for place in mates_of(request)):  # who thinks about another place and is to spare comes over to this one
+        return ""
+    return "some" if _fit_now(ctx, request) else "nobody"
+
+
+def _fit_now(ctx: Context, request: Request) -> bool:
+    gone = asked_for_this_time(request) | engaged_with(request)
+    return any(one.worker_id not in gone for one in find_ranked(ctx, request)[0])
+
+
 def unfit(ctx: Context, request: Request) -> list[dict[str, Any]]:
     """Those who have the skill and were not ranked, each with why."""
     if request.state not in ("approved", "matching", "offered"):
@@ -104,12 +121,13 @@ def free_times_of(ctx: Context, request: Request) -> list[dict[str, Any]]:
 
 @use_case(*DESK)
 def search_wider(ctx: Context, request_id: int) -> int:
-    """再找一遍: looks once more, and further; the resident gets the cards if somebody is found. Gives how many.
+    """再找一遍: looks once more, further where nobody fits as it is; the resident gets the cards if somebody is found. Gives how many.
 
     Refuses what is settled or not approved yet (not_now).
     """
     request = access_request(ctx, request_id)
     if request.state not in ("approved", "matching"):
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
-    request.change(widened=request.widened + 1)
+    if not _fit_now(ctx, request):
+        request.change(widened=request.widened + 1)
     return len(recommend(ctx.as_system(), request.id))

@@ -4,8 +4,8 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.lifecycle import list_events
-from handlers.verbs import verb_words
-from handlers.words import _, say_clock, short
+from handlers.verbs import reason_words, verb_words
+from handlers.words import _, listed, say_clock, short
 from models.clocks import Deadline
 from models.plans import Proposal
 from models.requests import Offer, Request
@@ -50,7 +50,8 @@ def coming_up(ctx: Context, about: list[tuple[str, int]]) -> list[dict[str, Any]
         found += list(Deadline.select().where(theirs & (Deadline.due_at > ctx.now)))
     found = sorted((row for row in found if not _is_moot(row)), key=lambda d: d.due_at)
     said = [{"words": _due_words(d, say_clock(d.due_at, ctx.now)), "at": None, "kind": "next"} for d in found]
-    return [row for row in said if row["words"]][:COMING]
+    once = {row["words"]: row for row in said if row["words"]}  # of several who are asked at once, the same comes for each
+    return list(once.values())[:COMING]
 
 
 def _is_moot(row: Deadline) -> bool:
@@ -119,15 +120,26 @@ def did_words(kind: str, verb: str) -> str:
     return said.get(verb) or verb_words(kind, verb)
 
 
+def _said_yes(event: Any) -> str:
+    """One of those who are asked by the day's plan: staff note it for the resident, who said it on the phone."""
+    if (event.subject_kind, event.verb) != ("proposal", "confirm"):
+        return ""
+    return _("noted that the resident said yes") if event.actor_kind == "staff" else _("said yes")
+
+
+def _called(worker_ids: list[int]) -> list[str]:
+    return [worker.called for worker in map(Worker.find, worker_ids) if worker is not None]
+
+
 def _event(event: Any, asked: dict[int, str]) -> dict[str, Any]:
     """One line: who did what; by rule, where nobody did."""
     by_rule = event.actor_kind == "system"
-    did = did_words(event.subject_kind, event.verb)
+    did = _said_yes(event) or did_words(event.subject_kind, event.verb)
     words = did if by_rule or not event.actor_called else _("%(who)s %(did)s", who=event.actor_called, did=did)
-    whom = event.data.get("worker", "")
+    whom = event.data.get("worker", "") or listed(_called(event.data.get("workers", [])))
     if by_rule and event.subject_kind in ("offer", "visit"):
         whom = asked.get(event.subject_id if event.subject_kind == "offer" else -event.subject_id, "")
-    said = event.reason if event.reason and not by_rule else ""
+    said = reason_words(event.reason) if event.reason and not by_rule else ""
     rule = _("by rule") if event.verb == "approve" and by_rule else ""
     return {
         "words": words[:1].upper() + words[1:],

@@ -15,6 +15,7 @@ from handlers.desk_terms import called, request_pill, request_title, visit_pill
 from handlers.desk_voice import half_said, with_voices
 from handlers.handovers import list_lines
 from handlers.lifecycle import list_events
+from handlers.veil import without_links
 from handlers.words import _, say_clock, say_hours
 from models.messages import CallTask
 from models.people import Person, Staff
@@ -93,7 +94,8 @@ def handover_page(ctx: Context, handover_id: int) -> dict[str, Any]:
     person = Person.get(Person.id == h.person_id)
     lines = list_lines(ctx, person.id, limit=60)
     staff = Staff.find(h.staff_id)
-    rows = [{"mine": x.mine, "by": called(person) if x.mine else x.by, "words": x.words, "at": x.at} for x in lines]
+    said = [(x, x.words if x.mine else without_links(x.words)) for x in lines]
+    rows = [{"mine": x.mine, "by": called(person) if x.mine else x.by, "words": words, "at": x.at} for x, words in said]
     shown = with_voices(ctx, person.id, lines, rows)
     return {
         "h": {

@@ -19,12 +19,14 @@ from handlers.plan_check import (
 )
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
 from handlers.plan_drafts import drafted, find_draft
+from handlers.proposed import proposal_pill
 from handlers.team_words import together
 from handlers.words import _, listed, say_time
-from models.plans import PlanDraft
+from models.plans import PlanDraft, Proposal
+from models.rules.workdays import is_public_holiday
 
 KINDS = {"fixed": "live", "promised": "agreed", "asked": "open", "signing": "open", "proposed": "open", "open": "open"}
-PILLS = {"fixed": "go", "promised": "go", "asked": "info", "signing": "info", "proposed": "hold", "open": "warn"}
+PILLS = {"fixed": "go", "promised": "go", "asked": "info", "signing": "info", "open": "warn"}
 SLOW = timedelta(seconds=30)  # so long nobody need wait for the planner before being told
 
 
@@ -45,11 +47,23 @@ def plan_view(ctx: Context, day: date) -> dict[str, Any]:
         "loose": [_loose(ctx, planned, s, draft) for s in _by_time(planned) if s.worker_id is None],
         "lost": [_lost(s, planned, draft) for s in _by_time(planned) if _is_lost(planned, s)],
         "moved": len(moved),
-        "wrong": sum(1 for s in moved if wrong.get(s.key)),
+        "holiday": is_public_holiday(day),
+        "past": day < local(ctx.now).date(),
+        "wrong": [_clash(planned, s, wrong[s.key]) for s in _by_time(planned) if wrong.get(s.key)],
         "ill": [{"called": planned.crew[w].worker.called, "at": clock_words(at)} for w, at in planned.ill.items() if w in planned.crew],
         "tells": tells(planned, moved),
         **_state(ctx, draft),
     }
+
+
+def _clash(day: Day, stop: Stop, why: list[str]) -> dict[str, str]:
+    """What stands in the way of one move, in a line, and where it is put right."""
+    said = {"worker": _called(day, stop.worker_id), "at": clock_words(stop.start), "who": stop.who, "what": stop.what}
+    return {"words": _("%(worker)s, %(at)s, %(who)s, %(what)s", **said), "why": "；".join(why), "url": _stop_url(day, stop)}
+
+
+def _stop_url(day: Day, stop: Stop) -> str:
+    return f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing"
 
 
 def _by_time(day: Day) -> list[Stop]:
@@ -112,7 +126,7 @@ def _ways(ctx: Context, stops: list[Stop]) -> list[dict[str, int]]:
 
 
 def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
-    kind = "wrong" if wrong else "moved" if stop.was is not None else KINDS[stop.state]
+    kind = "wrong" if wrong else "moved" if stop.was is not None else "over" if stop.over else KINDS[stop.state]
     return {
         "key": stop.key,
         "who": stop.who,
@@ -130,8 +144,9 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "along": _along(day, stop),
         "movable": stop.movable,
         "proposal_id": stop.proposal_id if stop.state == "proposed" else None,
+        "resident_said": _resident_said(stop),
         "worker_id": stop.worker_id or 0,
-        "url": f"/console/plan?day={day.date.isoformat()}&thing={stop.key}#thing",
+        "url": _stop_url(day, stop),
         "request_url": f"/console/requests/{stop.request_id}",
     }
 
@@ -148,18 +163,27 @@ def _along(day: Day, stop: Stop) -> str:
 def _pill(stop: Stop, wrong: list[str]) -> dict[str, str]:
     if wrong:
         return {"kind": "bad", "words": _("conflict")}
-    return {"kind": "info" if stop.was is not None else PILLS[stop.state], "words": _state_words(stop)}
+    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
+    if proposal is not None:
+        return proposal_pill(proposal)
+    kind = "info" if stop.was is not None else "done" if stop.over else PILLS[stop.state]
+    return {"kind": kind, "words": _state_words(stop)}
+
+
+def _resident_said(stop: Stop) -> bool:
+    """Whether the resident has said yes to what both are asked."""
+    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
+    return proposal is not None and proposal.resident_at is not None
 
 
 def _state_words(stop: Stop) -> str:
     if stop.was is not None:
         return _("draft")
     return {
-        "fixed": _("begun"),
+        "fixed": _("is over") if stop.over else _("begun"),
         "promised": _("agreed"),
         "asked": _("worker is asked"),
         "signing": _("terms to confirm"),
-        "proposed": _("both are asked"),
         "open": _("nobody yet"),
     }[stop.state]
 
@@ -202,7 +226,9 @@ def tells(day: Day, moved: list[Stop]) -> list[str]:
         if stop.state == "open" and stop.was is not None and stop.start == stop.was.start:
             lines.append(_("%(worker)s is asked to take %(who)s, %(at)s.", **said))
         else:
-            lines.append(_("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said))
+            was = _was_words(day, stop)
+            words = _("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said)
+            lines.append(_("%(words)s (%(was)s)", words=words, was=was) if was else words)
     for worker_id, minute in day.ill.items():
         said = {"worker": _called(day, worker_id), "at": clock_words(minute)}
         lines.append(_("%(worker)s rests from %(at)s; for what is left somebody else is sought.", **said))

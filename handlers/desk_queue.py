@@ -10,6 +10,7 @@ from handlers.clock import local
 from handlers.context import FRONT, STAFF, Context, use_case
 from handlers.desk_danger import dangers
 from handlers.desk_terms import button, called, channel_words, may_decide, request_title, whole_date
+from handlers.proposed import open_proposal, proposal_pill
 from handlers.reasons import complaint_reason
 from handlers.veil import veil
 from handlers.words import _, say_clock, short
@@ -98,8 +99,10 @@ def _match_row(ctx: Context, request: Request) -> Row:
         Alert.state == "open",
         Alert.kind.in_(("nobody_left", "nobody_free")),
     )
-    pill = {"kind": "warn", "words": _("needs a worker")}
-    if offer is not None:
+    pill, proposal = {"kind": "warn", "words": _("needs a worker")}, open_proposal(request)
+    if proposal is not None:
+        pill = proposal_pill(proposal)
+    elif offer is not None:
         pill = {"kind": "go", "words": _("waits for %(name)s", name=offer.terms["worker"])}
     elif request.state == "negotiating":
         pill = {"kind": "info", "words": _("terms to confirm")}
@@ -125,7 +128,7 @@ def _match_row(ctx: Context, request: Request) -> Row:
         due=due,
         due_words=limit,
         state_pill=pill,
-        actions=[choose] if may_decide(ctx) and request.state != "negotiating" else [],
+        actions=[choose] if may_decide(ctx) and request.state != "negotiating" and proposal is None else [],
         **more,
     )
 

@@ -7,18 +7,21 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, free_times_of, recommended, unfit
+from handlers.desk_dispatch import choices, free_times_of, recommended, seeking, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
-from handlers.desk_terms import called, channel_words, nobody_pill, request_pill, request_title, state_words, whole_date
+from handlers.desk_terms import called, channel_words, request_pill, request_title, search_pill, state_words, whole_date
+from handlers.offering import open_offers
+from handlers.proposed import proposal_part
 from handlers.quotes import lines_in_words, quote_request
+from handlers.requests_read import whom_words
 from handlers.series_words import rule_words
 from handlers.substitutes import substitutes_of
-from handlers.team_of import mates_of, names_of, team_of
-from handlers.veil import veil
+from handlers.team_of import called_of, mates_of, names_of, team_of
+from handlers.veil import veil, without_links
 from handlers.widening import question_of
-from handlers.words import _, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
+from handlers.words import _, listed, say_clock, say_date, say_hours, say_minutes, say_near, say_yuan
 from models.clocks import Alert
 from models.people import Address, Person, Staff
 from models.requests import Note, Offer, Request
@@ -67,8 +70,9 @@ def last_visit(request: Request) -> Visit | None:
 def _request(ctx: Context, request: Request, person: Person, visit: Visit | None, shown: bool) -> dict[str, Any]:
     service = find_service(ctx, request.service)
     home = Address.get_or_none(Address.id == request.address_id)
-    can, fitting = _can(ctx, request, visit), recommended(ctx, request)
-    nobody = request.state in ("approved", "matching") and not fitting
+    can, fitting, proposed = _can(ctx, request, visit), recommended(ctx, request), proposal_part(ctx, request)
+    search = seeking(ctx, request, bool(fitting or proposed))
+    can = [c for c in can if c not in ("assign", "search")] if proposed else can
     return {
         **_facts(ctx, request, service, home, shown),
         "visit": _visit(ctx, visit),
@@ -77,18 +81,20 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "number": request.number,
         "url": f"/console/requests/{request.id}",
         "title": request_title(ctx, request),
-        "state_pill": nobody_pill() if nobody else request_pill(request, visit),
+        "state_pill": proposed["pill"] if proposed else search_pill(request, search) or request_pill(request, visit),
+        "proposed": proposed,
+        "search": search,
         "clock": _clock(ctx, request),
         "steps": _steps(request, visit),
         "notices": _notices(ctx, request, visit),
         "recommended": fitting,
         "fit_words": _("best first, by what is said of each"),
-        "unfit": unfit(ctx, request),
-        "free_times": free_times_of(ctx, request) if nobody else [],
+        "unfit": [] if search == "some" or proposed else unfit(ctx, request),
+        "free_times": free_times_of(ctx, request) if search == "nobody" else [],
         "price": _price(ctx, request, visit),
         "history": history_of(ctx, request, visit),
         "can": can,
-        "next_words": _("Nobody fits yet. Look further, or ask about another time.") if nobody else _next_words(request, can),
+        "next_words": _search_words("asked" if proposed else search) or _next_words(request, can),
         "choices": choices(ctx, request),
         "question_open": question_of(ctx, request),
         "chosen_id": request.chosen_worker_id,
@@ -135,6 +141,8 @@ def _facts(ctx: Context, request: Request, service: Any, home: Address | None, s
         rule_words(request.recurrence, request.starts_at or ctx.now) or request.recurrence or "",
         wishes.get("worker_name", ""),
         _("the one of last time") if wishes.get("same_worker") else "",
+        *whom_words(wishes),
+        *wishes.get("notes", []),
     ]
     length = say_minutes(request.minutes) if request.minutes else ""
     budget = say_yuan(request.budget_max_fen) if request.budget_max_fen is not None else ""
@@ -184,7 +192,7 @@ def _team(request: Request) -> list[dict[str, Any]]:
         {
             "number": place.number,
             "url": f"/console/requests/{place.id}" if place.id != request.id else "",
-            "worker": "".join(names_of([place])),
+            "worker": listed(called_of(offer.worker_id) for offer in open_offers(place)) or "".join(names_of([place])),
             "pill": request_pill(place, last_visit(place)),
         }
         for place in team_of(request)
@@ -269,13 +277,21 @@ def _next_words(request: Request, can: list[str]) -> str:
     return (mine if "assign" in can or "approve" in can else {}).get(request.state, "") or theirs.get(request.state, "")
 
 
+def _search_words(search: str) -> str:
+    return {
+        "nobody": _("Nobody fits yet. Look further, or ask about another time."),
+        "some": _("Nobody is chosen yet."),
+        "asked": _("Both are being asked; you need do nothing."),
+    }.get(search, "")
+
+
 def _talk(ctx: Context, person: Person, *, shown: bool) -> list[dict[str, Any]]:
     mine = (ChatLine.community_id == ctx.community_id) & (ChatLine.person_id == person.id)
     rows = list(ChatLine.select().where(mine).order_by(ChatLine.id.desc()).limit(12))
     return [
         {
             "at": r.at,
-            "words": veil(r.words, shown=shown),
+            "words": without_links(veil(r.words, shown=shown)),
             "worker": not r.mine,
             "by": called(person) if r.mine else _("Linli"),
             "masked": not shown and veil(r.words) != r.words,

@@ -11,6 +11,7 @@ from handlers.series import (
     OneDate,
     SeriesView,
     answer_holiday,
+    change_costs,
     end_series,
     pause_series,
     resume_series,
@@ -48,6 +49,7 @@ def series_part(ctx: Context, request: Request) -> dict[str, Any] | None:
         "about": _about(ctx, view),
         "dates": [_row(ctx, view, one, request) for one in shown],
         "can": _can(ctx, view, request),
+        "costs": change_costs(ctx, series.id, since=today) if series.state != "ended" else "",
         "today": today.isoformat(),
         "fortnight": (today + timedelta(days=14)).isoformat(),
     }

@@ -111,9 +111,14 @@ def request_pill(request: Request, visit: Visit | None = None) -> dict[str, str]
     }[state]
 
 
-def nobody_pill() -> dict[str, str]:
-    """Approved, and nobody fits: it is the desk's turn."""
-    return {"kind": "warn", "words": _("needs a worker")}
+def search_pill(request: Request, search: str) -> dict[str, str] | None:
+    """While somebody is sought and nobody is on the list (`search` as in desk_dispatch.seeking): the resident is asked what could be
+    otherwise, or it is the desk's turn. None: as the state says it; a further place of a team waits until the one before is chosen.
+    """
+    if search and request.loosened.get("open"):
+        return {"kind": "info", "words": _("the resident is being asked")}
+    waits = request.state == "approved" and request.team_place > 1
+    return {"kind": "warn", "words": _("needs a worker")} if search == "nobody" or (search and not waits) else None
 
 
 def role_words(role: str) -> str:

@@ -9,6 +9,7 @@ from handlers.catalogue import find_service, list_services, price_range, service
 from handlers.clock import local
 from handlers.context import FRONT, Context, use_case
 from handlers.desk_terms import may_decide
+from handlers.leaves import leaves_of
 from handlers.notices.requests import grade_word
 from handlers.papers import paper_words
 from handlers.words import _, listed, say_yuan
@@ -107,6 +108,8 @@ def worker_page(ctx: Context, worker_id: int) -> dict[str, Any]:
         "skill_rows": [_skill(ctx, s, papers, today) for s in skills_of(ctx, worker.id)],
         "papers": [_paper(ctx, p, today) for p in papers],
         "coming": upcoming(ctx, worker.id),
+        "off": leaves_of(ctx, worker.id),
+        "today": today.isoformat(),
         "kinds": [{"value": "", "label": _("Please choose")}, *paper_kinds(ctx)],
         "services": [{"value": "", "label": _("Please choose")}, *service_choices(ctx)],
         "levels": [{"value": n, "label": grade_word(g)} for n, g in enumerate(("junior", "middle", "senior", "gold"), 1)],

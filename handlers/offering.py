@@ -92,6 +92,8 @@ def make_one_offer(ctx: Context, request: Request, worker_id: int, **said: Any) 
         expires_at=expires,
         created_at=ctx.now,
     )
+    if request.state == "approved":  # a further place of a team, before the resident comes to it
+        advance(system, REQUEST, request, "recommend")
     if request.state != "offered" or ctx.actor.kind == "system":
         advance(ctx, REQUEST, request, "offer", data={"worker": worker.called, "offer": offer.id})
     if request.people > 1 and request.team_id is None:

@@ -18,7 +18,8 @@ from models.workers import Leave, Worker, WorkerSkill, WorkingHours
 
 DAY_MIN = 24 * 60
 MOVABLE = ("open", "promised")
-BEGUN = ("on_the_way", "in_service", "finished", "confirmed", "settled", "closed")
+OVER = ("finished", "confirmed", "settled", "closed")
+BEGUN = ("on_the_way", "in_service", *OVER)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Stop:
     place: int = 1
     proposal_id: int | None = None  # what both are asked, where they are
     setting_out: bool = False  # has begun only so far that the worker is on the way
+    over: bool = False  # fixed, and the worker has left
     by: str = ""  # hand or plan, where a draft moves it
     was: "Stop | None" = None  # as it stands, where a draft moves it
 
@@ -166,7 +168,8 @@ class _Look:
         waiting = self.proposed.get(visit.request_id)
         state = "fixed" if visit.state in BEGUN else "proposed" if waiting is not None else "promised"
         minutes = int((visit.ends_at - visit.starts_at).total_seconds() // 60)
-        more = {"proposal_id": waiting.id if waiting else None, "setting_out": visit.state == "on_the_way"}
+        more: dict[str, Any] = {"proposal_id": waiting.id if waiting else None}
+        more |= {"setting_out": visit.state == "on_the_way", "over": visit.state in OVER}
         return self._stop(f"v{visit.id}", visit, visit.starts_at, minutes, state, visit.worker_id, visit_id=visit.id, **more)
 
     def _kept(self, proposal: Proposal) -> Stop:

@@ -14,6 +14,7 @@ from handlers.plan_day import DAY_MIN, Day, Stop
 from handlers.plan_drafts import draft_at, drafted, find_draft, put
 from handlers.proposal_ends import drop_proposals
 from handlers.proposals import Wish, propose
+from handlers.recommending import keep_if_none
 from handlers.replacing import look_again, release
 from handlers.team_of import found_with
 from handlers.visit_telling import tell_side
@@ -70,8 +71,9 @@ def _carry(ctx: Context, day: Day, moved: list[Stop]) -> Counter[str]:
             asks[stop.team or -stop.request_id].append(wish)
             continue
         request = Request.get(Request.id == stop.request_id)
+        found = keep_if_none(ctx.as_system(), request)
         if request.state == "approved":
-            advance(ctx.as_system(), REQUEST, request, "recommend")
+            advance(ctx.as_system(), REQUEST, request, "recommend", data={"found": found})
         assert stop.worker_id is not None
         ask_worker(ctx, request.id, worker_id=stop.worker_id, reason=_("by the day's plan"))
         done["offers"] += 1

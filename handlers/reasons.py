@@ -18,7 +18,7 @@ def blocker_words(code: str) -> str:
         "too_far": _("too far away"),
         "blocked": _("these two are not brought together"),
         "sex_wish": _("the resident wished otherwise"),
-        "language_wish": _("the language that was asked for"),
+        "language_wish": _("does not speak the language that was asked for"),
         "day_full": _("the day is full"),
         "week_full": _("the week is full"),
     }[code]

@@ -29,6 +29,14 @@ def keep_recommendations(ctx: Context, request: Request) -> list[Recommendation]
     return [_keep(ctx, request, place, r, found[r.worker_id], later) for place, r in enumerate(ranked[:KEPT], 1)]
 
 
+def keep_if_none(ctx: Context, request: Request) -> int:
+    """Ranks where nobody has looked yet, or nobody could when somebody did: who is asked by the day's plan has others behind them
+    (D4, D5). How many are kept.
+    """
+    mine = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
+    return Recommendation.select().where(mine).count() or len(keep_recommendations(ctx, request))
+
+
 def keep_substitutes(ctx: Context, request: Request, worker_id: int) -> None:
     """Keeps who was ranked next when this worker took it: their warm list, within what the resident allows to pay (D7).
 

@@ -168,7 +168,7 @@ def pause_series(ctx: Context, series_id: int, *, since: date, until: date | Non
     """暂停两周: nobody comes from `since` to the day before `until` (None: until somebody says 恢复). Refuses bad_time, not_now."""
     series = access_series(ctx, series_id)
     if until is not None and until <= max(since, day_of(ctx.now)):
-        raise Refused("bad_time", _("I can't read that time. Please say day and hour once more."), status=400)
+        raise Refused("bad_time", _("The day on which it goes on must come after the day from which it pauses."), status=400)
     until_day = until.isoformat() if until is not None else ""
     advance(ctx, SERIES, series, "pause", paused_from=since.isoformat(), paused_to=until_day)
     _take_out(ctx, series, _between(ctx, series, since, until), "paused")

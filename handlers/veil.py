@@ -15,6 +15,14 @@ DOOR = re.compile(
 )
 
 
+CALL_LINK = re.compile(r'<a href="tel:[^"]*">([^<]*)</a>')
+
+
+def without_links(words: str) -> str:
+    """What the chat turns into a number to tap on, as the bare number: 请先打 120."""
+    return CALL_LINK.sub(r"\1", words)
+
+
 def veil(words: str, *, shown: bool = False) -> str:
     """幸福里3号楼2单元501,电话13812345678 as 幸福里3号楼 ···,电话138****5678; as it is where it may be `shown`."""
     if shown:

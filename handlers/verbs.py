@@ -1,5 +1,6 @@
 """What happened to which thing, in words: for the histories at the desk and for the demo's drawer (C6)."""
 
+from handlers.reasons import complaint_reason
 from handlers.words import _
 
 
@@ -72,7 +73,7 @@ def verb_words(kind: str, verb: str) -> str:
         "file": _("was filed"),
         "open": _("begun"),
     }
-    return _of_this_kind(kind, verb) or said.get(verb, verb)
+    return _of_this_kind(kind, verb) or _on_file(kind, verb) or said.get(verb, verb)
 
 
 def _of_this_kind(kind: str, verb: str) -> str:
@@ -110,6 +111,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("proposal", "agree"): _("both said yes"),
         ("plan", "publish"): _("was published"),
         ("worker", "ill"): _("is ill"),
+        ("request", "join"): _("one of those who come together, with a number of its own"),
         ("request", "repeat"): _("one more date of the recurring service"),
         ("series", "begin"): _("began"),
         ("series", "pause"): _("was paused"),
@@ -118,3 +120,56 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("series", "end_from"): _("ends on a later day"),
     }
     return said.get((kind, verb), "")
+
+
+def _on_file(kind: str, verb: str) -> str:
+    """What was noted of a person, a worker or an agency, and what staff did with what waits."""
+    said = {
+        ("person", "registered"): _("was entered at the station"),
+        ("person", "join"): _("two files became one"),
+        ("person", "bind_phone"): _("the phone number is on file"),
+        ("person", "reminders"): _("said which reminders they want"),
+        ("person", "withdraw_consent"): _("withdrew the consent"),
+        ("person", "platform_forget"): _("the platform asked to forget them"),
+        ("worker", "enlist"): _("was put on the list"),
+        ("worker", "skill"): _("a skill was set"),
+        ("worker", "document"): _("a paper was entered"),
+        ("worker", "agency"): _("works for an agency"),
+        ("worker", "leave"): _("is off for a while"),
+        ("worker", "back"): _("can come again"),
+        ("agency", "standing"): _("stands otherwise now"),
+        ("handover", "write_down"): _("the words of a recording were written down"),
+        ("staff", "sign_in"): _("signed in"),
+        ("call", "try"): _("was phoned, nobody answered"),
+        ("call", "reopen"): _("is to be phoned again"),
+        ("inbox", "replay"): _("was worked once more"),
+        ("outbox", "send_again"): _("was sent once more"),
+    }
+    return said.get((kind, verb), "")
+
+
+def reason_words(reason: str) -> str:
+    """Why something was done, where it is kept as a code; what a person wrote stays as it is."""
+    said = {
+        "sick": _("is ill"),
+        "ill": _("is ill"),
+        "family": _("something in the family"),
+        "time_conflict": _("the time doesn't suit"),
+        "conflict": _("the two didn't get on"),
+        "too_far": _("too far away"),
+        "price_low": _("the pay is too low"),
+        "no_answer": _("nobody answers"),
+        "no_access": _("couldn't get in"),
+        "wrong_address": _("the address is not right"),
+        "moved by the plan": _("by the day's plan"),
+        "the approval was taken back": _("the approval was taken back"),
+        "skipped": _("left out this once"),
+        "paused": _("paused"),
+        "ended": _("has ended"),
+        "area": _("further away"),
+        "time": _("another time"),
+        "price": _("another price"),
+        "team": _("two people instead of one"),
+        "fewer": _("fewer people"),
+    }
+    return said.get(reason) or complaint_reason(reason)

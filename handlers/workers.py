@@ -7,6 +7,7 @@ from handlers.access import access_worker
 from handlers.alerts import raise_alert
 from handlers.clock import SHANGHAI, local
 from handlers.context import DESK, FRONT, Context, Refused, use_case
+from handlers.leaves import keep_leave
 from handlers.lifecycle import advance, record
 from handlers.words import _, say_when, say_yuan
 from models.rules.lifecycles import WORKER_FILE
@@ -76,22 +77,7 @@ def _is_day(words: str) -> bool:
 @use_case("worker")
 def set_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime, reason: str = "") -> Leave:
     """Off from one moment to another. Refuses the wrong way round or past (bad_time); visits agreed are shown to a coordinator."""
-    if ends_at <= starts_at or ends_at <= ctx.now:
-        raise Refused("bad_time", _("That time is past, or ends before it begins."))
-    made = Leave.create(
-        community_id=ctx.community_id,
-        worker_id=ctx.actor.worker_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        reason=reason,
-    )
-    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
-    touched = mine & (Visit.state == "scheduled") & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)
-    for visit in Visit.select().where(touched):
-        words = _("%(name)s takes leave, but has %(number)s.", name=ctx.actor.called, number=visit.number)
-        raise_alert(ctx, "leave_over_visit", words, about=("visit", visit.id))
-    record(ctx, "worker", ctx.actor.worker_id or 0, "leave", reason=reason)
-    return made
+    return keep_leave(ctx, Worker.get(Worker.id == ctx.actor.worker_id), starts_at, ends_at, reason)
 
 
 @use_case("worker")

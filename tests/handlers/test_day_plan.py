@@ -9,8 +9,9 @@ from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreements import confirm_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
+from handlers.desk_plan import plan_view
 from handlers.matching import choose_worker
-from handlers.offers import accept_offer, make_offer
+from handlers.offers import accept_offer, decline_offer, make_offer
 from handlers.plan_check import conflicts
 from handlers.plan_day import day_of
 from handlers.plan_drafts import drafted, find_draft, mark_ill, place, step_back, take_out, want_plan
@@ -107,6 +108,24 @@ def test_the_plan_is_made_and_published_once(desk: Desk) -> None:
     assert stands(desk, visit) == ("李师傅", TOMORROW)
 
 
+def test_the_next_is_asked_where_the_planned_one_does_not_take_it(desk: Desk) -> None:
+    """D4, D5: nobody could when it was looked for, now two can; the plan asks one, and behind them is the other, not a question about
+    going further that the resident would have to answer.
+    """
+    desk.only("李师傅", "孙师傅")
+    here, away = desk.ctx().community_id, {"starts_at": TOMORROW, "ends_at": TOMORROW + timedelta(hours=2), "reason": "off"}
+    rows = [Leave.create(community_id=here, worker_id=worker(name).id, **away) for name in ("李师傅", "孙师傅")]
+    request = desk.request()
+    assert desk.able(request) == []
+    for row in rows:
+        row.delete_instance()
+    put(desk, f"r{request.id}", "李师傅", THREE)
+    publish(desk)
+    assert desk.asked(request) == ["李师傅"] and set(desk.able(request)) == {"李师傅", "孙师傅"}
+    decline_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"), reason="distance")
+    assert desk.asked(request) == ["孙师傅"] and again(request).state == "offered"
+
+
 def test_two_coordinators(desk: Desk) -> None:
     """D5: who is a moment late is told who was quicker, and overwrites nothing; each step can be taken back."""
     request = desk.request()
@@ -144,6 +163,24 @@ def test_what_stands_in_the_way(desk: Desk) -> None:
     with pytest.raises(Refused, match="conflicts"):
         publish(desk)
     assert stands(desk, visit) == ("李师傅", TOMORROW) and not desk.asked(request)
+
+
+def test_the_page_says_what_stands_in_the_way(desk: Desk) -> None:
+    """D5: each conflict in words, with the worker and where it is put right; and what publishing would change from what."""
+    visit, request, ctx = agreed(desk), desk.request(starts_at=TOMORROW - timedelta(hours=5)), desk.ctx("陈姐")
+    put(desk, f"r{request.id}", "李师傅", THREE + 60)
+    (clash,) = plan_view(ctx, DAY)["wrong"]
+    assert clash["words"] == "李师傅 16:00 刘大爷 日常保洁" and "15:00—17:00" in clash["why"] and f"thing=r{request.id}" in clash["url"]
+    put(desk, f"r{request.id}", "孙师傅", THREE - 300)
+    put(desk, f"v{visit.id}", "李师傅", THREE + 60)
+    view = plan_view(ctx, DAY)
+    assert view["wrong"] == [] and view["tells"][1].endswith("（原来 李师傅 15:00）")
+    desk.later(days=3)
+    Visit.update(state="closed").where(Visit.id == visit.id).execute()
+    view = plan_view(desk.ctx("陈姐"), DAY)
+    (stop,) = [stop for row in view["rows"] for stop in row["stops"] if stop["key"] == f"v{visit.id}"]
+    assert plan_view(ctx, date(2027, 1, 1))["holiday"] and not view["holiday"]
+    assert view["past"] and stop["pill"] == {"kind": "done", "words": "做完了"}
 
 
 def test_a_promised_visit_moves_only_with_both(desk: Desk) -> None:

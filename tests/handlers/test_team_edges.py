@@ -9,9 +9,10 @@ from handlers.agreeing import answer_wider
 from handlers.agreements import confirm_agreement, decline_agreement, read_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
+from handlers.desk_request import request_page
 from handlers.look_again import why_not_me
 from handlers.matching import choose_worker, let_us_choose
-from handlers.offers import accept_offer, decline_offer
+from handlers.offers import accept_offer, decline_offer, make_offer, make_offers
 from handlers.proposals import ask_to_move
 from handlers.replacing import take_later
 from handlers.requests import save_draft, submit_request
@@ -51,6 +52,21 @@ def signed(desk: Desk, request: Request) -> list[Visit]:
     confirm_agreement(desk.ctx(UNCLE), proposed(LI).id)
     mine = Visit.request_id.in_([p.id for p in places(request)])
     return list(Visit.select().where(mine & (Visit.state == "scheduled")).order_by(Visit.request_id))
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_the_second_place_first(desk: Desk, several: bool) -> None:
+    """D3, D4: a coordinator asks for the second place before the resident has chosen for the first: the page offers it, so it is done."""
+    request, chen = desk.request(people=2), desk.ctx("陈姐")
+    second = places(request)[1]
+    assert second.state == "approved" and SUN in desk.able(second)
+    if several:
+        make_offers(chen, second.id, worker_ids=[worker(LI).id, worker(SUN).id])
+    else:
+        make_offer(chen, second.id, worker_id=worker(SUN).id)
+    assert states(request) == ["matching", "offered"] and desk.asked(second) == ([LI, SUN] if several else [SUN])
+    shown = [place["worker"] for place in request_page(chen, request.id)["r"]["team"]]
+    assert shown == ["", "李师傅、孙师傅" if several else SUN]
 
 
 def test_the_resident_does_not_agree(desk: Desk) -> None:

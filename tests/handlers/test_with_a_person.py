@@ -12,12 +12,14 @@ from after_offer import World, make_world
 from handlers import calls, emergency, handovers, visits  # noqa: F401 (declare their notices)
 from handlers.calls import close_call, list_calls
 from handlers.context import Refused
+from handlers.desk_lists import handover_page
 from handlers.emergency import raise_alarm
 from handlers.handovers import (
     ask_for_person,
     give_back,
     given_up,
     list_lines,
+    log_line,
     note_delivered,
     open_handover,
     say_to_person,
@@ -43,6 +45,15 @@ LIMITS = {
 @pytest.fixture
 def world(settings: Any, clock: Any, database: Any) -> World:
     return make_world(settings, clock)
+
+
+def test_the_talk_reads_as_words(world: World) -> None:
+    """B5, C5: 请先打 120 stands at the desk as a person reads it in the chat; what somebody wrote themselves stays as they wrote it."""
+    waiting = ask_for_person(world.ctx(world.wang), reason="老人摔倒了")
+    for words, mine in (('请先打 <a href="tel:120">120</a>（急救）。', False), ('<a href="tel:1">是我</a>', True)):
+        log_line(world.ctx(), world.wang.id, words=words, mine=mine)
+    shown = [line["words"] for line in handover_page(world.ctx(world.chen), waiting.id)["lines"]]
+    assert shown[-2:] == ["请先打 120（急救）。", '<a href="tel:1">是我</a>']
 
 
 def test_a_colleague_takes_over_and_gives_back(world: World) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from asking import TOMORROW, Desk, worker
 from handlers.context import Refused
+from handlers.leaves import end_leave, enter_leave, leaves_of
+from handlers.matching import why_not
 from handlers.workers import (
     activate_worker,
     add_document,
@@ -90,3 +92,26 @@ def test_pay_is_the_sum_of_paid_visits(desk: Desk) -> None:
     paid = sum(v.total_fen for v in mine if v.starts_at >= first and v.starts_at.month == 11)
     assert f"¥{paid // 100}" in my_income_words(desk.ctx("李师傅"), "this_month")
     assert all(line["number"].startswith("1") for line in upcoming(desk.ctx("陈姐"), who.id))
+
+
+def test_leave_at_the_desk(desk: Desk) -> None:
+    """F4, D7: who phones is off on whole days and not asked; who can come after all, or was marked by mistake, is asked again."""
+    chen, li = desk.ctx("陈姐"), worker("李师傅")
+    request = desk.request()
+    enter_leave(chen, li.id, since="2026-11-25", until="")
+    (off,) = leaves_of(chen, li.id)
+    assert off["when"] == "11月25日 周三" and why_not(chen, request.id, li.id) == ["有别的活，或请假"]
+    end_leave(chen, li.id, leave_id=off["id"])
+    assert leaves_of(chen, li.id) == [] and why_not(chen, request.id, li.id)[0].startswith("可以派")
+    begun = Leave.create(
+        community_id=chen.community_id, worker_id=li.id, starts_at=chen.now - timedelta(hours=1), ends_at=TOMORROW, reason="ill"
+    )
+    end_leave(chen, li.id, leave_id=begun.id)
+    assert Leave.get(Leave.id == begun.id).ends_at == chen.now and Leave.get(Leave.id == begun.id).reason == "ill"
+    for days, code in ((("2026-11-26", "2026-11-25"), "bad_time"), (("2026-11-01", ""), "bad_time"), (("morgen", ""), "bad_day")):
+        with pytest.raises(Refused, match=code):
+            enter_leave(chen, li.id, since=days[0], until=days[1])
+    with pytest.raises(Refused, match="not_now"):
+        end_leave(chen, li.id, leave_id=begun.id)
+    with pytest.raises(Refused, match="forbidden"):
+        end_leave(desk.ctx("小林"), li.id, leave_id=begun.id)

@@ -36,6 +36,8 @@ def test_several_and_all_are_asked(chen: FlaskClient) -> None:
     first = able[:2]
     page = press(chen, f"/requests/{WAITING}/assign-several", worker_ids=[str(w) for w in first]).text  # type: ignore[arg-type]
     assert "谁先接" in page and open_offers(WAITING) == sorted(first)
+    names = "、".join(Worker.get_by_id(worker).called for worker in first)
+    assert page.count("没回话，就问下一位") == 1 and names in page.split("陈姐选了师傅")[1]
     assert "还没问过" in press(chen, f"/requests/{WAITING}/assign-several", worker_ids=str(first[0])).text
     assert "去不了" in press(chen, f"/requests/{WAITING}/assign-several", worker_ids="999999").text
     press(chen, f"/requests/{WAITING}/assign-several", everybody="yes")

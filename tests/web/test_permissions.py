@@ -55,11 +55,12 @@ MATRIX: dict[str, frozenset[str]] = {
     "POST /console/requests/<int:request_id>/time": DESK,
     "GET /console/workers/new": DESK, "POST /console/workers/new": DESK, "POST /console/workers/<int:worker_id>/documents": DESK,
     "POST /console/workers/<int:worker_id>/skills": DESK, "POST /console/workers/<int:worker_id>/activate": DESK,
-    "POST /console/workers/<int:worker_id>/pause": DESK,
+    "POST /console/workers/<int:worker_id>/pause": DESK, "POST /console/workers/<int:worker_id>/leave": DESK,
+    "POST /console/workers/<int:worker_id>/leave/end": DESK,
     # the plan of a day
     "GET /console/plan": DESK, "GET /console/plan/check": DESK, "GET /console/plan/state": DESK, "POST /console/plan/move": DESK,
     "POST /console/plan/out": DESK, "POST /console/plan/undo": DESK, "POST /console/plan/solve": DESK, "POST /console/plan/ill": DESK,
-    "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
+    "POST /console/plan/when": DESK, "POST /console/plan/publish": DESK, "POST /console/plan/answer": DESK,
     # what was misunderstood, and voices
     "GET /console/words": DESK, "GET /console/words/export": DESK, "GET /console/words/<int:heard_id>": DESK,
     "POST /console/words/<int:heard_id>/label": DESK, "POST /console/words/<int:heard_id>/no-matter": DESK,

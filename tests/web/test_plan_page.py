@@ -1,5 +1,6 @@
 """The plan of a day in a browser: dragged, checked on the way, taken back, published; and as a list on a phone (D5, Q3)."""
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -80,6 +81,32 @@ def test_dragged_taken_back_and_published(page: Page) -> None:
     expect(page.locator("#dayplan .stop.open", has_text="许女士")).to_be_visible()
     two_together(page)
     on_a_phone(page)
+
+
+def test_what_lies_below_the_window(page: Page) -> None:
+    """D5, Q3: held at the edge of a low window, the lines below come; what is said is covered by nothing; a step back keeps the place."""
+    page.set_viewport_size({"width": 1440, "height": 640})
+    card = page.locator(".loose-card", has_text="许女士")
+    box = card.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, 635, steps=5)
+    expect(page.locator("#dayplan .who", has_text="孙师傅")).to_be_in_viewport()
+    to = spot(page, row_of(page, "孙师傅"), 600)
+    page.mouse.move(to[0] + 20, to[1], steps=3)
+    expect(page.locator("#plan-say")).to_contain_text("孙师傅 10:00：可以")
+    page.mouse.up()
+    moved = page.locator("#dayplan .stop.moved")
+    expect(moved).to_be_focused()
+    expect(page.locator(".toast")).to_have_class(re.compile(r"\bon\b"))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#plan-say")).to_contain_text("孙师傅 10:15")
+    expect(page.locator(".toast")).not_to_have_class(re.compile(r"\bon\b"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#dayplan .stop.moved[data-start='615']")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#dayplan .stop.moved[data-start='600']")).to_be_focused()
 
 
 def two_together(page: Page) -> None:

@@ -53,6 +53,17 @@ def test_the_page_shows_all_dates_and_what_can_be_done(web: Flask, desk: Desk) -
     assert "<form" not in looks and "open=pause" not in looks
 
 
+def test_the_dialogs_say_what_it_means(web: Flask, desk: Desk) -> None:
+    """C7, C8: one date is not all of them; close to the next visit its fee is said before; a day that lies wrong is said as such."""
+    series, chen = desk.recurring(), signed_in(web, "chenjie")
+    page = chen.get(f"/console/requests/{series.request_id}?open=stop").text
+    assert "只取消这一次" in page and "要收" not in page
+    assert "恢复的日子要在暂停那天之后" in send(chen, series.request_id, "pause", since="2026-12-01", until="2026-12-01")
+    desk.later(days=1, hours=23)
+    page = signed_in(web, "chenjie").get(f"/console/requests/{series.request_id}").text
+    assert "离下一次很近了，那一次要收" in page.split('id="pause"')[1].split("</dialog>")[0]
+
+
 def test_the_same_by_the_mini_program(web: Flask, desk: Desk, settings: Settings) -> None:
     """C8, A6: asked for by its rule, seen with its dates, left out, paused, let go on, ended; nobody else's."""
     series, client = desk.recurring(), web.test_client()

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, g, jsonify
+from flask import Blueprint, g, jsonify, redirect
 from flask import request as http
 
 from handlers.clock import local
@@ -20,6 +20,7 @@ from web.console.visits import noon_of, wanted_day
 
 DESK = ("coordinator", "admin")
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+THING = re.compile(r"[rvp]\d+", re.ASCII)
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -77,6 +78,12 @@ def minute(words: str) -> int | None:
 
 
 def _add_steps(blueprint: Blueprint) -> None:
+    @blueprint.post("/plan/when")
+    @for_staff(*DESK)
+    def plan_when(_ctx: Context) -> Any:
+        url, key, at = url_of(asked_day(form("day", 10))), THING.fullmatch(form("thing", 20)), TIME.fullmatch(form("at", 10))
+        return redirect(f"{url}&thing={key[0]}&at={at[0]}#thing" if key and at else url, 303)
+
     @blueprint.post("/plan/move")
     @for_staff(*DESK)
     def plan_move(ctx: Context) -> Any:

@@ -137,7 +137,7 @@ def _add_more_verbs(blueprint: Blueprint) -> None:
     @blueprint.post("/requests/<int:request_id>/search")
     @for_staff(*DESK)
     def search(ctx: Context, request_id: int) -> Any:
-        return _did(ctx, request_id, search_wider, _("Looked once more, and further."))
+        return _did(ctx, request_id, search_wider, _("Looked; below is who fits."))
 
     @blueprint.post("/requests/<int:request_id>/cancel")
     @for_staff(*DESK)

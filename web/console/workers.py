@@ -8,6 +8,7 @@ from flask import request as http
 from handlers.context import Context, Refused
 from handlers.desk_workers import list_workers_view, worker_page
 from handlers.enlisting import add_skill, enlist_worker
+from handlers.leaves import end_leave, enter_leave
 from handlers.words import _
 from handlers.workers import activate_worker, add_document, pause_worker
 from web.console.page import back, form, show, tried, whole
@@ -39,6 +40,20 @@ def add_pages(blueprint: Blueprint) -> None:
     _add_new(blueprint)
     _add_file_verbs(blueprint)
     _add_state_verbs(blueprint)
+    _add_leave(blueprint)
+
+
+def _add_leave(blueprint: Blueprint) -> None:
+    @blueprint.post("/workers/<int:worker_id>/leave")
+    @for_staff(*DESK)
+    def leave(ctx: Context, worker_id: int) -> Any:
+        done = _("Noted: off on these days, and not asked.")
+        return _did(ctx, worker_id, enter_leave, done, since=form("since", 10), until=form("until", 10))
+
+    @blueprint.post("/workers/<int:worker_id>/leave/end")
+    @for_staff(*DESK)
+    def back_again(ctx: Context, worker_id: int) -> Any:
+        return _did(ctx, worker_id, end_leave, _("Can be asked again."), leave_id=whole(form("thing")))
 
 
 def _add_new(blueprint: Blueprint) -> None:

@@ -17,8 +17,10 @@
     p.x = e.clientX; p.y = e.clientY;
     return p.matrixTransform(svg.getScreenCTM().inverse());
   }
+  var toast = document.querySelector(".toast"), low = false;  // low: what is held is where the words would be
   function tell(words, kind) {
-    say.textContent = words; say.className = "small plan-say" + (kind ? " " + kind : "");
+    if (words && toast) toast.classList.remove("on");  // it would lie over what is said here
+    say.textContent = words; say.className = "small plan-say" + (low ? " up" : "") + (kind ? " " + kind : "");
     if (ghost) { ghost.classList.toggle("fits", kind === "fits"); ghost.classList.toggle("wrong", kind === "wrong"); }
   }
 
@@ -58,7 +60,7 @@
   function release() {
     if (!held) return;
     held.node.classList.remove("lifted"); ghost.setAttribute("visibility", "hidden");
-    document.body.classList.remove("dragging"); held = null; asked++; tell("", "");
+    document.body.classList.remove("dragging"); held = null; low = false; asked++; tell("", "");
   }
   function put() {
     var at = held;
@@ -74,6 +76,22 @@
     var node = e.button === 0 && e.pointerType !== "touch" && !e.target.closest(".btn") && movable(e);
     if (node) down = { node: node, x: e.clientX, y: e.clientY, grab: node.closest("svg") ? spot(e).x - (left + (+node.dataset.start - from) * scale) : 20 };
   });
+  function over(e) {
+    var p = spot(e), row = Math.floor((p.y - top) / lane), inside = p.y >= top && row < rows.length && p.x > left - 40;
+    go(inside ? row : -1, Math.round((from + (p.x - down.grab - left) / scale) / STEP) * STEP);
+  }
+  // Held at an edge of the window, or of the drawing where that is wider, what lies behind it comes.
+  var last = null, rolling = 0, frame = svg && svg.closest(".scroll-x"), bar = document.querySelector(".topbar");
+  function edge(at, first, end) { return at < first ? -1 : at > end ? 1 : 0; }
+  function roll() {
+    rolling = 0;
+    if (!held || !down) return;
+    var b = frame.getBoundingClientRect(), y = edge(last.clientY, (bar ? bar.offsetHeight : 0) + 24, innerHeight - 48);
+    var x = frame.scrollWidth > frame.clientWidth && last.clientY > b.top ? edge(last.clientX, b.left + 24, b.right - 24) : 0;
+    if (!x && !y) return;
+    scrollBy(0, y * 9); frame.scrollLeft += x * 9; over(last);
+    rolling = requestAnimationFrame(roll);
+  }
   document.addEventListener("pointermove", function (e) {
     if (!down) return;
     if (!held) {
@@ -81,8 +99,8 @@
       lift(down.node); document.body.classList.add("dragging");
     }
     e.preventDefault();
-    var p = spot(e), row = Math.floor((p.y - top) / lane), inside = p.y >= top && row < rows.length && p.x > left - 40;
-    go(inside ? row : -1, Math.round((from + (p.x - down.grab - left) / scale) / STEP) * STEP);
+    last = e; low = e.clientY > innerHeight * 0.6; over(e);
+    if (!rolling) rolling = requestAnimationFrame(roll);
   });
   document.addEventListener("pointerup", function () {
     var dragged = down && held;
@@ -101,7 +119,7 @@
     var node = movable(e), by = MOVES[e.key];
     if ((e.ctrlKey || e.metaKey) && e.key === "z" && !/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName)) {
       var undo = document.querySelector("#plan-undo button:not([disabled])");
-      if (undo) { e.preventDefault(); undo.click(); }
+      if (undo) { e.preventDefault(); focused = node ? node.dataset.key : ""; undo.click(); }
     } else if (node && by && !e.ctrlKey && !e.metaKey && !e.altKey) {
       e.preventDefault();
       if (!held) lift(node);
@@ -115,25 +133,38 @@
   document.addEventListener("focusout", function (e) { if (held && !down && e.target.closest("[data-movable]") === held.node) release(); });
 
   // 5. After a step the page comes anew: at the same place, with the same thing in focus.
-  function keep(key) {
-    try { sessionStorage.setItem(KEPT, JSON.stringify({ y: scrollY, key: key || "", path: location.pathname })); } catch (e) { /* then not */ }
+  var focused = "";
+  function keep(key, id) {
+    try { sessionStorage.setItem(KEPT, JSON.stringify({ y: scrollY, key: key || "", id: id || "", path: location.pathname })); } catch (e) { /* then not */ }
   }
-  document.addEventListener("submit", function (e) { if (e.target.method === "post" && e.target !== form) keep(""); });
+  function find(was) {
+    var thing = was.key && document.querySelector('a[data-key="' + was.key + '"], [data-key="' + was.key + '"] .btn');
+    var used = /^[\w-]+$/.test(was.id) && document.querySelector("#" + was.id + " button:not([disabled])");
+    return thing || used || ((was.key || was.id) && document.querySelector(".plan-bar .btn:not([disabled])"));
+  }
+  document.addEventListener("submit", function (e) { if (e.target.method === "post" && e.target !== form) keep(focused, e.target.id); });
   try {
     var was = JSON.parse(sessionStorage.getItem(KEPT) || "null");
     sessionStorage.removeItem(KEPT);
     if (was && was.path === location.pathname && !location.hash) {
       scrollTo(0, was.y);
-      var again = was.key && svg && svg.querySelector('[data-key="' + was.key + '"]');
+      var again = find(was);
       if (again) again.focus({ preventScroll: true });
     }
   } catch (e) { /* then at the top */ }
 
+  function stale() {
+    var link = document.createElement("a");
+    link.href = location.pathname + location.search; link.textContent = page.dataset.again;
+    link.addEventListener("click", function (e) { e.preventDefault(); keep(""); location.reload(); });
+    tell(page.dataset.stale, "wrong"); say.appendChild(link);
+  }
+
   // 6. While it is planned the page asks; and it says when somebody else was at it.
   function look() {
     fetch("/console/plan/state?day=" + page.dataset.day, { credentials: "same-origin" }).then(function (r) { return r.json(); }).then(function (now) {
-      if ("planning" in page.dataset) { if (!now.planning) { keep(""); location.reload(); } } 
-      else if (String(now.version) !== page.dataset.version && !held) tell(page.dataset.stale, "wrong");
+      if ("planning" in page.dataset) { if (!now.planning) { keep(""); location.reload(); } }
+      else if (String(now.version) !== page.dataset.version && !held && !say.querySelector("a")) stale();
     }).catch(function () { /* asked again */ });
   }
   setInterval(function () { if (!document.hidden) look(); }, "planning" in page.dataset ? 1000 : 15000);
