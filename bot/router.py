@@ -42,6 +42,8 @@ CARD_CONTEXTS = {
     ("series", "end_yes"): "confirm:order",
     ("series", "holiday_yes"): "confirm:order",
 }
+# Every other card that a yes can mean something to: a bare 对 or 不 is read as the answer to it.
+CARD_CONTEXTS.update({choice: "confirm:{id}" for choice in YES if choice not in CARD_CONTEXTS})
 
 
 def card_context(turn: Turn) -> str | None:
