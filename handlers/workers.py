@@ -78,13 +78,8 @@ def set_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime, reason: s
     """Off from one moment to another. Refuses the wrong way round or past (bad_time); visits agreed are shown to a coordinator."""
     if ends_at <= starts_at or ends_at <= ctx.now:
         raise Refused("bad_time", _("That time is past, or ends before it begins."))
-    made = Leave.create(
-        community_id=ctx.community_id,
-        worker_id=ctx.actor.worker_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        reason=reason,
-    )
+    same = {"community_id": ctx.community_id, "worker_id": ctx.actor.worker_id, "starts_at": starts_at, "ends_at": ends_at}
+    made: Leave = Leave.get_or_none(**same) or Leave.create(**same, reason=reason)  # said twice it is one
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == ctx.actor.worker_id)
     touched = mine & (Visit.state == "scheduled") & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)
     for visit in Visit.select().where(touched):
@@ -96,9 +91,11 @@ def set_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime, reason: s
 
 @use_case("worker")
 def note_free_time(ctx: Context, *, words: str) -> None:
-    """They could work at another time too: a coordinator enters it."""
-    said = _("%(name)s could also work: %(words)s", name=ctx.actor.called, words=words[:100])
-    raise_alert(ctx, "free_time", said, about=("worker", ctx.actor.worker_id or 0), key=str(ctx.now.date()))
+    """They could work at another time too, or not at their usual hours any more: a coordinator enters it. Said twice on a day it is one
+    alert; other words are another."""
+    said = _("%(name)s about free times and hours: %(words)s", name=ctx.actor.called, words=words[:100])
+    key = f"{local(ctx.now).date()}:{words[:40]}"
+    raise_alert(ctx, "free_time", said, about=("worker", ctx.actor.worker_id or 0), key=key)
 
 
 @use_case("worker")

@@ -8,6 +8,7 @@ from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
 from bot.intents.fairness import NOT_ME, WHY_ONE, not_me, why_one
+from bot.intents.leave import BACK, HOURS, ILL, WHEN_OFF, ill, usual_hours, when_off, works_after_all
 from bot.intents.times import WHEN_FREE, when_free
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
@@ -34,6 +35,11 @@ def their_number(turn: Turn) -> Card:
     """李师傅电话多少: numbers stay private on both sides; a colleague passes words on (E3)."""
     words = _("For both sides' peace of mind numbers are not given out. A colleague passes on what you want to say.")
     return card(words, ("talk:0:human", _("Find a person to help me")))
+
+
+def worker_says(answer: Callable[[Turn], Card | None]) -> Callable[[Turn], Card | None]:
+    """Heard from workers only: 病了 of a resident is no leave."""
+    return lambda turn: answer(turn) if "worker" in turn.ctx.actor.roles else None
 
 
 def my_bookings(turn: Turn) -> Card:
@@ -81,6 +87,10 @@ SAYINGS: tuple[Saying, ...] = (
     Saying(NOT_ME, not_me, WHY_FROM),
     Saying(WHY_ONE, why_one, WHY_FROM),
     Saying(WHEN_FREE, when_free, (*WHY_FROM, "reschedule")),
+    Saying(BACK, worker_says(works_after_all)),
+    Saying(WHEN_OFF, worker_says(when_off), (*WHY_FROM, "my_income")),
+    Saying(HOURS, worker_says(usual_hours), ("other", "help", "faq", "on_the_way", "counter_offer")),
+    Saying(ILL, ill, ("other", "help")),
     Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
     Saying(
         re.compile(r"我的?(评价|评分|星级|口碑)|给我(打|评)了?(几|多少)|(几|多少)颗?星|(评价|打分).{0,4}(怎么样|如何|多少)"),

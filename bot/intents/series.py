@@ -9,6 +9,7 @@ from datetime import date
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.orders import start_cancel_one
 from bot.intents.common import human
+from bot.intents.leave import this_visit
 from bot.intents.series_time import day_in, moment_in, move_in, pause_in, start_in
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -132,12 +133,7 @@ def _is_worker(turn: Turn, view: SeriesView) -> bool:
 def _give_up(turn: Turn, one: OneDate) -> Card | None:
     if one.visit is None:
         return None
-    when = say_when(one.starts_at, turn.ctx.now)
-    return card(
-        _("Do you mean the visit on %(when)s? Then we look for somebody else at once.", when=when),
-        (f"visit:{one.visit.id}:give_up", _("Yes, I can't come")),
-        (f"visit:{one.visit.id}:stays", _("No, I'm coming")),
-    )
+    return this_visit(turn, one.visit.id, one.starts_at)
 
 
 def _move(turn: Turn, mine: list[SeriesView]) -> Card | None:
