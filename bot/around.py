@@ -6,10 +6,10 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
+from bot.actions import Chosen, bare, find_choice_in, find_on_card, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.orders import start_move
-from bot.intents.common import FINE, THANKS
+from bot.intents.common import FINE, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
@@ -34,7 +34,8 @@ def around(kind: str, verb: str) -> Callable[[Reader], Reader]:
 def read_around(turn: Turn) -> Card | None:
     """The answer, where the words are about the card last shown or about one that waits; else None."""
     last = Card("", tuple(Choice(c["id"], c["words"]) for c in turn.talk.card))
-    for shown in [last, *turn.waiting]:
+    answers_it = find_on_card(turn, *YES) is not None and (FINE.fullmatch(bare(turn.text)) or turn.frame.intent in ("yes", "no"))
+    for shown in [last] if answers_it else [last, *turn.waiting]:
         found = _subject(shown.choices)
         if found is not None:
             return _read(turn, found, shown)

@@ -10,6 +10,7 @@ from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, drop_if_over, leave
 from bot.dialogues.door import door_code
+from bot.dialogues.fewer import fewer_said
 from bot.dialogues.relaying import relayed
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
@@ -152,7 +153,7 @@ def act(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.read(context)
-    understood = relayed(turn) or read_around(turn) or series_said(turn) or saying(turn)
+    understood = relayed(turn) or fewer_said(turn) or read_around(turn) or series_said(turn) or saying(turn)
     if understood is not None:
         return understood
     turn.judged = True

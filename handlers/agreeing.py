@@ -35,7 +35,7 @@ def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> N
     record(ctx, "request", request.id, "widen" if agrees else "keep", reason=kind)
     if agrees:
         people = _loosen(ctx, request, question)
-        _go_on(ctx, request, people)
+        go_on_with(ctx, request, people)
     else:
         _next_thing(ctx, request, kind)
 
@@ -69,9 +69,10 @@ def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
     return people
 
 
-def _go_on(ctx: Context, request: Request, people: int) -> None:
-    """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed."""
-    fit_team(ctx, request, people)
+def go_on_with(ctx: Context, request: Request, people: int, whole: dict[str, Any] | None = None) -> None:
+    """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed. `whole` is the
+    budget for all of them (handlers/teams.py:fit_team)."""
+    fit_team(ctx, request, people, whole)
     if request.state in OPEN:
         _search_on(ctx.as_system(), request)
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Go, Next, Stay, Step, begin, declare
+from bot.dialogues.fewer import fewer_card
 from bot.turn import Turn, moment, read_words
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
@@ -58,6 +59,9 @@ def _ask_cancel(turn: Turn) -> Card:
 
 
 def _take_cancel(turn: Turn) -> Next:
+    fewer = fewer_card(turn, _request(turn))  # 取消一个 is not all of them
+    if fewer is not None:
+        return End(fewer)
     if KEEPS.search(turn.text):
         return End(_keep(turn))
     if turn.frame.intent in ("yes", "cancel"):

@@ -19,14 +19,14 @@ YES = (
     ("visit", "opens"), ("request", "later"), ("request", "wider_yes"),
     ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
     ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
-    ("proposal", "yes"), ("series", "pause_yes"), ("series", "end_yes"), ("series", "holiday_yes"),
+    ("proposal", "yes"), ("request", "fewer_yes"), ("series", "pause_yes"), ("series", "end_yes"), ("series", "holiday_yes"),
 )  # fmt: skip
 NO = (
     ("consent", "no"), ("request", "wider_no"), ("alarm", "cant"), ("offer", "decline"),
     ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("leave", "stays"),
     ("visit", "not_home"), ("visit", "longer"), ("visit", "cant"), ("visit", "dispute"), ("complaint", "reopen"),
     ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
-    ("proposal", "no"), ("series", "stays"), ("series", "holiday_no"),
+    ("proposal", "no"), ("request", "cancel_no"), ("series", "stays"), ("series", "holiday_no"),
 )  # fmt: skip
 
 
