@@ -6,7 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
-from handlers.series_words import repeats_in
+from handlers.series_words import days_in, each_time
 from handlers.team_of import complete
 from handlers.team_words import along, comes_too, each_of, names_in, price_in, together, total_in
 from handlers.words import N_, _, say_minutes, say_when, say_yuan
@@ -42,14 +42,14 @@ def _other(told: Telling) -> str:
 
 
 def _core(told: Telling) -> dict[str, str]:
-    again = repeats_in(told.values)
+    again = days_in(told.values)
     when = say_when(told.when("starts_at"), told.now)
     return {
         "service": told["service_name"],
         "name": _other(told),
         "when": _("%(when)s (%(rule)s)", when=when, rule=again) if again else when,
-        "minutes": say_minutes(told["minutes"]),
-        "price": price_in(told) or say_yuan(told["price_fen"]),
+        "minutes": each_time(told.values, say_minutes(told["minutes"])),
+        "price": each_time(told.values, price_in(told) or say_yuan(told["price_fen"])),
         "link": each_of(told.get("links")) or told["link"],
     }
 
