@@ -15,7 +15,8 @@ from handlers.requests import find_draft
 from handlers.words import _, current_language, say_when
 
 YES = (
-    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"), ("leave", "give_up"),
+    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("agreement", "instead"),
+    ("visit", "give_up"), ("leave", "give_up"),
     ("visit", "opens"), ("request", "later"), ("request", "wider_yes"),
     ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
     ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),

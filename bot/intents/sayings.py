@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
-from bot.intents.fairness import NOT_ME, WHY_ONE, not_me, why_one
+from bot.intents.fairness import ANOTHER, NOT_ME, WHY_ONE, another, not_me, why_one
 from bot.intents.leave import BACK, HOURS, ILL, WHEN_OFF, ill, usual_hours, when_off, works_after_all
 from bot.intents.times import WHEN_FREE, when_free
 from bot.turn import Turn
@@ -86,6 +86,7 @@ WHY_FROM = ("other", "help", "faq", "order_status", "my_schedule", "complain", "
 SAYINGS: tuple[Saying, ...] = (
     Saying(NOT_ME, not_me, WHY_FROM),
     Saying(WHY_ONE, why_one, WHY_FROM),
+    Saying(ANOTHER, another, (*WHY_FROM, "no")),
     Saying(WHEN_FREE, when_free, (*WHY_FROM, "reschedule")),
     Saying(BACK, worker_says(works_after_all)),
     Saying(WHEN_OFF, worker_says(when_off), (*WHY_FROM, "my_income")),
