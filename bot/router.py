@@ -167,7 +167,7 @@ ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
-    pushed = _to_pushed(turn)
+    pushed = _to_pushed(turn) or (series_said(turn) if turn.talk.name == "move" else None)
     if pushed is not None:
         return pushed
     if LEAVE.fullmatch(bare(turn.text)):

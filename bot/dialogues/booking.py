@@ -49,7 +49,8 @@ def _next_card(turn: Turn) -> Card:
 
 def _ask_service(turn: Turn) -> Card:
     names = "、".join(s.name for s in list_services(turn.ctx)[:8])
-    return card(_("Which kind of help? For example: %(names)s. You can also say it in your own words.", names=names))
+    ways = (("menu:0:services", _("What can you do?")), ("talk:0:human", _("Find a person to help me"))) if turn.data.get("missed") else ()
+    return card(_("Which kind of help? For example: %(names)s. You can also say it in your own words.", names=names), *ways)
 
 
 def _take_service(turn: Turn) -> Next:

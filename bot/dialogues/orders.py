@@ -48,7 +48,10 @@ def _ask_cancel(turn: Turn) -> Card:
     terms = cancel_terms(turn.ctx, turn.data["request_id"])
     request_id = turn.data["request_id"]
     rule = terms.words
-    if series_of_request(turn.ctx, request_id):  # one of many: which one is said
+    in_series = series_of_request(turn.ctx, request_id)
+    if not in_series and _request(turn).recurrence:  # nobody has agreed to it yet: no date of its own
+        rule = _("That would be all of the recurring service, not only one date. %(rule)s", rule=rule)
+    elif in_series:  # one of many: which one is said
         rule = _("%(when)s, only this once. %(rule)s", when=say_when(_request(turn).starts_at, turn.ctx.now), rule=rule)
     return card(
         _("%(rule)s\nShall I cancel it?", rule=rule),
@@ -142,7 +145,11 @@ def new_time(turn: Turn, request: Any) -> datetime | None:
 
 def _ask_when(turn: Turn) -> Card:
     old = say_when(_request(turn).starts_at, turn.ctx.now)
-    return card(_("It is on %(when)s now. When would suit you? Day and time, please.", when=old))
+    return card(
+        _("It is on %(when)s now. When would suit you? Day and time, please.", when=old),
+        (f"request:{turn.data['request_id']}:cancel_no", _("No, leave it as it was")),
+        ("talk:0:human", _("Find a person to help me")),
+    )
 
 
 def _take_when(turn: Turn) -> Next:
