@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.actions import Chosen, find_on_card, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
@@ -17,6 +18,7 @@ from handlers.contact import keep_said_phone
 from handlers.introductions import PHONE, name_in
 from handlers.people import find_me, has_consent, set_called
 from handlers.ratings import last_rateable, ratings_of_me
+from handlers.visits import current_visit, find_visit, visit_card
 from handlers.words import _
 
 SHOWN = 3
@@ -62,6 +64,26 @@ def my_name(turn: Turn) -> Card | None:
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
 
 
+def paid(turn: Turn) -> Card | None:
+    """现金给了, 钱收到了: of the visit on the card, or of the one that waits for its payment; what is not confirmed yet is shown first."""
+    on_card = find_on_card(turn, ("visit", "cash"))
+    visit = find_visit(turn.ctx, on_card.id) if on_card is not None else current_visit(turn.ctx)
+    if visit is None or visit.state not in ("finished", "confirmed"):
+        return None
+    theirs = visit.worker_id == turn.ctx.actor.worker_id
+    return run_choice(turn, Chosen("visit", visit.id, "cash")) if theirs or visit.state == "confirmed" else visit_card(turn.ctx, visit)
+
+
+def what_it_costs(turn: Turn) -> Card | None:
+    """多少钱啊, when a visit is done: what is to be paid for it, not the public prices; 一共多少钱 of what is booked."""
+    visit = None if turn.slot("service") or "worker" in turn.ctx.actor.roles else current_visit(turn.ctx)
+    if visit is None:
+        return None
+    if visit.state in ("finished", "confirmed"):
+        return visit_card(turn.ctx, visit)
+    return my_bookings(turn) if re.search(r"一共|总共|付|给他|给她|给师傅", turn.text) else None
+
+
 def my_ratings(turn: Turn) -> Card | None:
     """我的评价, 刘大爷给我打几星: a worker's stars, as far as they may be seen by now (H1)."""
     return card(ratings_of_me(turn.ctx)) if "worker" in turn.ctx.actor.roles else None
@@ -98,6 +120,14 @@ SAYINGS: tuple[Saying, ...] = (
         my_ratings,
         ("other", "help", "faq", "rate", "my_income", "ask_price"),
     ),
+    Saying(
+        re.compile(
+            r"^(?!.*(没|不|多|少|退|怎么|啥|什么|吗|[?？])).*((现金|钱|款|费用?).{0,3}(给|付|交|结|转|收|拿).{0,3}(了|到)|(给|付|收)(过|完|好|到|了).{0,3}(钱|现金|款|$))"
+        ),
+        paid,
+        ("other", "help", "faq", "arrived", "accept_job", "finished", "confirm_completion"),
+    ),
+    Saying(re.compile(r"多少|几块|啥价|几个钱"), what_it_costs, ("ask_price",)),
     Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
     Saying(re.compile(r"合同|协议"), my_agreements),

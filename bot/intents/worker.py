@@ -11,7 +11,7 @@ from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.offers import list_my_offers, offer_passed_on
-from handlers.visits import current_visit, list_my_visits, visit_line
+from handlers.visits import current_visit, find_visit, list_my_visits, visit_line
 from handlers.words import _, say_time, say_when
 from handlers.workers import my_income_words
 
@@ -85,7 +85,8 @@ def refuse(turn: Turn) -> Card:
     offer_id = offer_meant(turn)
     if offer_id is not None:
         return decline(turn, Chosen("offer", offer_id, "decline"))
-    visit = current_visit(turn.ctx)
+    reminded = find_on_card(turn, ("visit", "cant"), ("visit", "set_out"))
+    visit = current_visit(turn.ctx) if reminded is None else find_visit(turn.ctx, reminded.id)
     if visit is None:
         return which_offer(turn)
     if "sick" in turn.slot("reason", []) and not turn.slot("ref_start"):
