@@ -213,7 +213,7 @@ def _offered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(_("It is this job:\n%(card)s", card=shown.text), shown.choices) if asks and shown.text else None
 
 
-HAGGLES = re.compile(r"太贵|贵了|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
+HAGGLES = re.compile(r"太贵|贵了|有点贵|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
 
 
 @around("offer", "counter_yes")
@@ -301,6 +301,9 @@ def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
 
 @around("agreement", "confirm")
 def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
-    """多少钱, 几点, 合同给我看看: they stand on the card."""
+    """多少钱, 几点, 合同给我看看: they stand on the card. 太贵了 is no complaint: nothing is signed yet."""
+    if HAGGLES.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
+        words = _("That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.")
+        return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
     asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)
     return shown if asks and shown.text and turn.frame.intent in ("other", "ask_price", "faq", "order_status") else None

@@ -1,5 +1,7 @@
 """What workers want: take or leave a job, say how it goes, see their jobs, pay and free time (D4, F2, F4)."""
 
+import re
+
 from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.door import arrive, finish, no_visit, on_the_way
 from bot.dialogues.work import accept as accept_choice
@@ -14,6 +16,8 @@ from handlers.offers import list_my_offers, offer_passed_on
 from handlers.visits import current_visit, find_visit, list_my_visits, visit_line
 from handlers.words import _, say_time, say_when
 from handlers.workers import my_income_words
+
+LATE_NO = re.compile(r"不(接|抢)(?!送)|钱(太|有点)?少|价(太|有点)?低")
 
 
 def offer_meant(turn: Turn) -> int | None:
@@ -85,6 +89,8 @@ def refuse(turn: Turn) -> Card:
     offer_id = offer_meant(turn)
     if offer_id is not None:
         return decline(turn, Chosen("offer", offer_id, "decline"))
+    if LATE_NO.search(turn.text) and not turn.slot("ref_start"):  # 不接 is said to an offer; a job that was taken is not meant
+        return which_offer(turn)
     reminded = find_on_card(turn, ("visit", "cant"), ("visit", "set_out"))
     visit = current_visit(turn.ctx) if reminded is None else find_visit(turn.ctx, reminded.id)
     if visit is None:
