@@ -21,8 +21,9 @@ def coming(turn: Turn, chosen: Chosen) -> Card:
 @action("alarm", "cant")
 def cant(turn: Turn, chosen: Chosen) -> Card:
     """去不了: costs nothing."""
-    cannot_come(turn.ctx, chosen.id)
-    return card(_("All right, it doesn't count against you. Others are called too."))
+    if cannot_come(turn.ctx, chosen.id):
+        return card(_("All right, it doesn't count against you. Others are called too."))
+    return card(_("All right, it doesn't count against you. The colleagues know and see to it."))
 
 
 ASKS = re.compile(r"[?？]|哪|什么|啥|怎么|多远|几号|吗$")
