@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from asking import Desk, places, worker
+from asking import Desk, alerts, places, worker
+from handlers.agreements import decline_agreement
 from handlers.context import Refused
 from handlers.fewer import come_fewer, fewer_terms
 from handlers.matching import let_us_choose
 from handlers.offers import accept_offer
+from handlers.waiting import list_waiting
 from models.clocks import Event
 from models.requests import Request
 from models.visits import Visit
+from test_team_edges import proposed, signed, states, taken
 from test_teams import LI, SUN, UNCLE, again, settled, visits
 
 
@@ -63,3 +66,25 @@ def test_only_fewer_is_fewer(desk: Desk, people: int) -> None:
     if people == 2:
         come_fewer(desk.ctx(UNCLE), request.id, 1)
         assert again(request).people == 1
+
+
+def test_one_does_not_come_and_nothing_is_answered(desk: Desk) -> None:
+    """D4, F2: while the other works, silence to 就来1位 ends the search; of a time that is past it is not said that somebody is sought."""
+    request = taken(desk)
+    one, _other = signed(desk, request)
+    desk.clock.advance(hours=30)
+    Visit.update(state="in_service").where(Visit.id == one.id).execute()
+    desk.later(minutes=31), desk.later(minutes=31)
+    assert states(request) == ["scheduled", "expired"] and alerts("wider_unanswered", places(request)[1]) == 1
+    assert desk.told(UNCLE, "nobody_left") == [] == desk.told(UNCLE, "request_lapsed")
+
+
+def test_who_comes_along_is_said_as_it_is_now(desk: Desk) -> None:
+    """D3, E2: a card that waits for the worker's signature names nobody who has left meanwhile, and whoever was found instead."""
+    request = taken(desk)
+    waits = [card.text for card in list_waiting(desk.ctx(LI)) if "约定全文" in card.text]
+    assert "和孙师傅一起" in waits[0]
+    decline_agreement(desk.ctx(SUN), proposed(SUN).id)
+    waits = [card.text for card in list_waiting(desk.ctx(LI)) if "约定全文" in card.text]
+    assert "孙师傅" not in waits[0] and "2位一起做" in waits[0]
+    assert states(request)[0] == "negotiating"

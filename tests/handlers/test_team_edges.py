@@ -131,17 +131,6 @@ def test_one_does_not_come_and_one_is_not_enough(desk: Desk) -> None:
     assert len(desk.told(UNCLE, "ask_wider")) == 1 and len(desk.told(UNCLE, "nobody_left")) == 1
 
 
-def test_one_does_not_come_and_nothing_is_answered(desk: Desk) -> None:
-    """D4, F2: while the other works, silence to 就来1位 ends the search; of a time that is past it is not said that somebody is sought."""
-    request = taken(desk)
-    one, _other = signed(desk, request)
-    desk.clock.advance(hours=30)
-    Visit.update(state="in_service").where(Visit.id == one.id).execute()
-    desk.later(minutes=31), desk.later(minutes=31)
-    assert states(request) == ["scheduled", "expired"] and alerts("wider_unanswered", places(request)[1]) == 1
-    assert desk.told(UNCLE, "nobody_left") == [] == desk.told(UNCLE, "request_lapsed")
-
-
 def test_nobody_of_them_comes(desk: Desk) -> None:
     """F2: of somebody who has not come either it is not said that they come, nor is it asked whether they are enough."""
     signed(desk, taken(desk))
