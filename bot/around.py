@@ -6,13 +6,14 @@
 import re
 from collections.abc import Callable, Sequence
 
-from bot.actions import Chosen, bare, find_choice_in, parse_choice, run_choice
+from bot.actions import Chosen, bare, find_choice_in, find_on_card, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.orders import start_move
-from bot.intents.common import FINE, THANKS
+from bot.intents.common import FINE, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
+from handlers.look_again import why_named
 from handlers.matching import Found, choosable
 from handlers.requests import answer_question
 from handlers.words import _, say_yuan
@@ -34,7 +35,8 @@ def around(kind: str, verb: str) -> Callable[[Reader], Reader]:
 def read_around(turn: Turn) -> Card | None:
     """The answer, where the words are about the card last shown or about one that waits; else None."""
     last = Card("", tuple(Choice(c["id"], c["words"]) for c in turn.talk.card))
-    for shown in [last, *turn.waiting]:
+    answers_it = find_on_card(turn, *YES) is not None and (FINE.fullmatch(bare(turn.text)) or turn.frame.intent in ("yes", "no"))
+    for shown in [last] if answers_it else [last, *turn.waiting]:
         found = _subject(shown.choices)
         if found is not None:
             return _read(turn, found, shown)
@@ -65,7 +67,9 @@ ANY = re.compile(
 )
 WHY = re.compile(r"为什么|为啥|凭什么|凭啥|怎么选|咋选|怎么排|咋排")
 NOT = re.compile(r"(不要|别要|别让|不想要|不用|不请|除了|别找|不找)[^,，。;；]{0,4}$")
-OTHERS = re.compile(r"换一批|换几个|别的|别人|其他|还有(没有)?(谁|人)|都不(要|行|想|满意|合适)|一个都")
+WANTS = re.compile(r"^(那|还是|我)?(就|要|请|找|叫|选)|(来吧|可以吗|行吗|有空吗|能来吗)[?？]?$")
+DEAR = re.compile(r"太贵|贵了|嫌贵|(?<!不)好?贵$")
+OTHERS = re.compile(r"换一批|换(个|一个|一位)?(人|师傅|大姐|护工)|换几个|别的|别人|其他|还有(没有)?(谁|人)|都不(要|行|想|满意|合适)|一个都")
 WHOM = re.compile(r"女|大姐|阿姨|男")
 
 
@@ -75,6 +79,8 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     found = choosable(turn.ctx, subject.id)
     if not found:
         return None
+    if WHY.search(turn.text):
+        return _why(turn, subject)
     named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
     wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
     if len(wanted) == 1:
@@ -86,7 +92,20 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     number = turn.slot("choice")
     if number and 1 <= int(number) <= len(found):
         return run_choice(turn, Chosen("request", subject.id, "choose", str(found[int(number) - 1].worker_id)))
-    return _about_them(turn, subject, found)
+    beyond = why_named(turn.ctx, subject.id, turn.text) if WANTS.search(turn.text) and not NOT.search(turn.text) else None
+    if beyond is not None and beyond.can_come:  # one who was not shown can be chosen, too
+        return run_choice(turn, Chosen("request", subject.id, "choose", str(beyond.worker_id)))
+    return _choose_from(beyond.words, subject, found) if beyond is not None else _about_them(turn, subject, found)
+
+
+def _why(turn: Turn, subject: Chosen) -> Card:
+    """为什么是这几位, 凭啥马姐排第一, 为什么没有孙师傅: never taken for a choice; of somebody who is named it is said of them."""
+    named = why_named(turn.ctx, subject.id, turn.text)
+    if named is None:
+        return run_choice(turn, Chosen("request", subject.id, "why"))
+    choose = ((f"request:{subject.id}:choose:{named.worker_id}", _("Ask %(name)s", name=named.called)),) if named.can_come else ()
+    ways = ((f"request:{subject.id}:any", _("You arrange it")), (f"request:{subject.id}:look_again", _("Have a person look again")))
+    return card(named.words, *choose, *ways)
 
 
 def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
@@ -94,8 +113,8 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
         if pattern.search(turn.text):
             words, best = say(found)
             return _choose_from(words, subject, [best, *[f for f in found if f is not best]])
-    if WHY.search(turn.text):
-        return run_choice(turn, Chosen("request", subject.id, "why"))
+    if turn.frame.intent == "no" or DEAR.search(turn.text):
+        return _none_of_them(subject, found)
     if WHOM.search(turn.text) and len(turn.text) <= 12:
         return _of_one_sex(turn, subject, found)
     if OTHERS.search(turn.text):
@@ -105,6 +124,19 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
     if FINE.fullmatch(bare(turn.text)):  # 好 to a list of names: whom, is not ours to guess
         return _choose_from(_("Whom would you like? Say a name, or leave it to us."), subject, found)
     return None
+
+
+def _none_of_them(subject: Chosen, found: list[Found]) -> Card:
+    """都不要, 太贵了: what else there is; the wish itself stays until they say so."""
+    said = card(
+        _("None of them suits you? At another time there may be others. Cancelling costs nothing."),
+        (f"request:{subject.id}:move", _("Another time")),
+        (f"request:{subject.id}:cancel", _("Cancel it")),
+        (f"request:{subject.id}:any", _("You arrange it")),
+        ("talk:0:human", _("Find a person to help me")),
+    )
+    again = [(f"request:{subject.id}:choose:{f.worker_id}", _("Ask %(name)s", name=f.called)) for f in found[:3]]
+    return Card(said.text, (*card("", *again).choices, *said.choices))
 
 
 def _cheapest(found: list[Found]) -> tuple[str, Found]:
@@ -163,7 +195,7 @@ def _choose_from(words: str, subject: Chosen, found: list[Found]) -> Card:
 
 
 ABOUT_JOB = re.compile(
-    r"^(?!.*(?:电话|手机|微信|号码)).*(?:哪|地址|多远|几楼|几号楼|多少|几点|什么时候|啥时候|多久|多长时间|几个?小时|什么活|啥活|干什么|干啥|做什么|谁家|什么人|单子|看看)"
+    r"^(?!.*(?:电话|手机|微信|号码)).*(?:哪|地址|多远|几楼|几号楼|多少|几点|什么时候|啥时候|多久|多长时间|几个?小时|什么活|啥活|(啥|什么)价|价钱|工钱|多钱|给几个钱|干什么|干啥|做什么|谁家|什么人|单子|看看)"
 )
 
 
@@ -181,7 +213,7 @@ def _offered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(_("It is this job:\n%(card)s", card=shown.text), shown.choices) if asks and shown.text else None
 
 
-HAGGLES = re.compile(r"太贵|贵了|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
+HAGGLES = re.compile(r"太贵|贵了|有点贵|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
 
 
 @around("offer", "counter_yes")
@@ -269,6 +301,9 @@ def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
 
 @around("agreement", "confirm")
 def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
-    """多少钱, 几点, 合同给我看看: they stand on the card."""
+    """多少钱, 几点, 合同给我看看: they stand on the card. 太贵了 is no complaint: nothing is signed yet."""
+    if HAGGLES.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
+        words = _("That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.")
+        return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
     asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)
     return shown if asks and shown.text and turn.frame.intent in ("other", "ask_price", "faq", "order_status") else None

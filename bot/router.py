@@ -10,6 +10,7 @@ from bot.actions import bare, find_choice, find_on_card, run_choice
 from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, drop_if_over, leave
 from bot.dialogues.door import door_code
+from bot.dialogues.fewer import fewer_said
 from bot.dialogues.relaying import relayed
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
@@ -42,6 +43,8 @@ CARD_CONTEXTS = {
     ("series", "end_yes"): "confirm:order",
     ("series", "holiday_yes"): "confirm:order",
 }
+# Every other card that a yes can mean something to: a bare 对 or 不 is read as the answer to it.
+CARD_CONTEXTS.update({choice: "confirm:{id}" for choice in YES if choice not in CARD_CONTEXTS})
 
 
 def card_context(turn: Turn) -> str | None:
@@ -150,7 +153,7 @@ def act(turn: Turn) -> Card | None:
     context = card_context(turn)
     if context:
         turn.read(context)
-    understood = relayed(turn) or read_around(turn) or series_said(turn) or saying(turn)
+    understood = relayed(turn) or fewer_said(turn) or read_around(turn) or series_said(turn) or saying(turn)
     if understood is not None:
         return understood
     turn.judged = True
@@ -164,7 +167,7 @@ ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
-    pushed = _to_pushed(turn)
+    pushed = _to_pushed(turn) or (series_said(turn) if turn.talk.name == "move" else None)
     if pushed is not None:
         return pushed
     if LEAVE.fullmatch(bare(turn.text)):

@@ -8,17 +8,18 @@ from handlers.agreements import put_before_resident, tell_fewer
 from handlers.alerts import raise_alert
 from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
-from handlers.lifecycle import record
+from handlers.lifecycle import advance, record
 from handlers.matching import ask_for_place, recommend_or_say
 from handlers.offering import ask_next, hand_to_staff, nobody_left, was_offered
 from handlers.recommending import keep_recommendations, left_to_choose
 from handlers.team_of import OPEN, complete, mates_of, team_of
 from handlers.team_signing import is_whole, proposed_of
-from handlers.teams import fit_team
+from handlers.teams import fit_team, has_begun
 from handlers.widening import ask_wider, question_of, same_question
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
+from models.rules.lifecycles import REQUEST
 
 OPEN_STATES = ("approved", "matching")
 
@@ -35,7 +36,7 @@ def answer_wider(ctx: Context, request_id: int, *, kind: str, agrees: bool) -> N
     record(ctx, "request", request.id, "widen" if agrees else "keep", reason=kind)
     if agrees:
         people = _loosen(ctx, request, question)
-        _go_on(ctx, request, people)
+        go_on_with(ctx, request, people)
     else:
         _next_thing(ctx, request, kind)
 
@@ -69,9 +70,10 @@ def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
     return people
 
 
-def _go_on(ctx: Context, request: Request, people: int) -> None:
-    """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed."""
-    fit_team(ctx, request, people)
+def go_on_with(ctx: Context, request: Request, people: int, whole: dict[str, Any] | None = None) -> None:
+    """With as many as are to come by now, the search goes on; or nobody is sought any more, and the terms can be signed. `whole` is the
+    budget for all of them (handlers/teams.py:fit_team)."""
+    fit_team(ctx, request, people, whole)
     if request.state in OPEN:
         _search_on(ctx.as_system(), request)
         return
@@ -124,4 +126,14 @@ def _unanswered(ctx: Context, row: Deadline) -> None:
         return
     words = _("%(number)s: no answer to our question in the chat. Please phone.", number=request.number)
     raise_alert(ctx, "wider_unanswered", words, about=("request", request.id))
-    _next_thing(ctx, request, question["kind"])
+    if question["kind"] == "fewer" and request.starts_at <= ctx.now and any(has_begun(mate) for mate in mates_of(request)):
+        _without_them(ctx, [request, *same_question(request)])
+    else:
+        _next_thing(ctx, request, question["kind"])
+
+
+def _without_them(ctx: Context, places: list[Request]) -> None:
+    """The others are there, or were: that somebody is still sought is not said any more."""
+    for place in places:
+        advance(ctx, REQUEST, place, "expire", reason="its time has come, the others are there", updated_at=ctx.now)
+        drop_deadlines(ctx, ("request", place.id), note="its time has come")

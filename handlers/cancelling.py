@@ -50,6 +50,13 @@ def terms_now(ctx: Context, request: Request) -> CancelTerms:
     return CancelTerms(fee, fee == 0, words)
 
 
+def fee_words(ctx: Context, places: list[Request]) -> str:
+    """What giving these places up costs now, in words; they are for the same time."""
+    rules = [_rule_of(ctx, place) for place in places]
+    agreed = any(sealed_agreement(place) is not None for place in places)
+    return _rule_words(ctx, sum(rule.fee_fen for rule in rules), rules[0].free_until, agreed)
+
+
 def _rule_of(ctx: Context, request: Request) -> CancelRule:
     """What giving this one place up would cost."""
     agreement, rules = sealed_agreement(request), ctx.settings.cancel
@@ -85,12 +92,13 @@ def cancel_request(ctx: Context, request_id: int, *, reason: str = "") -> None:
     request = access_request(ctx, request_id)
     terms = cancel_terms(ctx, request_id)
     for place in moving(request) or [request]:
-        _cancel(ctx, place, reason)
+        cancel_place(ctx, place, reason)
     if ctx.actor.kind != "person" or ctx.actor.id != request.person_id:
         _tell_cancelled(ctx, request, request.person_id, reason, terms.fee_fen)
 
 
-def _cancel(ctx: Context, request: Request, reason: str) -> None:
+def cancel_place(ctx: Context, request: Request, reason: str) -> None:
+    """One place of it, or all there is: the worker who had taken it hears it; the fee is kept with the event."""
     fee = _rule_of(ctx, request).fee_fen
     worker_id = clear_the_way(ctx, request, reason="cancelled")
     advance(ctx, REQUEST, request, "cancel", reason=reason, data={"fee_fen": fee}, updated_at=ctx.now)

@@ -15,7 +15,7 @@ from handlers.catalogue import find_service, terms_for
 from handlers.clock import local
 from handlers.context import Context
 from handlers.own_settings import weights_of
-from handlers.team_of import places_of, priced_by
+from handlers.team_of import budget_of, places_of, priced_by
 from models.catalogue import ServiceType
 from models.eligible import Row, Span, Wanted, find_eligible, load_of
 from models.people import Address
@@ -99,7 +99,7 @@ def job_of(ctx: Context, request: Request, service: ServiceType) -> Job:
     return Job(
         service=service.code,
         documents=documents_of(service),
-        budget_max_fen=request.budget_max_fen,
+        budget_max_fen=budget_of(request),
         sex=wishes.get("sex", ""),
         language=wishes.get("language", ""),
         max_km=float(m.max_km) * WIDER**request.widened,

@@ -14,12 +14,13 @@ from handlers.candidates import Place, documents_of, level_of
 from handlers.catalogue import find_service
 from handlers.clock import local
 from handlers.context import Context, Refused, use_case
-from handlers.deadlines import drop_deadlines
+from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.notices import carers as _notices
 from handlers.outbox import tell
 from handlers.words import _
 from models.eligible import Wanted, find_eligible
+from models.messages import Outbox
 from models.people import Address, Person
 from models.rules.lifecycles import CARER_CALL
 from models.rules.slots import slots_of
@@ -128,16 +129,46 @@ def _one_comes(ctx: Context, call: CarerCall, handover: Handover) -> None:
 
 
 @use_case("worker")
-def cannot_come(ctx: Context, call_id: int) -> None:
-    """去不了: costs nothing. Who was on the way and can't after all: staff hear it at once."""
+def cannot_come(ctx: Context, call_id: int) -> bool:
+    """去不了: costs nothing. Who was on the way and can't after all: staff and the resident hear it at once, the others who were called
+    are called again, and staff of a higher role are told if nobody takes it. Whether others are being called."""
     call, handover = _access(ctx, call_id)
-    if call.state not in LIVE:
-        return
     was_coming = call.state == "coming"
-    advance(ctx, CARER_CALL, call, "decline", answered_at=ctx.now)
-    if was_coming:
-        words = _("%(worker)s can't come after all. Please send somebody.", worker=Worker.get(Worker.id == call.worker_id).called)
-        raise_alert(ctx, "carer_coming", words, about=("handover", handover.id), key=f"not {call.id}")
+    if call.state in LIVE:
+        advance(ctx, CARER_CALL, call, "decline", answered_at=ctx.now)
+    if not was_coming:
+        return bool(_calls(ctx, handover.id, *LIVE))
+    words = _("%(worker)s can't come after all. Please send somebody.", worker=Worker.get(Worker.id == call.worker_id).called)
+    raise_alert(ctx, "carer_coming", words, about=("handover", handover.id), key=f"not {call.id}")
+    return _without(ctx.as_system(), call, handover) if handover.state != "closed" else False
+
+
+def _without(ctx: Context, call: CarerCall, handover: Handover) -> bool:
+    """Nobody is on the way any more: as if the alarm were raised now, for all but the one who can't."""
+    others = _calls(ctx, handover.id, "off")
+    for other in others:
+        advance(ctx, CARER_CALL, other, "recall")
+        told = Outbox.pick(community_id=ctx.community_id, notice="carer_called", subject_kind="carer_call", subject_id=other.id)
+        person_id = Worker.get(Worker.id == other.worker_id).person_id
+        again, about = f"carer_called:{other.id}:{other.version}", ("carer_call", other.id)
+        tell(ctx, person_id, "carer_called", about=about, key=again, **(told.values if told is not None else {}))
+    called, about = Worker.get(Worker.id == call.worker_id).called, ("carer_call", call.id)
+    tell(ctx, handover.person_id, "carer_lost", about=about, worker=called, others=len(others))
+    every = timedelta(minutes=ctx.settings.handover.emergency_every_min)
+    set_deadline(ctx, "emergency_open", ("person", handover.person_id), ctx.now + every)
+    return bool(others)
+
+
+@use_case("worker")
+def say_how_it_stands(ctx: Context, call_id: int, *, words: str) -> None:
+    """到了, 人扶起来了: what a carer who came writes stands before staff at once. Refuses not_now who is not the one that comes."""
+    call, handover = _access(ctx, call_id)
+    if call.state != "coming":
+        raise Refused("not_now", _("It has ended well, you need not go any more. Thank you."))
+    names = {"worker": Worker.get(Worker.id == call.worker_id).called, "name": Person.get(Person.id == call.person_id).called}
+    said = _("%(worker)s, who is with %(name)s, writes: %(words)s", **names, words=words[:100])
+    raise_alert(ctx, "carer_coming", said, about=("handover", handover.id), key=f"{call.id}:{words[:40]}")
+    record(ctx, "carer_call", call.id, "report")
 
 
 def call_off_carers(ctx: Context, handover_id: int) -> None:

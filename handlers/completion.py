@@ -16,10 +16,10 @@ from handlers.ratings import invite_rating
 from handlers.series_of import lives_on
 from handlers.surveys import plan_survey
 from handlers.visit_telling import tell_side
-from handlers.words import _, say_yuan
+from handlers.words import _, say_minutes, say_yuan
 from models.clocks import Deadline
 from models.requests import Request
-from models.rules.fees import fee_lines
+from models.rules.fees import FeeLineTerms, fee_lines
 from models.rules.lifecycles import AGREEMENT, REQUEST, VISIT
 from models.visits import Agreement, CheckItem, FeeLine, Payment, Visit
 from models.voices import Complaint
@@ -39,11 +39,20 @@ def write_completion(ctx: Context, visit: Visit) -> None:
         CheckItem.create(**here, position=position, words=words, worker_ok=1)
     lines = fee_lines(agreement.terms, done)
     for position, line in enumerate(lines, 1):
-        fields = {"code": line.code, "words": line.words, "why": line.why, "amount_fen": line.amount_fen}
+        fields = {"code": line.code, "words": line.words, "why": _why(line), "amount_fen": line.amount_fen}
         FeeLine.create(**here, position=position, **fields)
     visit.change(total_fen=sum(line.amount_fen for line in lines))
     tell_side(ctx, visit, "resident", "completion_ready")
     _start_clocks(ctx, visit)
+
+
+def _why(line: FeeLineTerms) -> str:
+    """How the line comes about; where less was worked than agreed, for how long it is charged."""
+    if not line.minutes:
+        return line.why
+    done = say_minutes(line.minutes)
+    agreed = _("%(why)s agreed, charged for the %(done)s worked", why=line.why, done=done)
+    return agreed if line.why else _("charged for the %(done)s worked", done=done)
 
 
 def _checklist(ctx: Context, visit: Visit, agreement: Agreement) -> list[str]:

@@ -20,7 +20,8 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
     (bad_time)."""
     if ends_at <= starts_at or ends_at <= ctx.now:
         raise Refused("bad_time", _("That time is past, or ends before it begins."))
-    made = Leave.create(community_id=ctx.community_id, worker_id=worker.id, starts_at=starts_at, ends_at=ends_at, reason=reason)
+    same = {"community_id": ctx.community_id, "worker_id": worker.id, "starts_at": starts_at, "ends_at": ends_at}
+    made: Leave = Leave.get_or_none(**same) or Leave.create(**same, reason=reason)  # said twice it is one
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker.id)
     touched = mine & (Visit.state == "scheduled") & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)
     for visit in Visit.select().where(touched):

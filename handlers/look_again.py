@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from handlers.access import not_found
+from handlers.access import access_request, not_found
 from handlers.alerts import raise_alert
 from handlers.candidates import find_ranked
 from handlers.catalogue import find_service, service_name
 from handlers.context import PEOPLE, Context, use_case
 from handlers.lifecycle import record
 from handlers.matching import explain, why_not
-from handlers.team_of import places_of
+from handlers.team_of import names_of, places_of, team_of
 from handlers.words import _, say_when
 from models.requests import Offer, Recommendation, Request
-from models.workers import WorkerSkill
+from models.workers import Worker, WorkerSkill
 
 GIVEN = ("offered", "negotiating", "agreed", "scheduled", "closed")
 SEARCHING = ("approved", "matching", "offered", "negotiating", "agreed", "scheduled")
@@ -62,12 +63,23 @@ def _reason(ctx: Context, request: Request) -> str:
 def _reason_not_asked(ctx: Context, request: Request) -> str:
     here = (Recommendation.community_id == ctx.community_id) & (Recommendation.request_id == request.id)
     kept = Recommendation.select().where(here & (Recommendation.worker_id == ctx.actor.worker_id)).first()
+    if kept is not None and not _others_first(request, here, kept):
+        by_them, by_us = _("you could, too; the resident chose somebody else"), _("you could, too; a colleague asked somebody else")
+        return by_them if request.chosen_worker_id else by_us
     if kept is not None:
         all_of_them = Recommendation.select().where(here).count()
         return _("you were place %(place)s of %(all)s who could; those before you were asked first", place=kept.place, all=all_of_them)
     if any(ranked.worker_id == ctx.actor.worker_id for ranked in find_ranked(ctx, request)[0]):
         return ""  # they could, by what is known today; what stood in the way then, nobody kept
     return "、".join(why_not(ctx, request.id, ctx.actor.worker_id or 0))
+
+
+def _others_first(request: Request, here: Any, kept: Recommendation) -> bool:
+    """Whether one of those who were asked stands before them in the order that was kept, and none behind was asked instead."""
+    theirs = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
+    asked = [offer.worker_id for offer in Offer.select().where(theirs)]
+    places = [row.place for row in Recommendation.select().where(here & Recommendation.worker_id.in_(asked))]
+    return bool(places) and max(places) < kept.place
 
 
 @use_case("resident")
@@ -81,6 +93,44 @@ def why_this_one(ctx: Context) -> tuple[int, str] | None:
     live = Offer.state.in_(("open", "countered", "accepted"))
     offer = Offer.select().where(theirs & live).order_by(Offer.id.desc()).first()
     return request.id, explain(ctx, request.id, offer.worker_id if offer is not None else None)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A worker whom the resident names when asking why: who, whether they can be asked, and the reason in words."""
+
+    worker_id: int
+    called: str
+    can_come: bool
+    words: str
+
+
+@use_case("resident")
+def why_named(ctx: Context, request_id: int, text: str) -> Named | None:
+    """凭啥马姐排第一, 为什么没有孙师傅: why somebody whom these words name is among those who can come, at which place, or that they can't.
+
+    What stands in the way of somebody is theirs: of that nothing is told. None: nobody of ours is named, or the only one who is meant
+    is not plain.
+    """
+    request = access_request(ctx, request_id)
+    mine = (Worker.community_id == ctx.community_id) & (Worker.state == "active")
+    named = [one for one in Worker.select().where(mine) if one.called in text]
+    if len(named) != 1:
+        return None
+    who, name, ranked = named[0].id, named[0].called, [row.worker_id for row in find_ranked(ctx, request)[0]]
+    if who not in ranked:
+        return Named(who, name, False, _("%(name)s can't come at that time.", name=name))
+    place = _("%(name)s is place %(place)s of %(all)s who can come.", name=name, place=ranked.index(who) + 1, all=len(ranked))
+    return Named(who, name, True, f"{explain(ctx, request_id, who)}\n{place}")
+
+
+@use_case("resident")
+def whom_asked(ctx: Context) -> tuple[int, list[str]] | None:
+    """The resident's own latest request that somebody is asked about or has taken, and what they are called; None: there is none."""
+    mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & Request.state.in_(SEARCHING)
+    request = Request.select().where(mine).order_by(Request.id.desc()).first()
+    names = names_of(team_of(request)) if request is not None else []
+    return (request.id, names) if names else None
 
 
 @use_case(*PEOPLE)

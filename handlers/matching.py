@@ -14,7 +14,7 @@ from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
 from handlers.recommending import allow_price, keep_recommendations, left_to_choose, within_budget
-from handlers.team_of import OPEN, lacking, mates_of, names_of, number_of
+from handlers.team_of import OPEN, budget_of, lacking, mates_of, names_of, number_of
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.requests import Recommendation, Request
@@ -88,7 +88,7 @@ def _tell_found(ctx: Context, request: Request) -> None:
         starts_at=request.starts_at,
         workers=[_short(f) for f in _best(ctx, request)],
         again=bool(request.wishes.get("not_worker_ids")),
-        budget_fen=request.budget_max_fen,
+        budget_fen=budget_of(request),
         people=request.people,
         **_team_values(request),
     )

@@ -4,6 +4,7 @@ from handlers.candidates import asked_for_this_time, find_ranked
 from handlers.context import Context
 from handlers.facts import also_free
 from handlers.substitutes import keep_in_order, warm_places
+from handlers.team_of import budget_of
 from models.requests import Recommendation, Request
 from models.rules.ranking import Candidate, Ranked
 from models.visits import Visit
@@ -71,9 +72,10 @@ def _of_last_time(ctx: Context, request: Request) -> set[int]:
 
 def most_to_pay(ctx: Context, request: Request) -> int | None:
     """The highest price (fen) that may be shown or asked for without a word: a little above the budget, or what was agreed to."""
-    if request.budget_max_fen is None:
+    budget = budget_of(request)
+    if budget is None:
         return None
-    most = request.budget_max_fen * (100 + ctx.settings.requests.budget_slack_percent) // 100
+    most = budget * (100 + ctx.settings.requests.budget_slack_percent) // 100
     return max(most, int(request.loosened.get("price_fen", 0)))
 
 

@@ -54,3 +54,15 @@ def repeats_in(terms: dict[str, Any]) -> str:
     if not terms.get("recurrence"):
         return ""
     return repeat_words(terms["recurrence"], datetime.fromisoformat(terms["starts_at"]), int(terms["minutes"]))
+
+
+def days_in(terms: dict[str, Any]) -> str:
+    """每周二、四上午9点, without how long, where that is said beside it; "" for one visit."""
+    first = datetime.fromisoformat(terms["starts_at"])
+    rule = rule_words(terms.get("recurrence") or "", first)
+    return _("%(rule)s at %(time)s", rule=rule, time=say_time(first)) if rule else ""
+
+
+def each_time(terms: dict[str, Any], what: str) -> str:
+    """每次¥80: what holds for each visit of a recurring service; of one visit the words as they are."""
+    return _("%(what)s each time", what=what) if terms.get("recurrence") else what

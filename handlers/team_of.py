@@ -5,6 +5,7 @@ Here it is looked up; how a team is formed, grows smaller and is told of stands 
 
 from typing import Any
 
+from handlers.series_of import date_of, rule_of
 from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
 from models.visits import Visit
@@ -13,6 +14,7 @@ from models.workers import Worker
 GONE = ("rejected", "cancelled", "expired")
 TAKEN = ("negotiating", "agreed", "scheduled", "closed")
 OPEN = ("approved", "matching")
+NOT_PASSED = ("draft", "submitted", "needs_info")
 
 
 def team_of(request: Request) -> list[Request]:
@@ -37,8 +39,18 @@ def places_of(request: Request) -> list[int]:
 
 
 def share_of(request: Request) -> int:
-    """Into how many parts the price of the whole is divided: one for each place of a team."""
-    return max(1, request.people) if request.team_id is not None else 1
+    """Into how many parts the price of the whole is divided: one for each place of a team, and for each of those who come to a recurring
+    service, which forms none: a colleague finds the others, and each is paid his own part."""
+    if request.people < 2:
+        return 1
+    alike = request.team_id is not None or (request.state not in NOT_PASSED and (rule_of(request) or date_of(request) is not None))
+    return int(request.people) if alike else 1
+
+
+def budget_of(request: Request) -> int | None:
+    """What one of those who come may cost (fen), None: nothing was said. A place of a team has its own part of the budget already."""
+    whole: int | None = request.budget_max_fen
+    return whole if whole is None or request.team_id is not None else whole // share_of(request)
 
 
 def priced_by(request: Any, minutes: int | None = None) -> dict[str, Any]:
@@ -133,4 +145,4 @@ def team_view(request: Request) -> list[dict[str, Any]]:
 
 def team_terms(request: Request) -> dict[str, Any]:
     """What the terms of an offer say besides where several come together."""
-    return {"team": request.people} if request.team_id is not None and request.people > 1 else {}
+    return {"team": request.people} if share_of(request) > 1 else {}

@@ -31,13 +31,13 @@ def form_team(ctx: Context, request: Request) -> None:
     if request.people < 2 or request.team_id is not None or rule_of(request):
         return
     used = Request.select().where((Request.community_id == ctx.community_id) & (Request.team_id == request.id)).count()
-    whole = _whole_budget([request])
+    whole = whole_budget([request])
     request.change(team_id=request.id, team_place=1, **_part_of(whole, 1, request.people))
     for place in range(2, request.people + 1):
         _add(ctx, request, place, f"{request.number}-{place + used}", _part_of(whole, place, request.people))
 
 
-def _whole_budget(team: list[Request]) -> dict[str, Any]:
+def whole_budget(team: list[Request]) -> dict[str, Any]:
     """The budget (fen) for all of them together, as far as one was said."""
     said = {name: [getattr(place, name) for place in team] for name in ("budget_min_fen", "budget_max_fen")}
     return {name: sum(parts) for name, parts in said.items() if None not in parts}
@@ -66,7 +66,7 @@ def dissolve_team(ctx: Context, request: Request) -> None:
     """The approval was taken back: one request again, as it was handed in."""
     if request.team_id is None:
         return
-    whole = _whole_budget(team_of(request))
+    whole = whole_budget(team_of(request))
     for place in mates_of(request):
         _drop(ctx, place, "the approval was taken back")
     request.change(team_id=None, **whole)
@@ -78,17 +78,18 @@ def _drop(ctx: Context, place: Request, reason: str) -> None:
     drop_deadlines(ctx, ("request", place.id), note=reason)
 
 
-def fit_team(ctx: Context, request: Request, people: int) -> None:
+def fit_team(ctx: Context, request: Request, people: int, whole: dict[str, Any] | None = None) -> None:
     """As many as are to come by now: a team is formed, or goes on without places for which nobody was found.
 
     Whoever has taken it already, or thinks about it, and would now get another price, since fewer share the work, is asked anew.
+    `whole` is the budget for all of them, where places are gone already.
     """
     if request.team_id is None:
         request.change(people=people)
         form_team(ctx, request)
         return
     team = team_of(request)
-    whole = _whole_budget(team)
+    whole = whole_budget(team) if whole is None else whole
     nobody = sorted((p for p in team if p.state in OPEN), key=lambda p: (p.id == request.id, -p.team_place))
     for place in nobody[: max(0, len(team) - people)]:
         _drop(ctx, place, "fewer are enough")
@@ -108,7 +109,7 @@ def _share_anew(ctx: Context, place: Request, people: int, budget: dict[str, Any
     for offer in open_offers(place):
         if not offer.round:  # a price that somebody has named stays theirs
             offer_anew(ctx, place, offer)
-    if not is_found(place) or _begun(place):
+    if not is_found(place) or has_begun(place):
         return
     worker_id = clear_the_way(ctx, place, reason="fewer")
     advance(ctx.as_system(), REQUEST, place, "rematch" if place.state == "scheduled" else "run_out", reason="fewer share it")
@@ -128,6 +129,7 @@ def _say_number(ctx: Context, place: Request) -> None:
         record(ctx, "agreement", agreement.id, "fewer", data={"people": place.people})
 
 
-def _begun(place: Request) -> bool:
+def has_begun(place: Request) -> bool:
+    """Whether the work of this place is being done, or is done."""
     mine = (Visit.community_id == place.community_id) & (Visit.request_id == place.id) & Visit.state.in_(BEGUN)
     return place.state == "closed" or bool(Visit.select().where(mine).exists())

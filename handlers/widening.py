@@ -22,7 +22,7 @@ from handlers.notices import widening as _notices
 from handlers.outbox import not_needed, plain_values, tell
 from handlers.quotes import quote_request
 from handlers.recommending import most_to_pay
-from handlers.team_of import OPEN, found_with, is_found, lacking, mates_of, number_of, team_of
+from handlers.team_of import OPEN, budget_of, found_with, is_found, lacking, mates_of, number_of, team_of
 from models.messages import Outbox
 from models.requests import Request
 from models.rules.lifecycles import REQUEST
@@ -93,7 +93,7 @@ def _dearer(ctx: Context, request: Request) -> Iterator[Loosened]:
     needed = max(1, lacking(request) - (len(prices) - len(dearer)))
     if len(dearer) >= needed:
         price = dearer[needed - 1]
-        values = {"price_fen": price, "more_fen": price - request.budget_max_fen}  # type: ignore[operator]
+        values = {"price_fen": price, "more_fen": price - (budget_of(request) or 0)}
         yield Loosened("price", values, allowed={"price_fen": price})
 
 

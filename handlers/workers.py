@@ -82,9 +82,11 @@ def set_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime, reason: s
 
 @use_case("worker")
 def note_free_time(ctx: Context, *, words: str) -> None:
-    """They could work at another time too: a coordinator enters it."""
-    said = _("%(name)s could also work: %(words)s", name=ctx.actor.called, words=words[:100])
-    raise_alert(ctx, "free_time", said, about=("worker", ctx.actor.worker_id or 0), key=str(ctx.now.date()))
+    """They could work at another time too, or not at their usual hours any more: a coordinator enters it. Said twice on a day it is one
+    alert; other words are another."""
+    said = _("%(name)s about free times and hours: %(words)s", name=ctx.actor.called, words=words[:100])
+    key = f"{local(ctx.now).date()}:{words[:40]}"
+    raise_alert(ctx, "free_time", said, about=("worker", ctx.actor.worker_id or 0), key=key)
 
 
 @use_case("worker")

@@ -2,11 +2,11 @@
 
 import re
 
-from bot.actions import Chosen, action, run_choice
+from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.around import around
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.carers import cannot_come, come
+from handlers.carers import cannot_come, come, say_how_it_stands
 from handlers.words import _
 
 
@@ -21,8 +21,9 @@ def coming(turn: Turn, chosen: Chosen) -> Card:
 @action("alarm", "cant")
 def cant(turn: Turn, chosen: Chosen) -> Card:
     """去不了: costs nothing."""
-    cannot_come(turn.ctx, chosen.id)
-    return card(_("All right, it doesn't count against you. Others are called too."))
+    if cannot_come(turn.ctx, chosen.id):
+        return card(_("All right, it doesn't count against you. Others are called too."))
+    return card(_("All right, it doesn't count against you. The colleagues know and see to it."))
 
 
 ASKS = re.compile(r"[?？]|哪|什么|啥|怎么|多远|几号|吗$")
@@ -40,3 +41,19 @@ def _called(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     if CANT.search(turn.text):
         return run_choice(turn, Chosen("alarm", subject.id, "cant"))
     return run_choice(turn, subject) if GOING.search(turn.text) else None
+
+
+STANDS = ("arrived", "finished", "on_the_way", "other", "help", "yes", "no", "greeting")
+
+
+@around("alarm", "cant")
+def _on_the_way(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
+    """到了, 人扶起来了: who goes there writes how it stands, and no code of another visit is asked for. 去不了了 is its own choice."""
+    if turn.frame.intent == "decline_job" or CANT.search(turn.text):
+        return run_choice(turn, subject)
+    if turn.frame.intent not in STANDS or find_on_card(turn, ("alarm", "coming")) is not None:
+        return None
+    say_how_it_stands(turn.ctx, subject.id, words=turn.text)
+    turn.keeps_card = True
+    words = _("Thank you, the colleagues see it. If you need help, write or call 120.")
+    return card(words, ("talk:0:human", _("Find a person to help me")))

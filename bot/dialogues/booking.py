@@ -10,6 +10,7 @@ from bot.actions import Chosen, action
 from bot.dialogues.base import DialogueTable, End, Go, Next, Stay, Step, ask, declare
 from bot.dialogues.booking_place import PLACE_STEPS, ask_address, take_address
 from bot.dialogues.drafting import FOREIGN, draft_of, go_on, hear, listening, merge, missed, next_step, take_in
+from bot.dialogues.fewer import people_in
 from bot.dialogues.near_year import next_year_day
 from bot.dialogues.noting import note_extras
 from bot.dialogues.slots import by_day, pending_words
@@ -48,7 +49,8 @@ def _next_card(turn: Turn) -> Card:
 
 def _ask_service(turn: Turn) -> Card:
     names = "、".join(s.name for s in list_services(turn.ctx)[:8])
-    return card(_("Which kind of help? For example: %(names)s. You can also say it in your own words.", names=names))
+    ways = (("menu:0:services", _("What can you do?")), ("talk:0:human", _("Find a person to help me"))) if turn.data.get("missed") else ()
+    return card(_("Which kind of help? For example: %(names)s. You can also say it in your own words.", names=names), *ways)
 
 
 def _take_service(turn: Turn) -> Next:
@@ -126,7 +128,15 @@ def _ask_short(turn: Turn) -> Card:
     return Card(_("The rest stays as noted above. Shall I hand it in like that?"), whole.choices)
 
 
+def _count(turn: Turn) -> None:
+    """还是两个吧, 再加一个人: how many are to come, said by itself once that is noted."""
+    people = people_in(turn.text, draft_of(turn).people) if not set(turn.frame.slots) - {"people"} else None
+    if people and people > 0:
+        turn.frame.slots["people"] = people
+
+
 def _take_confirm(turn: Turn) -> Next:
+    _count(turn)
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return End(submit(turn))
     note = hear(turn) if turn.frame.intent != "yes" or turn.frame.slots else ""
@@ -177,6 +187,7 @@ def _ask_edit(turn: Turn) -> Card:
 def _take_edit(turn: Turn) -> Next:
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return Go("confirm")
+    _count(turn)
     note = take_in(turn)
     if turn.frame.slots or note:
         return Go(next_step(turn), note.strip() or _("Changed. Please look again:"))

@@ -6,13 +6,14 @@ from typing import Any
 
 from bot.actions import Chosen, action
 from bot.dialogues.base import Begin, DialogueTable, End, Go, Next, Stay, Step, begin, declare
+from bot.dialogues.fewer import fewer_card
 from bot.turn import Turn, moment, read_words
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.context import Refused
 from handlers.requests import cancel_request, cancel_terms, list_my_requests, request_words, reschedule_request
 from handlers.series import series_of_request
-from handlers.words import _, say_when
+from handlers.words import _, say_day, say_when
 
 KEEPS = re.compile(r"(不|别|甭)(用|要|想)?(取消|退)|留着|还是(要|来)")
 
@@ -47,7 +48,10 @@ def _ask_cancel(turn: Turn) -> Card:
     terms = cancel_terms(turn.ctx, turn.data["request_id"])
     request_id = turn.data["request_id"]
     rule = terms.words
-    if series_of_request(turn.ctx, request_id):  # one of many: which one is said
+    in_series = series_of_request(turn.ctx, request_id)
+    if not in_series and _request(turn).recurrence:  # nobody has agreed to it yet: no date of its own
+        rule = _("That would be all of the recurring service, not only one date. %(rule)s", rule=rule)
+    elif in_series:  # one of many: which one is said
         rule = _("%(when)s, only this once. %(rule)s", when=say_when(_request(turn).starts_at, turn.ctx.now), rule=rule)
     return card(
         _("%(rule)s\nShall I cancel it?", rule=rule),
@@ -58,6 +62,9 @@ def _ask_cancel(turn: Turn) -> Card:
 
 
 def _take_cancel(turn: Turn) -> Next:
+    fewer = fewer_card(turn, _request(turn))  # 取消一个 is not all of them
+    if fewer is not None:
+        return End(fewer)
     if KEEPS.search(turn.text):
         return End(_keep(turn))
     if turn.frame.intent in ("yes", "cancel"):
@@ -107,6 +114,7 @@ def _cancel_no(turn: Turn, chosen: Chosen) -> Card:
 def start_move(turn: Turn, request_id: int) -> Card:
     """Asks for the new time, unless the message states it already."""
     turn.talk.open("move", "when", {"request_id": request_id})
+    _keep_day(turn)
     starts_at = new_time(turn, _request(turn))
     return _proposed(turn, starts_at) if starts_at else _ask_when(turn)
 
@@ -123,8 +131,13 @@ def _one(turn: Turn, request_id: int) -> Any:
 
 
 def new_time(turn: Turn, request: Any) -> datetime | None:
-    """The new moment that the message states, completed by the old one: a clock time alone keeps the day, and so on."""
-    slots, old = turn.frame.slots, request.starts_at.astimezone(SHANGHAI)
+    """The new moment that the message states, completed by when it is now."""
+    return _time_from(turn, request.starts_at)
+
+
+def _time_from(turn: Turn, before: datetime) -> datetime | None:
+    """The new moment, completed by the one before it: a clock time alone keeps the day, and so on."""
+    slots, old = turn.frame.slots, before.astimezone(SHANGHAI)
     if "start" in slots:
         return moment(slots["start"])
     if "shift_min" in slots:
@@ -136,12 +149,30 @@ def new_time(turn: Turn, request: Any) -> datetime | None:
     return datetime.combine(day, old.timetz()) if day and keeps_hour else None
 
 
+def _keep_day(turn: Turn) -> None:
+    """后天上午, and the hour in the next sentence: the day that was said counts for it, and is kept until then."""
+    slots = turn.frame.slots
+    if "time_only" in slots and "date_only" not in slots and turn.data.get("day"):
+        slots["date_only"] = turn.data["day"]
+    elif "date_only" in slots and "start" not in slots:
+        turn.data["day"] = slots["date_only"]
+
+
 def _ask_when(turn: Turn) -> Card:
-    old = say_when(_request(turn).starts_at, turn.ctx.now)
-    return card(_("It is on %(when)s now. When would suit you? Day and time, please.", when=old))
+    old, day = say_when(_request(turn).starts_at, turn.ctx.now), turn.data.get("day")
+    asked = _("It is on %(when)s now. When would suit you? Day and time, please.", when=old)
+    if day:
+        named = say_day(datetime.combine(date.fromisoformat(day), time(12), SHANGHAI), turn.ctx.now)
+        asked = _("%(day)s, good. At what time should they come?", day=named)
+    return card(
+        asked,
+        (f"request:{turn.data['request_id']}:cancel_no", _("No, leave it as it was")),
+        ("talk:0:human", _("Find a person to help me")),
+    )
 
 
 def _take_when(turn: Turn) -> Next:
+    _keep_day(turn)
     starts_at = new_time(turn, _request(turn))
     if starts_at is None:
         if turn.frame.intent not in ("request_service", "reschedule", "other", "yes", "no"):
@@ -170,7 +201,7 @@ def _ask_move(turn: Turn) -> Card:
 def _take_move(turn: Turn) -> Next:
     if turn.frame.intent == "yes" and not turn.frame.slots:
         return End(_moved(turn))
-    starts_at = new_time(turn, _request(turn))
+    starts_at = _time_from(turn, datetime.fromisoformat(turn.data["starts_at"]))  # 不对，是大后天: the hour just said stays
     if starts_at is not None:
         turn.data["starts_at"] = starts_at.isoformat()
         return Stay()

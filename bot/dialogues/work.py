@@ -141,6 +141,10 @@ def decline_terms(turn: Turn, chosen: Chosen) -> Card:
     return card(_("All right, nothing is signed. We go on looking and tell you."))
 
 
+# The answer to "then it is not signed, and somebody else is sought": a yes to that signs nothing.
+action("agreement", "instead")(decline_terms)
+
+
 @action("visit", "coming")
 def coming(turn: Turn, chosen: Chosen) -> Card:
     """The answer to a reminder: all stays as agreed."""

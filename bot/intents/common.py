@@ -15,18 +15,19 @@ from handlers.requests import find_draft
 from handlers.words import _, current_language, say_when
 
 YES = (
-    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("visit", "give_up"),
+    ("consent", "yes"), ("offer", "accept"), ("offer", "counter_yes"), ("agreement", "confirm"), ("agreement", "instead"),
+    ("visit", "give_up"), ("leave", "give_up"),
     ("visit", "opens"), ("request", "later"), ("request", "wider_yes"),
     ("alarm", "coming"), ("visit", "coming"), ("visit", "confirm"), ("visit", "cash"),
     ("complaint", "accept"), ("booking", "resume"), ("booking", "yes"),
-    ("proposal", "yes"), ("series", "pause_yes"), ("series", "end_yes"), ("series", "holiday_yes"),
+    ("proposal", "yes"), ("request", "fewer_yes"), ("series", "pause_yes"), ("series", "end_yes"), ("series", "holiday_yes"),
 )  # fmt: skip
 NO = (
     ("consent", "no"), ("request", "wider_no"), ("alarm", "cant"), ("offer", "decline"),
-    ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"),
+    ("offer", "counter_no"), ("agreement", "decline"), ("visit", "stays"), ("leave", "stays"),
     ("visit", "not_home"), ("visit", "longer"), ("visit", "cant"), ("visit", "dispute"), ("complaint", "reopen"),
     ("booking", "drop"), ("visit", "rate_done"), ("survey", "done"),
-    ("proposal", "no"), ("series", "stays"), ("series", "holiday_no"),
+    ("proposal", "no"), ("request", "cancel_no"), ("series", "stays"), ("series", "holiday_no"),
 )  # fmt: skip
 
 
@@ -113,8 +114,8 @@ def helped(turn: Turn) -> Card:
     ways = _ways(turn)
     if THANKS.fullmatch(bare(turn.text)):
         return card(_("You are welcome. Just write when you need something."))
-    if FINE.fullmatch(bare(turn.text)) and not turn.waiting:
-        return card(_("Good. Just write when you need something."))
+    if FINE.fullmatch(bare(turn.text)):
+        return yes(turn)
     if turn.frame.intent == "help":
         return ways
     if turn.waiting:

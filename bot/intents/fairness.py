@@ -5,13 +5,38 @@ import re
 from bot.actions import Chosen, action
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.look_again import ask_to_look_again, why_not_me, why_this_one
-from handlers.words import _
+from handlers.look_again import ask_to_look_again, whom_asked, why_not_me, why_this_one
+from handlers.words import _, listed
 
 NOT_ME = re.compile(
     r"(为什么|为啥|咋|怎么|凭什么|凭啥).{0,8}(没|不|别).{0,4}(派|给|找|叫|轮|问|选)(给|到)?.{0,2}我|(单|活).{0,6}(没|不)(派|给|轮).{0,2}我|(总|老|都)是?不(派|给|找|叫)我"
+    r"|(为什么|为啥|咋|怎么|凭什么|凭啥).{0,4}(不|没)(是|有|要|轮到|轮着)我|轮不(到|着)我|拉黑|(为什么|为啥|咋|怎么|凭什么|凭啥).{0,4}我.{0,3}没(有)?(活|单)"
 )
 WHY_ONE = re.compile(r"(为什么|为啥|咋|怎么|凭什么|凭啥)(就)?(是|派|选|给我|安排|让|找|请).{0,8}(师傅|大?姐|阿姨|护工|老师|他|她|这个人)")
+
+
+ANOTHER = re.compile(
+    r"换(个|一个|位|一位|掉)?(别的)?(人|师傅|阿姨|大?姐|护工|老师|他|她)|不(想)?要(他|她|这个(人|师傅)?)|^(不要|别叫|别让).{1,3}(师傅|大?姐|阿姨|护工|老师)"
+    r"|^(我)?(还是|就)?(请|要|想要|找|叫).{1,3}(师傅|大?姐|护工|老师)(来|吧|来吧)?$"
+)
+
+
+UNSIGNED = re.compile(r"agreement:\d+:decline")
+
+
+def another(turn: Turn) -> Card | None:
+    """换个人, 不要李师傅了, 还是请马姐: where somebody is asked already or has taken it, a colleague arranges it with both sides."""
+    found = whom_asked(turn.ctx) if "worker" not in turn.ctx.actor.roles else None
+    if found is None:
+        return None
+    unsigned = UNSIGNED.search(" ".join(choice.id for shown in turn.waiting for choice in shown.choices))
+    if unsigned:
+        words = _("Then this agreement is not signed, and I look for somebody else. Shall it be so?")
+        subject = unsigned[0].removesuffix(":decline")
+        stay = (f"request:{found[0]}:cancel_no", _("No, leave it as it was"))
+        return card(words, (f"{subject}:instead", _("Yes, somebody else")), stay, ("talk:0:human", _("Find a person to help me")))
+    words = _("%(names)s is asked, or has taken it. A colleague arranges with both sides that somebody else comes.", names=listed(found[1]))
+    return card(words, ("talk:0:human", _("Find a person to help me")), (f"request:{found[0]}:cancel", _("Cancel it")))
 
 
 def not_me(turn: Turn) -> Card | None:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.actions import Chosen, find_on_card, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
-from bot.intents.fairness import NOT_ME, WHY_ONE, not_me, why_one
+from bot.intents.fairness import ANOTHER, NOT_ME, WHY_ONE, another, not_me, why_one
+from bot.intents.leave import BACK, HOURS, ILL, WHEN_OFF, ill, usual_hours, when_off, works_after_all
 from bot.intents.times import WHEN_FREE, when_free
 from bot.turn import Turn
 from handlers.agreements import link_of, list_my_agreements
@@ -16,6 +18,7 @@ from handlers.contact import keep_said_phone
 from handlers.introductions import PHONE, name_in
 from handlers.people import find_me, has_consent, set_called
 from handlers.ratings import last_rateable, ratings_of_me
+from handlers.visits import current_visit, find_visit, visit_card
 from handlers.words import _
 
 SHOWN = 3
@@ -36,6 +39,11 @@ def their_number(turn: Turn) -> Card:
     return card(words, ("talk:0:human", _("Find a person to help me")))
 
 
+def worker_says(answer: Callable[[Turn], Card | None]) -> Callable[[Turn], Card | None]:
+    """Heard from workers only: 病了 of a resident is no leave."""
+    return lambda turn: answer(turn) if "worker" in turn.ctx.actor.roles else None
+
+
 def my_bookings(turn: Turn) -> Card:
     """我那几个单子呢."""
     return INTENTS["order_status"](turn) or card("")
@@ -54,6 +62,26 @@ def my_name(turn: Turn) -> Card | None:
     set_called(turn.ctx, called=turn.text)
     keep_said_phone(turn.ctx, words=turn.text)
     return card(_("Good, %(name)s, noted.", name=name_in(turn.text)))
+
+
+def paid(turn: Turn) -> Card | None:
+    """现金给了, 钱收到了: of the visit on the card, or of the one that waits for its payment; what is not confirmed yet is shown first."""
+    on_card = find_on_card(turn, ("visit", "cash"))
+    visit = find_visit(turn.ctx, on_card.id) if on_card is not None else current_visit(turn.ctx)
+    if visit is None or visit.state not in ("finished", "confirmed"):
+        return None
+    theirs = visit.worker_id == turn.ctx.actor.worker_id
+    return run_choice(turn, Chosen("visit", visit.id, "cash")) if theirs or visit.state == "confirmed" else visit_card(turn.ctx, visit)
+
+
+def what_it_costs(turn: Turn) -> Card | None:
+    """多少钱啊, when a visit is done: what is to be paid for it, not the public prices; 一共多少钱 of what is booked."""
+    visit = None if turn.slot("service") or "worker" in turn.ctx.actor.roles else current_visit(turn.ctx)
+    if visit is None:
+        return None
+    if visit.state in ("finished", "confirmed"):
+        return visit_card(turn.ctx, visit)
+    return my_bookings(turn) if re.search(r"一共|总共|付|给他|给她|给师傅", turn.text) else None
 
 
 def my_ratings(turn: Turn) -> Card | None:
@@ -80,13 +108,26 @@ WHY_FROM = ("other", "help", "faq", "order_status", "my_schedule", "complain", "
 SAYINGS: tuple[Saying, ...] = (
     Saying(NOT_ME, not_me, WHY_FROM),
     Saying(WHY_ONE, why_one, WHY_FROM),
+    Saying(ANOTHER, another, (*WHY_FROM, "no")),
     Saying(WHEN_FREE, when_free, (*WHY_FROM, "reschedule")),
+    Saying(BACK, worker_says(works_after_all)),
+    Saying(WHEN_OFF, worker_says(when_off), (*WHY_FROM, "my_income")),
+    Saying(HOURS, worker_says(usual_hours), ("other", "help", "faq", "on_the_way", "counter_offer")),
+    Saying(ILL, ill, ("other", "help")),
     Saying(CLOSED, says_closed, ("other", "help", "faq", "arrived", "decline_job", "order_status")),
     Saying(
         re.compile(r"我的?(评价|评分|星级|口碑)|给我(打|评)了?(几|多少)|(几|多少)颗?星|(评价|打分).{0,4}(怎么样|如何|多少)"),
         my_ratings,
         ("other", "help", "faq", "rate", "my_income", "ask_price"),
     ),
+    Saying(
+        re.compile(
+            r"^(?!.*(没|不|多|少|退|怎么|啥|什么|吗|[?？])).*((现金|钱|款|费用?).{0,3}(给|付|交|结|转|收|拿).{0,3}(了|到)|(给|付|收)(过|完|好|到|了).{0,3}(钱|现金|款|$))"
+        ),
+        paid,
+        ("other", "help", "faq", "arrived", "accept_job", "finished", "confirm_completion"),
+    ),
+    Saying(re.compile(r"多少|几块|啥价|几个钱"), what_it_costs, ("ask_price",)),
     Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
     Saying(re.compile(r"合同|协议"), my_agreements),

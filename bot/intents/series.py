@@ -9,6 +9,7 @@ from datetime import date
 from bot.actions import Chosen, action, find_on_card
 from bot.dialogues.orders import start_cancel_one
 from bot.intents.common import human
+from bot.intents.leave import this_visit
 from bot.intents.series_time import day_in, moment_in, move_in, pause_in, start_in
 from bot.turn import Turn
 from handlers.cards import Card, card
@@ -32,12 +33,17 @@ from handlers.visits import list_my_visits
 from handlers.words import _, listed, say_date, say_when
 
 RESUME = re.compile(r"恢复|重新(开始|来)|(接着|继续)(来|做|上门|服务)|不(暂)?停了")
-PAUSE = re.compile(r"暂停|先(别|不)来|停(?=[\d一二两三四五六七八九十半]|个|到)|先停|歇(?=[\d一二两三四五六七八九十半])")
+PAUSE = re.compile(r"暂停|先(别|不)来|停(?=[\d一二两俩三四五六七八九十半]|个|到)|先停|歇(?=[\d一二两俩三四五六七八九十半]|个)")
 END = re.compile(
     r"(以后|往后|今后|后面|再也|长期).{0,4}(不用?|别|甭)再?(来|做|要|干|上门)|(起|开始).{0,3}不用?再?(来|做|要|干)"
     r"|不(做|干|续)了|以后的?(都|全)?取消|(都|全部?|所有的?)取消|取消(以后|全部|所有)"
 )
 SKIP = re.compile(r"(不用?|不必|甭|别)再?(来|做|上门)|取消|来不了|去不了|来不成|去不成|请.{0,2}假")
+ANOTHER_RULE = re.compile(
+    r"(改|换|调|挪)(成|到|为|在)?每(周|星期|礼拜|天|月|隔)|每(周|星期|礼拜).{1,3}(改|换|调)|(改|加|减|换)(成|到|为)?每次.{1,4}(小时|钟头)"
+    r"|(以后|往后|今后).{0,4}([两俩三二]个?|多).{0,2}(人|位|师傅)来"
+)
+HOLIDAY = re.compile(r"(元旦|春节|过年|除夕|清明|五一|端午|中秋|国庆|放假|节假日|过节).{0,6}来(吗|不|么|嘛|啊|呀|$)")
 MOVE = re.compile(r"改到|改成|改在|挪到|换到|换成|调到")
 SINCE = re.compile(r"起|开始|从|到|至")
 ASKS = re.compile(r"(吗|么|嘛)[?？]?$|怎么|为什么|为啥|是不是|还没")
@@ -48,7 +54,9 @@ LONGEST = 40  # whoever tells a longer story means more than this
 
 def series_said(turn: Turn) -> Card | None:
     """The answer, where the words are surely about a recurring service of theirs; else None."""
-    if turn.frame.intent not in HEARD or len(turn.text) > LONGEST or ASKS.search(turn.text):
+    if turn.frame.intent not in HEARD or len(turn.text) > LONGEST:
+        return None
+    if ASKS.search(turn.text) and not (HOLIDAY.search(turn.text) or ANOTHER_RULE.search(turn.text)):
         return None
     if find_on_card(turn, *ANSWERED) is not None:
         return None
@@ -68,6 +76,21 @@ def _pause(turn: Turn, mine: list[SeriesView]) -> Card | None:
     if until is None and _day(turn) is not None and not SINCE.search(turn.text):
         return _skip(turn, mine)  # 明天先别来: that one day
     return _which(turn, mine, "pause_ask", f"{since.isoformat()}_{until.isoformat() if until else ''}")
+
+
+def _other_rule(turn: Turn, mine: list[SeriesView]) -> Card | None:
+    """改成每周三, 以后两个人来: another agreement, that a colleague makes with both sides; nothing of this one is moved for it."""
+    words = _(
+        "It stands so:\n%(series)s\nTo have it otherwise from now on, a colleague arranges it with the other side. One date I move myself.",
+        series=say_series(turn.ctx, mine[0]),
+    )
+    return card(words, human())
+
+
+def _on_holidays(turn: Turn, mine: list[SeriesView]) -> Card | None:
+    """元旦还来吗: each public holiday is asked about when it is near (handlers/series_making.py)."""
+    stands = say_series(turn.ctx, mine[0])
+    return card(_("A visit that falls on a public holiday I ask you about beforehand.\n%(series)s", series=stands), human())
 
 
 def _end(turn: Turn, mine: list[SeriesView]) -> Card | None:
@@ -132,12 +155,7 @@ def _is_worker(turn: Turn, view: SeriesView) -> bool:
 def _give_up(turn: Turn, one: OneDate) -> Card | None:
     if one.visit is None:
         return None
-    when = say_when(one.starts_at, turn.ctx.now)
-    return card(
-        _("Do you mean the visit on %(when)s? Then we look for somebody else at once.", when=when),
-        (f"visit:{one.visit.id}:give_up", _("Yes, I can't come")),
-        (f"visit:{one.visit.id}:stays", _("No, I'm coming")),
-    )
+    return this_visit(turn, one.visit.id, one.starts_at)
 
 
 def _move(turn: Turn, mine: list[SeriesView]) -> Card | None:
@@ -257,4 +275,12 @@ def stays(turn: Turn, chosen: Chosen) -> Card:
 
 
 ACTS = {"resume": resume, "pause_ask": pause_asked, "end_ask": end_asked}
-READERS = ((RESUME, _resume), (END, _end), (PAUSE, _pause), (MOVE, _move), (SKIP, _skip))
+READERS = (
+    (HOLIDAY, _on_holidays),
+    (ANOTHER_RULE, _other_rule),
+    (RESUME, _resume),
+    (END, _end),
+    (PAUSE, _pause),
+    (MOVE, _move),
+    (SKIP, _skip),
+)

@@ -15,7 +15,7 @@ DAY = re.compile(
     r"大?后天|今天|今儿|明天|明儿|((这|本|下{1,2})个?)?(周|星期|礼拜)[一二三四五六日天]"
     r"|[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}[号日]?|[\d一二三四五六七八九十]{1,3}号"
 )
-LENGTH = re.compile(r"(半|[\d一二两三四五六七八九十]{1,3})个?(半)?(周|星期|礼拜|月|天)")
+LENGTH = re.compile(r"(半|[\d一二两俩三四五六七八九十]{1,3})个?(半)?(周|星期|礼拜|月|天)")
 NEXT_WEEK, NEXT_MONTH = re.compile(r"下个?(周|星期|礼拜)(?![一二三四五六日天])"), re.compile(r"下个?月")
 MONTH = re.compile(r"([\d一二三四五六七八九十]{1,2})月份?")
 UNTIL = re.compile(r"(停|歇|休息)?(到|至)(?P<day>.+)")
@@ -89,5 +89,5 @@ def pause_in(text: str, now: datetime) -> tuple[date, date | None]:
 
 def _days(length: re.Match[str]) -> int:
     unit = DAYS_OF[length[3]]
-    number = unit // 2 if length[1] == "半" else (read_number(length[1]) or 1) * unit
+    number = unit // 2 if length[1] == "半" else (read_number(length[1].replace("俩", "两")) or 1) * unit
     return max(1, number + (unit // 2 if length[2] else 0))

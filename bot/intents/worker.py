@@ -1,20 +1,23 @@
 """What workers want: take or leave a job, say how it goes, see their jobs, pay and free time (D4, F2, F4)."""
 
-from datetime import date, datetime, time, timedelta
+import re
 
-from bot.actions import Chosen, action, find_on_card
+from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.door import arrive, finish, no_visit, on_the_way
 from bot.dialogues.work import accept as accept_choice
 from bot.dialogues.work import decline, start_counter
 from bot.intents import intent
 from bot.intents.common import human
-from bot.turn import Turn, moment
+from bot.intents.leave import ill, this_visit
+from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI
 from handlers.offers import list_my_offers, offer_passed_on
-from handlers.visits import current_visit, list_my_visits, visit_line
-from handlers.words import _, say_day, say_time, say_when
-from handlers.workers import my_income_words, note_free_time, set_leave
+from handlers.visits import current_visit, find_visit, list_my_visits, visit_line
+from handlers.words import _, say_time, say_when
+from handlers.workers import my_income_words
+
+LATE_NO = re.compile(r"不(接|抢)(?!送)|钱(太|有点)?少|价(太|有点)?低")
 
 
 def offer_meant(turn: Turn) -> int | None:
@@ -79,21 +82,22 @@ def take(turn: Turn) -> Card:
 
 @intent("decline_job")
 def refuse(turn: Turn) -> Card:
-    """去不了: an offer, or a job already taken."""
+    """去不了: an offer, what leave was just taken over, or a job already taken."""
+    promised = find_on_card(turn, ("leave", "give_up"))
+    if promised is not None:
+        return run_choice(turn, promised)
     offer_id = offer_meant(turn)
     if offer_id is not None:
         return decline(turn, Chosen("offer", offer_id, "decline"))
-    visit = current_visit(turn.ctx)
+    if LATE_NO.search(turn.text) and not turn.slot("ref_start"):  # 不接 is said to an offer; a job that was taken is not meant
+        return which_offer(turn)
+    reminded = find_on_card(turn, ("visit", "cant"), ("visit", "set_out"))
+    visit = current_visit(turn.ctx) if reminded is None else find_visit(turn.ctx, reminded.id)
     if visit is None:
         return which_offer(turn)
-    return card(
-        _(
-            "Do you mean the visit on %(when)s? Then we look for somebody else at once.",
-            when=say_when(visit.starts_at, turn.ctx.now),
-        ),
-        (f"visit:{visit.id}:give_up", _("Yes, I can't come")),
-        (f"visit:{visit.id}:stays", _("No, I'm coming")),
-    )
+    if "sick" in turn.slot("reason", []) and not turn.slot("ref_start"):
+        return ill(turn) or which_offer(turn)
+    return this_visit(turn, visit.id, visit.starts_at)
 
 
 @intent("counter_offer")
@@ -175,55 +179,6 @@ def income(turn: Turn) -> Card:
 def income_chosen(turn: Turn, chosen: Chosen) -> Card:
     """工资单."""
     return card(my_income_words(turn.ctx, "this_month"))
-
-
-@intent("set_availability")
-def availability(turn: Turn) -> Card:
-    """明天请假, 周五下午有空."""
-    stretch = stretch_of(turn)
-    if stretch is None:
-        return card(_("Which day, and from when to when? For example: tomorrow afternoon off."), human())
-    if turn.slot("available"):
-        note_free_time(turn.ctx, words=turn.text)
-        return card(_("Good to know, thank you. Your usual hours count; a colleague adds this."), human())
-    set_leave(turn.ctx, starts_at=stretch[0], ends_at=stretch[1], reason="")
-    if stretch[1] - stretch[0] == timedelta(days=1) and stretch[0].time() == time():
-        day = say_day(stretch[0] + timedelta(hours=12), turn.ctx.now)
-        return card(_("Noted: off all day %(day)s. Nothing is offered to you then.", day=day))
-    return card(
-        _(
-            "Noted: off from %(start)s to %(end)s. Nothing is offered to you then.",
-            start=say_when(stretch[0], turn.ctx.now),
-            end=say_when(stretch[1], turn.ctx.now),
-        )
-    )
-
-
-PART_HOURS = {
-    "early_morning": (0, 6),
-    "morning": (6, 12),
-    "noon": (11, 14),
-    "afternoon": (12, 18),
-    "evening": (17, 24),
-    "night": (20, 24),
-}
-
-
-def stretch_of(turn: Turn) -> tuple[datetime, datetime] | None:
-    """The stretch of time that a message names, or None when it is vague."""
-    if turn.slot("start"):
-        start = moment(turn.slot("start"))
-        end = moment(turn.slot("end")) if turn.slot("end") else datetime.combine(start.date(), time(23, 59), SHANGHAI)
-        return start, end
-    first = turn.slot("date_only") or turn.slot("date_from")
-    if not first:
-        return None
-    start = datetime.combine(date.fromisoformat(first), time(), SHANGHAI)
-    last = date.fromisoformat(turn.slot("date_to") or first)
-    if turn.slot("part_of_day"):
-        hours = PART_HOURS[turn.slot("part_of_day")]
-        return start + timedelta(hours=hours[0]), start + timedelta(hours=hours[1])
-    return start, datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
 
 
 @action("menu", "free")

@@ -39,6 +39,7 @@ _ENOUGH = re.compile(r"就(?:行|够|可以)|够了")
 _SENT_FOR = re.compile(r"(?:来|要|找|派|请|叫)$")
 _AT_HOME = re.compile(r"(?:家里?|家|就|我们|住着?|只有|有|剩|照顾|看)(?:就|有|住|只有)?$")
 _SENT = re.compile(r"找|要|来|派")
+_ALONE_CANT = re.compile(r"(?:可|都|也|实在|根本)?(?:弄|搬|抬|扶|干|忙|背|搞|做|抱|照顾|伺候|翻|拿|洗|管)?(?:他|她|得)?不(?:动|了|过来|完|住|行|够|敢|成)")  # 一个人弄不动: why several
 
 
 def lengths(text: str, tokens: list[Token]) -> dict[str, Any]:
@@ -237,4 +238,6 @@ def _people(token: Token) -> int | None:
 
 
 def _not_workers(text: str, token: Token) -> bool:
+    if _ALONE_CANT.match(text[token.end :]):
+        return True
     return bool(_AT_HOME.search(lead(text, token.start)) and not _SENT.search(text[max(0, token.start - 4) : token.start]))

@@ -9,6 +9,9 @@ from bot.understanding.words.services import BESIDE, DENIED, NAMED, TASKS, WORK
 _DENIED = re.compile(pattern(DENIED))
 # Which tasks a service can have, where the words alone would name more.
 _CLEANING = frozenset("windows range_hood kitchen bathroom mop ac_clean fridge_clean washer_clean groceries cook stairwell".split())
+# 两个护工来给老伴洗澡 is one bath at home, by whatever name who comes is called; whoever is to stay is 陪护.
+_WASHED = re.compile(r"护工.{0,12}洗(?:个|一下|下)?澡")
+_NURSED = re.compile(r"医院|住院|病房|陪|夜|白天|照顾|照料|伺候|包月|[一两二三几半\d]天")
 _NOT_REPAIR = frozenset("stairwell windows mop".split())
 SERVICES = tuple(dict.fromkeys(code for table in (NAMED, WORK) for row in table.rows for code in [row.code]))
 
@@ -37,6 +40,8 @@ def find_work(text: str) -> tuple[str | None, list[str]]:
     said = named(text)
     service = _service(said)
     codes = [f.code for f in TASKS.find_all(said)]
+    if service == "patient_care" and "bath_assist" in codes and _WASHED.search(text) and not _NURSED.search(text):
+        service = "personal_care"
     if service in ("hourly", "nanny"):
         codes += [f.code for f in BESIDE.find_all(said)]
     if service == "repair":

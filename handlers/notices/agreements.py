@@ -6,8 +6,8 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
-from handlers.series_words import repeats_in
-from handlers.team_of import complete
+from handlers.series_words import days_in, each_time
+from handlers.team_of import complete, found_with
 from handlers.team_words import along, comes_too, each_of, names_in, price_in, together, total_in
 from handlers.words import N_, _, say_minutes, say_when, say_yuan
 from models.people import Address
@@ -42,14 +42,14 @@ def _other(told: Telling) -> str:
 
 
 def _core(told: Telling) -> dict[str, str]:
-    again = repeats_in(told.values)
+    again = days_in(told.values)
     when = say_when(told.when("starts_at"), told.now)
     return {
         "service": told["service_name"],
         "name": _other(told),
         "when": _("%(when)s (%(rule)s)", when=when, rule=again) if again else when,
-        "minutes": say_minutes(told["minutes"]),
-        "price": price_in(told) or say_yuan(told["price_fen"]),
+        "minutes": each_time(told.values, say_minutes(told["minutes"])),
+        "price": each_time(told.values, price_in(told) or say_yuan(told["price_fen"])),
         "link": each_of(told.get("links")) or told["link"],
     }
 
@@ -59,12 +59,19 @@ def _choices(told: Telling) -> tuple[tuple[str, str], ...]:
     return (f"{subject}:confirm", _("I confirm")), (f"{subject}:decline", _("I don't agree"))
 
 
+def _along(told: Telling) -> str:
+    """Who comes along, looked up when it is read: somebody may have been found since, or lost."""
+    agreement = Agreement.find(told.get("agreement_id")) if told.get("team") else None
+    request = Request.find(agreement.request_id) if agreement is not None else None
+    return along(told) if request is None else along({**told.values, "others": found_with(request)})
+
+
 def _ready(told: Telling) -> Card:
     text = _(
         "%(service)s with %(name)s: %(when)s, %(minutes)s, %(price)s.\nThe whole agreement: %(link)s\nShall it be so?",
         **_core(told),
     )
-    return card(f"{along(told)}{text}", *_choices(told))
+    return card(f"{_along(told)}{text}", *_choices(told))
 
 
 def _again(told: Telling) -> Card:
@@ -103,7 +110,7 @@ def _booked(told: Telling) -> Card:
             where=where,
             **_core(told),
         )
-        return card(f"{along(told)}{words}\n{_reminded(told)}".strip())
+        return card(f"{_along(told)}{words}\n{_reminded(told)}".strip())
     words = _("It is settled: %(name)s comes %(when)s for %(service)s, %(minutes)s, %(price)s.", **_core(told))
     return card(f"{words}\n{_reminded(told)}{_('You pay when it is done.')}")
 

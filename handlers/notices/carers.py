@@ -62,6 +62,12 @@ def _coming(t: Telling) -> Card:
     return card(_(words, worker=t["worker"]))
 
 
+def _lost(t: Telling) -> Card:
+    words = _("I'm sorry, %(worker)s can't come after all. Please call 120 once more; the colleagues call you at once.", worker=t["worker"])
+    more = _(" Other carers near you are called again.") if t["others"] else ""
+    return card(f"{words}{more}")
+
+
 def _not_needed(t: Telling) -> Card:
     if t["why"] == "safe":
         return card(_("It has ended well, you need not go any more. Thank you."))
@@ -81,5 +87,6 @@ def _answered(call_id: int, now: datetime) -> str | None:
 register(
     Notice("carer_called", _called, Template("job_offer", _called_fields), urgency="emergency", stale=_stale, sample=LONG),
     Notice("carer_coming", _coming, urgency="emergency", stale=_answered, sample=LONG),
+    Notice("carer_lost", _lost, urgency="emergency", sample={**LONG, "others": 2}),
     Notice("carer_not_needed", _not_needed, Template("booking_cancelled", _off_fields), urgency="emergency", sample={"why": "safe"}),
 )

@@ -6,7 +6,7 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
-from handlers.series_words import repeats_in, rule_words
+from handlers.series_words import each_time, repeats_in, rule_words
 from handlers.team_words import along
 from handlers.words import _, say_range, say_time, say_yuan
 from models.requests import Offer
@@ -59,7 +59,7 @@ def _offer(t: Telling) -> Card:
         worker=t["worker"],
         resident=t["resident"],
         what=f"{_what(t)}\n{along(t)}{_changed(t)}".strip(),
-        price=say_yuan(t["price_fen"]),
+        price=each_time(t.values, say_yuan(t["price_fen"])),
         until=say_time(t.when("until")),
     )
     offer = t["offer_id"]
@@ -78,7 +78,7 @@ def _counter(t: Telling) -> Card:
         "%(worker)s would come, but like this:\n%(what)s\n%(price)s\nIs that all right? Please answer by %(until)s.",
         worker=t["worker"],
         what=_what(t),
-        price=say_yuan(t["price_fen"]),
+        price=each_time(t.values, say_yuan(t["price_fen"])),
         until=say_time(t.when("until")),
     )
     offer = t["offer_id"]

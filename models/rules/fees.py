@@ -8,12 +8,13 @@ QUARTER_MIN = 15
 
 @dataclass(frozen=True)
 class FeeLineTerms:
-    """One line of the fee as it is shown."""
+    """One line of the fee as it is shown; `minutes` for which it is charged where that is less than was agreed, else 0."""
 
     code: str
     words: str
     why: str
     amount_fen: int
+    minutes: int = 0
 
 
 def fee_lines(terms: dict[str, Any], minutes_done: int) -> list[FeeLineTerms]:
@@ -27,8 +28,8 @@ def fee_lines(terms: dict[str, Any], minutes_done: int) -> list[FeeLineTerms]:
 
 
 def _line(line: dict[str, Any], agreed: int, done: int) -> FeeLineTerms:
-    amount = int(line["amount_fen"])
+    amount, charged = int(line["amount_fen"]), 0
     if line["code"] == "service" and line.get("unit") == "hour" and 0 < done < agreed:
-        charged = -(-done // QUARTER_MIN) * QUARTER_MIN
-        amount = amount * min(charged, agreed) // agreed
-    return FeeLineTerms(line["code"], line["words"], line.get("why", ""), amount)
+        charged = min(-(-done // QUARTER_MIN) * QUARTER_MIN, agreed)
+        amount = amount * charged // agreed
+    return FeeLineTerms(line["code"], line["words"], line.get("why", ""), amount, charged if charged < agreed else 0)

@@ -193,8 +193,9 @@ CARER_CALL = LifeCycle(
         Step("asked", "decline", WORKER, "declined"),
         Step("coming", "decline", WORKER, "declined"),
         *_many(("asked", "coming"), "call_off", ("resident", "worker", *STAFF, *CLOCK), "off"),
+        Step("off", "recall", CLOCK, "asked"),  # who was to go can't after all
     ),
-    frozenset({"off"}),
+    frozenset(),
 )
 
 PROPOSAL = LifeCycle(

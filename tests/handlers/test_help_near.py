@@ -115,3 +115,19 @@ def test_the_call_waits_for_a_word(desk: Desk, home: Address) -> None:
     assert "摔倒" in list_waiting(desk.ctx("吴姐"))[0].text
     cannot_come(desk.ctx("吴姐"), called()["吴姐"].id)
     assert not any("摔倒" in card.text for card in list_waiting(desk.ctx("吴姐")))
+
+
+def test_who_was_to_come_cannot(desk: Desk, home: Address) -> None:
+    """C5: nobody is on the way any more: the resident hears it, the others are called again, and the next role higher is told in time."""
+    raise_alarm(desk.ctx("刘大爷"), words="老人摔倒了", kinds=["fall"])
+    calls = called()
+    come(desk.ctx("吴姐"), calls["吴姐"].id)
+    assert {c.state for c in called().values()} == {"coming", "off"}
+    assert cannot_come(desk.ctx("吴姐"), calls["吴姐"].id) is True
+    (lost,) = desk.told("刘大爷", "carer_lost")
+    assert "吴姐来不了了" in lost and "120" in lost and "也在叫" in lost
+    assert [c.state for c in called().values()] == ["declined", "asked", "asked"] and len(desk.told("马姐", "carer_called")) == 2
+    assert Deadline.select().where(Deadline.kind == "emergency_open", Deadline.state == "open").count() == 1
+    assert home.door in come(desk.ctx("马姐"), calls["马姐"].id)
+    cannot_come(desk.ctx("陈护工"), calls["陈护工"].id)
+    assert len(desk.told("刘大爷", "carer_lost")) == 1

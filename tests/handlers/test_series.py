@@ -31,7 +31,7 @@ from handlers.visits import cant_come
 from models.requests import Request
 from models.series import Series, SeriesDate
 from models.visits import Agreement, Visit
-from models.workers import BookedSlot, Leave, WorkingHours
+from models.workers import BookedSlot, Leave, WorkerSkill, WorkingHours
 
 pytestmark = pytest.mark.both
 A_WEDNESDAY = datetime(2026, 12, 30, 10, tzinfo=SHANGHAI)
@@ -283,3 +283,15 @@ def test_nobody_else_may(desk: Desk) -> None:
             with pytest.raises(Refused) as refused:
                 verb(desk.ctx(who))
             assert refused.value.code == "not_found"
+
+
+def test_two_for_a_recurring_service_are_paid_each_his_own(desk: Desk) -> None:
+    """C8, G1, D3: the one who is asked first reads his part, of so many, each time; the budget counts for each; staff find the others."""
+    WorkerSkill.update(price_fen=4000).execute()
+    request = desk.request(starts_at=THURSDAY, recurrence="FREQ=WEEKLY;BYDAY=TH", people=2, budget_max_fen=16000)
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker("李师傅").id)
+    offered = desk.told("李师傅", "job_offer")[-1]
+    assert "每次¥80" in offered and "2位" in offered and alerts("more_people", request) == 1
+    accept_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"))
+    ready = desk.told("刘大爷", "agreement_ready")[-1]
+    assert "每次¥80" in ready and ready.count("每次2小时") == 1 and "，2小时" not in ready

@@ -6,7 +6,7 @@ import pytest
 
 from asking import TOMORROW, Desk, alerts, worker
 from handlers.context import Refused
-from handlers.look_again import ask_to_look_again, why_not_me, why_this_one
+from handlers.look_again import ask_to_look_again, why_named, why_not_me, why_this_one
 from handlers.matching import choose_worker, why_not
 from handlers.offers import accept_offer
 from models.clocks import Alert
@@ -61,3 +61,27 @@ def test_why_this_one_and_a_person_looks_again(desk: Desk) -> None:
 def desk_alerts(request_id: int) -> list[Alert]:
     """What staff are asked about it."""
     return list(Alert.select().where(Alert.kind == "look_again", Alert.subject_id == request_id).order_by(Alert.id))
+
+
+def test_who_is_named_is_answered(desk: Desk) -> None:
+    """D6, A6: at which place somebody stands who is named, shown or not; who can't come: only that, never what stands in their way."""
+    desk.only("李师傅", "赵大姐", "孙师傅", "马姐")
+    Document.update(valid_to="2026-11-01").where(Document.worker_id == worker("孙师傅").id).execute()
+    request = desk.request()
+    me, ranked = desk.ctx("刘大爷"), desk.able(request)
+    for place, name in enumerate(ranked, 1):
+        found = why_named(me, request.id, f"为什么不请{name}")
+        assert found is not None and found.can_come and f"{name}排第{place}" in found.words
+    lacks = why_named(me, request.id, "为啥没有孙师傅")
+    assert lacks is not None and not lacks.can_come and lacks.words == "那个时间孙师傅来不了。"
+    assert why_named(me, request.id, "为什么是这几位") is None and why_named(me, request.id, "李师傅和马姐谁好") is None
+
+
+def test_who_stood_first_is_not_told_of_others_before(desk: Desk) -> None:
+    """D6: the resident chose somebody further down, or a colleague asked one: that is what is said, and not that others were before."""
+    desk.only("李师傅", "赵大姐")
+    request = desk.request()
+    first, second = desk.able(request)
+    choose_worker(desk.ctx("刘大爷"), request.id, worker_id=worker(second).id)
+    (job,) = [one for one in why_not_me(desk.ctx(first)) if one.request_id == request.id]
+    assert "居民自己选" in job.why and "前面" not in job.why

@@ -117,6 +117,7 @@ def test_the_fee_follows_the_quarters(done: int, fen: int, why: str) -> None:
     """F3: shorter work is charged less; the extra is what was agreed."""
     service, hood = fee_lines(agreed(120, 8000), done)
     assert (service.amount_fen, hood.amount_fen) == (fen, 3000), why
+    assert (service.minutes > 0) == (fen < 8000) and hood.minutes == 0, "what is said of it beside the price"
 
 
 @given(minutes=st.integers(1, 1440), amount=st.integers(0, 10**7), done=st.integers(0, 3000))

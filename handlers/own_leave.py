@@ -1,0 +1,70 @@
+"""What a worker's leave touches, and leave that is taken back: the visits that are promised then, given up together (F4, D5, D7)."""
+
+from datetime import datetime
+
+from handlers.alerts import settle_alerts
+from handlers.context import Context, Refused, use_case
+from handlers.lifecycle import record
+from handlers.visits import cant_come
+from handlers.words import _
+from models.visits import Visit
+from models.workers import Leave
+
+__all__ = ["Leave", "drop_leave", "give_up_in_leave", "list_my_leave", "visits_in_leave"]
+BEFORE = ("scheduled", "on_the_way")
+
+
+@use_case("worker")
+def visits_in_leave(ctx: Context, leave_id: int) -> list[Visit]:
+    """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back."""
+    leave = _mine(ctx, leave_id)
+    if leave is None:
+        return []
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == leave.worker_id) & Visit.state.in_(BEFORE)
+    hit = mine & (Visit.starts_at < leave.ends_at) & (Visit.ends_at > leave.starts_at)
+    return list(Visit.select().where(hit & (Visit.ends_at > ctx.now)).order_by(Visit.starts_at))
+
+
+@use_case("worker")
+def give_up_in_leave(ctx: Context, leave_id: int) -> int:
+    """They can't come to any of these: each resident hears it and somebody else is sought; how many there were.
+
+    Refuses not_now where none is left.
+    """
+    lost = visits_in_leave(ctx, leave_id)
+    if not lost:
+        raise Refused("not_now", _("Nothing is planned for you in that time any more."))
+    leave = _mine(ctx, leave_id)
+    for visit in lost:
+        cant_come(ctx, visit.id, reason=leave.reason if leave is not None else "")
+        settle_alerts(ctx.as_system(), "leave_over_visit", ("visit", visit.id))
+    return len(lost)
+
+
+@use_case("worker")
+def list_my_leave(ctx: Context) -> list[Leave]:
+    """What lies ahead or has begun, soonest first."""
+    mine = (Leave.community_id == ctx.community_id) & (Leave.worker_id == ctx.actor.worker_id)
+    return list(Leave.select().where(mine & (Leave.ends_at > ctx.now)).order_by(Leave.starts_at))
+
+
+@use_case("worker")
+def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
+    """They work after all: of every leave that touches this time, that part is taken back and the rest stays; how many there were."""
+    touched = [one for one in list_my_leave(ctx) if one.starts_at < ends_at and one.ends_at > starts_at]
+    for leave in touched:
+        leave.delete_instance()
+        for first, last in ((leave.starts_at, starts_at), (ends_at, leave.ends_at)):
+            if first < last:
+                Leave.create(
+                    community_id=ctx.community_id, worker_id=leave.worker_id, starts_at=first, ends_at=last, reason=leave.reason
+                )
+        record(ctx, "worker", leave.worker_id, "leave_back", data={"from": leave.starts_at.isoformat()})
+    return len(touched)
+
+
+def _mine(ctx: Context, leave_id: int) -> Leave | None:
+    found: Leave | None = Leave.get_or_none(
+        (Leave.community_id == ctx.community_id) & (Leave.id == leave_id) & (Leave.worker_id == ctx.actor.worker_id)
+    )
+    return found
