@@ -106,6 +106,7 @@ def _of_this_kind(kind: str, verb: str) -> str:
         ("handover", "call_carers"): _("carers near by were called"),
         ("carer_call", "come"): _("is going there"),
         ("carer_call", "call_off"): _("need not go"),
+        ("carer_call", "recall"): _("was called again"),
         ("proposal", "propose"): _("both sides are asked"),
         ("proposal", "confirm"): _("one side said yes"),
         ("proposal", "agree"): _("both said yes"),
