@@ -11,6 +11,7 @@ from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
 from handlers.offering import open_offers
 from handlers.team_of import engaged_with, mates_of
+from handlers.widening import take_back_question
 from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
@@ -121,7 +122,8 @@ def free_times_of(ctx: Context, request: Request) -> list[dict[str, Any]]:
 
 @use_case(*DESK)
 def search_wider(ctx: Context, request_id: int) -> int:
-    """再找一遍: looks once more, further where nobody fits as it is; the resident gets the cards if somebody is found. Gives how many.
+    """再找一遍: looks once more, further where nobody fits as it is; the resident gets the cards if somebody is found, and is
+    no longer asked what could be otherwise. Gives how many.
 
     Refuses what is settled or not approved yet (not_now).
     """
@@ -130,4 +132,7 @@ def search_wider(ctx: Context, request_id: int) -> int:
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
     if not _fit_now(ctx, request):
         request.change(widened=request.widened + 1)
-    return len(recommend(ctx.as_system(), request.id))
+    found = recommend(ctx.as_system(), request.id)
+    if found:
+        take_back_question(ctx, Request.get(Request.id == request.id))
+    return len(found)

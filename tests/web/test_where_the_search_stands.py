@@ -9,7 +9,7 @@ from handlers.plan_publishing import publish_plan
 from handlers.proposals import agree_to_proposal
 from models.plans import Proposal
 from models.workers import Leave
-from tests.handlers.asking import TOMORROW, Desk, again, worker
+from tests.handlers.asking import TOMORROW, Desk, again, clocks, worker
 from tests.web.lively import signed_in
 from tests.web.test_in_a_hurry import press
 
@@ -34,6 +34,7 @@ def test_nobody_then_and_somebody_by_now(web: Flask, desk: Desk) -> None:
     assert NOBODY not in page and "有师傅能去" in page and "可以派" not in page
     press(chen, f"{url}/search")
     assert desk.able(request) == ["李师傅"] and again(request).widened == 0
+    assert "正在问居民" not in chen.get(f"/console{url}").text and clocks("wider_unanswered", request.id) == []
 
 
 def test_while_both_are_asked(web: Flask, desk: Desk) -> None:
