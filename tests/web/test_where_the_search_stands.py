@@ -4,10 +4,15 @@ from datetime import date, timedelta
 
 from flask import Flask
 
+from handlers.cancelling import cancel_request
+from handlers.desk_request import request_page
 from handlers.plan_drafts import find_draft, place
 from handlers.plan_publishing import publish_plan
 from handlers.proposals import agree_to_proposal
+from handlers.visits import cant_come
 from models.plans import Proposal
+from models.requests import Request
+from models.visits import Visit
 from models.workers import Leave
 from tests.handlers.asking import TOMORROW, Desk, again, clocks, worker
 from tests.web.lively import signed_in
@@ -72,3 +77,18 @@ def test_the_time_that_was_typed_counts(web: Flask, desk: Desk) -> None:
     press(chen, "/plan/move", **said, at="17:00")
     draft = find_draft(desk.ctx("陈姐"), date(2026, 11, 25))
     assert draft is not None and draft.moves[f"r{request.id}"]["start"] == 17 * 60
+
+
+def test_what_was_not_done_is_not_to_be_paid(web: Flask, desk: Desk) -> None:
+    """C7, G1: a visit that somebody else takes over, or that was cancelled in time, is nothing to pay; cancelled late it is the fee."""
+    series, chen = desk.recurring(first=TOMORROW.replace(hour=9) + timedelta(days=1)), desk.ctx("陈姐")
+    first = Request.get(Request.id == series.request_id)
+    cant_come(desk.ctx("李师傅"), Visit.get(Visit.request_id == first.id).id, reason="sick")
+    price = request_page(chen, first.id)["r"]["price"]
+    assert price is not None and "要付" not in price["sum"]["words"]
+    cancel_request(chen, first.id, reason="不来了")
+    assert request_page(chen, first.id)["r"]["price"] is None
+    late = desk.recurring(first=TOMORROW)
+    desk.later(days=1, hours=4)
+    cancel_request(desk.ctx("陈姐"), late.request_id, reason="不来了")
+    assert request_page(desk.ctx("陈姐"), late.request_id)["r"]["price"]["sum"] == {"words": "临时取消", "why": "", "fen": 1600}
