@@ -30,14 +30,21 @@ def recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def last_offer(request: Request) -> int:
+    """The newest offer of a request (0: none): a form tells by it what its coordinator has seen."""
+    mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
+    newest = Offer.select().where(mine).order_by(Offer.id.desc()).first()
+    return newest.id if newest is not None else 0
+
+
 def _ask(ctx: Context, request: Request, found: Any, waits: Offer | None, can: bool) -> dict[str, Any]:
     """The button. While somebody else is being asked it leads to a dialog that tells what that means for each."""
     if not can:
         return {"actions": [], "points": []}
     url = f"/console/requests/{request.id}/assign"
     if waits is None:
-        label = _("Ask %(name)s", name=found.called)
-        return {"actions": [{"label": label, "method": "post", "url": url, "fields": {"worker_id": found.worker_id}}], "points": []}
+        label, fields = _("Ask %(name)s", name=found.called), {"worker_id": found.worker_id, "seen": last_offer(request)}
+        return {"actions": [{"label": label, "method": "post", "url": url, "fields": fields}], "points": []}
     names = {"first": waits.terms.get("worker", ""), "second": found.called, "n": ctx.settings.offers.expire_minutes}
     points = [
         _("%(first)s is told kindly that it is off; it does not count against them.", **names),

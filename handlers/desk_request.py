@@ -7,7 +7,7 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, free_times_of, recommended, seeking, unfit
+from handlers.desk_dispatch import choices, free_times_of, last_offer, recommended, seeking, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
@@ -100,6 +100,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "choices": choices(ctx, request),
         "question_open": question_of(ctx, request),
         "chosen_id": request.chosen_worker_id,
+        "seen": last_offer(request),
         "several_ids": [w["id"] for w in fitting if w["state_pill"] is None][: ctx.settings.matching.recommend],
         "assign_points": [],
         "assign_reasons": [
