@@ -13,8 +13,6 @@ from handlers.plan_check import (
     conflicts,
     fitness_of,
     nobody_words,
-    on_grid,
-    soonest,
     way_minutes,
 )
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
@@ -285,7 +283,8 @@ def plan_state(ctx: Context, day: date) -> dict[str, Any]:
 
 
 def ill_from(ctx: Context, day: date) -> str:
-    """The time that is offered for an illness: now, or the beginning of another day."""
-    planned = drafted(ctx, day)
-    minute = on_grid(soonest(ctx, planned)) if local(ctx.now).date() == day else 8 * 60
-    return field_time(min(minute, DAY_MIN - STEP))
+    """The time that is offered for an illness: this quarter of an hour, so that what is just about to begin counts; of another day
+    the first hour at which anybody works."""
+    span = _span(ctx, drafted(ctx, day))
+    now = span["now_min"]
+    return field_time(span["from_min"] if now is None else now // STEP * STEP)
