@@ -6,11 +6,12 @@ from flask import Flask
 
 from handlers.cancelling import cancel_request
 from handlers.desk_request import request_page
-from handlers.plan_drafts import find_draft, place
+from handlers.offers import accept_offer, make_offer
+from handlers.plan_drafts import find_draft, mark_ill, place
 from handlers.plan_publishing import publish_plan
 from handlers.proposals import agree_to_proposal
 from handlers.visits import cant_come
-from models.plans import Proposal
+from models.plans import PlanDraft, Proposal
 from models.requests import Request
 from models.visits import Visit
 from models.workers import Leave
@@ -92,3 +93,19 @@ def test_what_was_not_done_is_not_to_be_paid(web: Flask, desk: Desk) -> None:
     desk.later(days=1, hours=4)
     cancel_request(desk.ctx("陈姐"), late.request_id, reason="不来了")
     assert request_page(desk.ctx("陈姐"), late.request_id)["r"]["price"]["sum"] == {"words": "临时取消", "why": "", "fen": 1600}
+
+
+def test_what_an_illness_means_is_said_as_it_is(web: Flask, desk: Desk) -> None:
+    """D7: nothing has to move; or nobody was found for what is left; each in its own words."""
+    desk.empty_tomorrow()
+    desk.only("李师傅")
+    chen, day = signed_in(web, "chenjie"), date(2026, 11, 25)
+    mark_ill(desk.ctx("陈姐"), day, 0, worker_id=worker("李师傅").id, at=600)
+    PlanDraft.update(state="open").execute()
+    page = chen.get(f"/console/plan?day={day}").text
+    assert "不用挪别的" in page and "草稿：有人病假" in page and "0 处改动" not in page
+    request = desk.request(starts_at=TOMORROW - timedelta(hours=6))
+    make_offer(desk.ctx("陈姐"), request.id, worker_id=worker("李师傅").id)
+    accept_offer(desk.ctx("李师傅"), desk.offer_of("李师傅"))
+    PlanDraft.update(ill={str(worker("李师傅").id): 540}).execute()
+    assert "下面红框里的没排出人来" in chen.get(f"/console/plan?day={day}").text
