@@ -224,9 +224,8 @@ def tells(day: Day, moved: list[Stop]) -> list[str]:
         if stop.state == "open" and stop.was is not None and stop.start == stop.was.start:
             lines.append(_("%(worker)s is asked to take %(who)s, %(at)s.", **said))
         else:
-            was = _was_words(day, stop)
-            words = _("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said)
-            lines.append(_("%(words)s (%(was)s)", words=words, was=was) if was else words)
+            said["at"] = listed(filter(None, [said["at"], _was_words(day, stop)]))
+            lines.append(_("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said))
     for worker_id, minute in day.ill.items():
         said = {"worker": _called(day, worker_id), "at": clock_words(minute)}
         lines.append(_("%(worker)s rests from %(at)s; for what is left somebody else is sought.", **said))

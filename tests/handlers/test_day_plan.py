@@ -174,7 +174,7 @@ def test_the_page_says_what_stands_in_the_way(desk: Desk) -> None:
     put(desk, f"r{request.id}", "孙师傅", THREE - 300)
     put(desk, f"v{visit.id}", "李师傅", THREE + 60)
     view = plan_view(ctx, DAY)
-    assert view["wrong"] == [] and view["tells"][1].endswith("（原来 李师傅 15:00）")
+    assert view["wrong"] == [] and "（16:00、原来 李师傅 15:00）" in view["tells"][1]
     desk.later(days=3)
     Visit.update(state="closed").where(Visit.id == visit.id).execute()
     view = plan_view(desk.ctx("陈姐"), DAY)
