@@ -11,6 +11,7 @@ from handlers.matching import list_recommendations, recommend, why_not
 from handlers.notices.requests import grade_word
 from handlers.offering import open_offers
 from handlers.team_of import engaged_with, mates_of
+from handlers.widening import take_back_question
 from handlers.words import _, listed, say_when
 from models.requests import Offer, Request
 from models.workers import Worker, WorkerSkill
@@ -29,14 +30,21 @@ def recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def last_offer(request: Request) -> int:
+    """The newest offer of a request (0: none): a form tells by it what its coordinator has seen."""
+    mine = (Offer.community_id == request.community_id) & (Offer.request_id == request.id)
+    newest = Offer.select().where(mine).order_by(Offer.id.desc()).first()
+    return newest.id if newest is not None else 0
+
+
 def _ask(ctx: Context, request: Request, found: Any, waits: Offer | None, can: bool) -> dict[str, Any]:
     """The button. While somebody else is being asked it leads to a dialog that tells what that means for each."""
     if not can:
         return {"actions": [], "points": []}
     url = f"/console/requests/{request.id}/assign"
     if waits is None:
-        label = _("Ask %(name)s", name=found.called)
-        return {"actions": [{"label": label, "method": "post", "url": url, "fields": {"worker_id": found.worker_id}}], "points": []}
+        label, fields = _("Ask %(name)s", name=found.called), {"worker_id": found.worker_id, "seen": last_offer(request)}
+        return {"actions": [{"label": label, "method": "post", "url": url, "fields": fields}], "points": []}
     names = {"first": waits.terms.get("worker", ""), "second": found.called, "n": ctx.settings.offers.expire_minutes}
     points = [
         _("%(first)s is told kindly that it is off; it does not count against them.", **names),
@@ -121,7 +129,8 @@ def free_times_of(ctx: Context, request: Request) -> list[dict[str, Any]]:
 
 @use_case(*DESK)
 def search_wider(ctx: Context, request_id: int) -> int:
-    """再找一遍: looks once more, further where nobody fits as it is; the resident gets the cards if somebody is found. Gives how many.
+    """再找一遍: looks once more, further where nobody fits as it is; the resident gets the cards if somebody is found, and is
+    no longer asked what could be otherwise. Gives how many.
 
     Refuses what is settled or not approved yet (not_now).
     """
@@ -130,4 +139,7 @@ def search_wider(ctx: Context, request_id: int) -> int:
         raise Refused("not_now", _("That one is settled already, nobody needs to be chosen any more."))
     if not _fit_now(ctx, request):
         request.change(widened=request.widened + 1)
-    return len(recommend(ctx.as_system(), request.id))
+    found = recommend(ctx.as_system(), request.id)
+    if found:
+        take_back_question(ctx, Request.get(Request.id == request.id))
+    return len(found)

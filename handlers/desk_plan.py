@@ -13,8 +13,6 @@ from handlers.plan_check import (
     conflicts,
     fitness_of,
     nobody_words,
-    on_grid,
-    soonest,
     way_minutes,
 )
 from handlers.plan_day import DAY_MIN, Crew, Day, Stop
@@ -226,9 +224,8 @@ def tells(day: Day, moved: list[Stop]) -> list[str]:
         if stop.state == "open" and stop.was is not None and stop.start == stop.was.start:
             lines.append(_("%(worker)s is asked to take %(who)s, %(at)s.", **said))
         else:
-            was = _was_words(day, stop)
-            words = _("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said)
-            lines.append(_("%(words)s (%(was)s)", words=words, was=was) if was else words)
+            said["at"] = listed(filter(None, [said["at"], _was_words(day, stop)]))
+            lines.append(_("%(who)s and %(worker)s are both asked about %(at)s; nothing moves without their yes.", **said))
     for worker_id, minute in day.ill.items():
         said = {"worker": _called(day, worker_id), "at": clock_words(minute)}
         lines.append(_("%(worker)s rests from %(at)s; for what is left somebody else is sought.", **said))
@@ -285,7 +282,8 @@ def plan_state(ctx: Context, day: date) -> dict[str, Any]:
 
 
 def ill_from(ctx: Context, day: date) -> str:
-    """The time that is offered for an illness: now, or the beginning of another day."""
-    planned = drafted(ctx, day)
-    minute = on_grid(soonest(ctx, planned)) if local(ctx.now).date() == day else 8 * 60
-    return field_time(min(minute, DAY_MIN - STEP))
+    """The time that is offered for an illness: this quarter of an hour, so that what is just about to begin counts; of another day
+    the first hour at which anybody works."""
+    span = _span(ctx, drafted(ctx, day))
+    now = span["now_min"]
+    return field_time(span["from_min"] if now is None else now // STEP * STEP)

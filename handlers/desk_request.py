@@ -7,11 +7,12 @@ from handlers.access import access_request
 from handlers.cancelling import cancel_terms, sealed_agreement
 from handlers.catalogue import find_service, service_name, task_words
 from handlers.context import FRONT, Context, Refused, use_case
-from handlers.desk_dispatch import choices, free_times_of, recommended, seeking, unfit
+from handlers.desk_dispatch import choices, free_times_of, last_offer, recommended, seeking, unfit
 from handlers.desk_history import history_of
 from handlers.desk_person import look_reasons, resident_view
 from handlers.desk_series import series_part
 from handlers.desk_terms import called, channel_words, request_pill, request_title, search_pill, state_words, whole_date
+from handlers.lifecycle import list_events
 from handlers.offering import open_offers
 from handlers.proposed import proposal_part
 from handlers.quotes import lines_in_words, quote_request
@@ -35,6 +36,7 @@ STEP_ON = {
     "scheduled": 5, "on_the_way": 5, "in_service": 5, "finished": 6, "confirmed": 7, "settled": 7, "closed": 8,
 }  # fmt: skip
 PROMISED = ("negotiating", "agreed", "scheduled")
+ENDED = ("cancelled", "rejected", "expired")
 CAN = {
     "submitted": ("approve", "ask", "reject", "cancel", "look"),
     "needs_info": ("approve", "reject", "cancel", "look"),
@@ -98,6 +100,7 @@ def _request(ctx: Context, request: Request, person: Person, visit: Visit | None
         "choices": choices(ctx, request),
         "question_open": question_of(ctx, request),
         "chosen_id": request.chosen_worker_id,
+        "seen": last_offer(request),
         "several_ids": [w["id"] for w in fitting if w["state_pill"] is None][: ctx.settings.matching.recommend],
         "assign_points": [],
         "assign_reasons": [
@@ -233,10 +236,13 @@ def _steps(request: Request, visit: Visit | None) -> list[dict[str, str]]:
 def _price(ctx: Context, request: Request, visit: Visit | None) -> dict[str, Any] | None:
     if request.service is None:
         return None
-    if visit is not None and visit.total_fen and visit.state not in ("scheduled", "on_the_way", "in_service"):
-        fees = FeeLine.select().where(FeeLine.visit_id == visit.id).order_by(FeeLine.position)
+    fees = list(FeeLine.select().where(FeeLine.visit_id == visit.id).order_by(FeeLine.position)) if visit is not None else []
+    if visit is not None and visit.total_fen and (fees or visit.state == "no_access"):
         lines = [{"words": f.words, "why": f.why, "fen": f.amount_fen, "pill": _fee_pill(f)} for f in fees]
         return {"lines": lines, "sum": {"words": _("To pay"), "why": "", "fen": visit.total_fen}}
+    if request.state in ENDED:
+        fee = max((int(e.data.get("fee_fen", 0)) for e in list_events(ctx, "request", request.id)), default=0)
+        return {"lines": [], "sum": {"words": _("For cancelling late"), "why": "", "fen": fee}} if fee else None
     agreement = sealed_agreement(request)
     kept = agreement.terms["lines"] if agreement else lines_in_words(ctx, request, quote_request(ctx, request))
     lines = [{"words": line["words"], "why": line["why"], "fen": line["amount_fen"], "pill": None} for line in kept]

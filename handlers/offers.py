@@ -101,14 +101,26 @@ def offer_passed_on(ctx: Context) -> OfferView | None:
 
 
 @use_case(*DESK)
-def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "") -> Offer:
+def make_offer(ctx: Context, request_id: int, *, worker_id: int, reason: str = "", seen: int | None = None) -> Offer:
     """A coordinator asks a worker, for a reason; whoever is being asked at the moment is told kindly that it is off.
 
     Asking twice whom one is asking already changes nothing. Where several come together, the resident is asked whom as the next.
+    `seen` is the last offer that the coordinator has seen (0: none): somebody who was asked since is not sent away unseen.
+    Refuses not_now, changed_meanwhile.
     """
+    if seen is not None:
+        _nobody_asked_since(access_request(ctx, request_id), worker_id, seen)
     made = ask_worker(ctx, request_id, worker_id=worker_id, reason=reason)
     go_on_to_next_place(ctx, access_request(ctx, request_id))
     return made
+
+
+def _nobody_asked_since(request: Request, worker_id: int, seen: int) -> None:
+    since = [offer for offer in open_offers(request) if offer.id > seen and offer.worker_id != worker_id]
+    if since:
+        name = since[-1].terms["worker"]
+        words = _("%(name)s is being asked since. Please look again, and ask somebody else only if you still want to.", name=name)
+        raise Refused("changed_meanwhile", words)
 
 
 @use_case(*DESK)

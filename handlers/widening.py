@@ -189,9 +189,20 @@ def take_back_fewer(ctx: Context, request: Request) -> None:
     for mate in mates_of(request):
         question = mate.loosened.get("open") if mate.state in OPEN else None
         if question and question["kind"] == "fewer":
-            mate.change(loosened={name: value for name, value in mate.loosened.items() if name != "open"})
-            drop_deadlines(ctx, ("request", mate.id), "wider_unanswered", note="no longer true")
-            not_needed(ctx, "ask_wider", ("request", mate.id))
+            _take_back(ctx, mate)
+
+
+def take_back_question(ctx: Context, request: Request) -> None:
+    """Somebody was found for it as it is: what could be otherwise is no longer asked. How many are to come is another matter."""
+    question = request.loosened.get("open")
+    if question and question["kind"] != "fewer":
+        _take_back(ctx, request)
+
+
+def _take_back(ctx: Context, request: Request) -> None:
+    request.change(loosened={name: value for name, value in request.loosened.items() if name != "open"})
+    drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="no longer true")
+    not_needed(ctx, "ask_wider", ("request", request.id))
 
 
 def answer_by(ctx: Context) -> datetime:

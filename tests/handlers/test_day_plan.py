@@ -9,7 +9,7 @@ from asking import TOMORROW, Desk, again, alerts, worker
 from handlers.agreements import confirm_agreement
 from handlers.cancelling import cancel_request
 from handlers.context import Refused
-from handlers.desk_plan import plan_view
+from handlers.desk_plan import ill_from, plan_view
 from handlers.matching import choose_worker
 from handlers.offers import accept_offer, decline_offer, make_offer
 from handlers.plan_check import conflicts
@@ -174,13 +174,21 @@ def test_the_page_says_what_stands_in_the_way(desk: Desk) -> None:
     put(desk, f"r{request.id}", "孙师傅", THREE - 300)
     put(desk, f"v{visit.id}", "李师傅", THREE + 60)
     view = plan_view(ctx, DAY)
-    assert view["wrong"] == [] and view["tells"][1].endswith("（原来 李师傅 15:00）")
+    assert view["wrong"] == [] and "（16:00、原来 李师傅 15:00）" in view["tells"][1]
     desk.later(days=3)
     Visit.update(state="closed").where(Visit.id == visit.id).execute()
     view = plan_view(desk.ctx("陈姐"), DAY)
     (stop,) = [stop for row in view["rows"] for stop in row["stops"] if stop["key"] == f"v{visit.id}"]
     assert plan_view(ctx, date(2027, 1, 1))["holiday"] and not view["holiday"]
     assert view["past"] and stop["pill"] == {"kind": "done", "words": "做完了"}
+
+
+def test_ill_from_now(desk: Desk) -> None:
+    """D7: what is just about to begin is among what an ill worker can't do; of another day it is from the first hour on."""
+    ctx = desk.ctx("陈姐")
+    assert ill_from(ctx, DAY) == "07:00"
+    desk.later(minutes=22)
+    assert ill_from(desk.ctx("陈姐"), DAY - timedelta(days=1)) == "09:15"
 
 
 def test_a_promised_visit_moves_only_with_both(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from models.people import Person
 from models.requests import Offer, Request
 from models.rules.lifecycles import OFFER
 from models.workers import Worker, WorkerSkill
+from tests.handlers.asking import Desk
 from tests.web.lively import signed_in
 from tests.web.test_in_a_hurry import WAITING, press
 
@@ -54,3 +55,18 @@ def test_the_answer_is_entered_for_them(chen: FlaskClient) -> None:
     page = press(chen, f"/requests/{WAITING}/question", kind="area", agrees="yes").text
     assert "接着找" in page and "正在问居民" not in page and Request.get_by_id(WAITING).widened == 1
     assert Person.get_by_id(Request.get_by_id(WAITING).person_id).called == "何女士"
+
+
+def test_two_coordinators_ask_at_the_same_moment(web: Flask, desk: Desk) -> None:
+    """D4: whoever is a moment late reads who was quicker and whom they asked; nobody is sent away unseen."""
+    request, chen, admin = desk.request(), signed_in(web, "chenjie"), signed_in(web, "admin")
+    seen = re.search(r'name="seen" value="(\d+)"', chen.get(f"/console/requests/{request.id}").text)
+    assert seen is not None
+    li, sun = (str(Worker.get(Worker.called == name).id) for name in ("李师傅", "孙师傅"))
+    press(admin, f"/requests/{request.id}/assign", worker_id=li, seen=seen[1])
+    page = press(chen, f"/requests/{request.id}/assign", worker_id=sun, seen=seen[1]).text
+    assert "正在问李师傅。请您再看一眼" in page and "管理员" in page and desk.asked(request) == ["李师傅"]
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen is not None
+    press(chen, f"/requests/{request.id}/assign", worker_id=sun, seen=seen[1], reason="居民自己要求")
+    assert desk.asked(request) == ["孙师傅"]

@@ -13,7 +13,7 @@ from models.requests import Request
 from models.voices import Complaint
 from models.workers import Document, Worker, WorkerSkill, WorkingHours
 from tests.handlers.asking import Desk
-from tests.web.lively import signed_in
+from tests.web.lively import signed_in, token_of
 from tests.web.test_in_a_hurry import press
 
 FORM = {
@@ -142,3 +142,12 @@ def test_recommendations_of_a_wider_search_reach_the_resident(chen: FlaskClient,
     press(chen, f"/requests/{made.id}/search")
     found = list_recommendations(desk.ctx("陈姐"), made.id)
     assert not found or "推荐的师傅" in chen.get(f"/console/requests/{made.id}").text
+
+
+def test_an_agency_that_lacks_something(web: Flask) -> None:
+    """A4, Q3: what was typed stays in its fields, and the word stands beside the one that lacks."""
+    sent = {"name": "安心家政", "standing": "paused", "valid_to": "2027-01-31", "reason": ""}
+    chen = signed_in(web, "chenjie")
+    page = chen.post("/console/agencies", data={**sent, "csrf_token": token_of(chen)})
+    assert page.status_code == 422 and 'value="安心家政"' in page.text and 'value="2027-01-31"' in page.text
+    assert '<span class="err" id="agency-reason-err">请写明原因。' in page.text

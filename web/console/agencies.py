@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint
 
 from handlers.agencies import agencies_page, put_agency, set_worker_agency
-from handlers.context import Context
+from handlers.context import Context, Refused
 from handlers.words import _
-from web.console.page import form, show, tried
+from web.console.page import back, form, show, tried
 from web.console.session import for_staff
 
 DESK = ("coordinator", "admin")
 FRONT = ("coordinator", "consultant", "supervisor", "admin")
+FIELD_OF = {"bad_standing": "standing", "no_reason": "reason", "bad_date": "valid_to"}  # which field a refusal belongs to
 
 
 def add_pages(blueprint: Blueprint) -> None:
@@ -20,13 +21,20 @@ def add_pages(blueprint: Blueprint) -> None:
     @blueprint.get("/agencies")
     @for_staff(*FRONT)
     def agencies(ctx: Context) -> str:
-        return show(ctx, "agencies", **agencies_page(ctx))
+        return show(ctx, "agencies", **agencies_page(ctx), given={}, wrong={})
 
     @blueprint.post("/agencies")
     @for_staff(*DESK)
     def keep_agency(ctx: Context) -> Any:
         fields = {"name": form("name", 60), "standing": form("standing", 10), "valid_to": form("valid_to", 10), "reason": form("reason")}
-        return tried(ctx, lambda: put_agency(ctx, **fields), _("Kept. It counts from now on."), "/console/agencies")
+        try:
+            put_agency(ctx, **fields)
+        except Refused as refused:
+            if refused.status in (401, 403, 404):
+                raise
+            wrong = {FIELD_OF.get(refused.code, "name"): refused.words}
+            return show(ctx, "agencies", **agencies_page(ctx), given=fields, wrong=wrong), 422
+        return back(_("Kept. It counts from now on."), "/console/agencies")
 
     @blueprint.post("/workers/<int:worker_id>/agency")
     @for_staff(*DESK)

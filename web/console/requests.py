@@ -118,7 +118,8 @@ def _add_more_verbs(blueprint: Blueprint) -> None:
         chosen = whole(form("worker_id"))
         if not chosen:
             return back(_("Please choose a worker."), f"/console/requests/{request_id}", kind="refused")
-        values: dict[str, Any] = {"worker_id": chosen, "reason": form("reason")}
+        seen = whole(form("seen")) if form("seen") else None
+        values: dict[str, Any] = {"worker_id": chosen, "reason": form("reason"), "seen": seen}
         return _did(ctx, request_id, make_offer, _("Being asked now."), **values)
 
     @blueprint.post("/requests/<int:request_id>/assign-several")

@@ -124,6 +124,8 @@
       e.preventDefault();
       if (!held) lift(node);
       go(Math.max(0, held.row + by[0]), held.start % STEP ? Math.round((held.start + by[1]) / STEP) * STEP : held.start + by[1] * (e.shiftKey ? 4 : 1));
+      ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
+      low = ghost.getBoundingClientRect().bottom > innerHeight * 0.8; say.classList.toggle("up", low);
     } else if (held && !down && e.key === "Enter") {
       e.preventDefault(); put();
     } else if (held && e.key === "Escape") {
