@@ -89,21 +89,29 @@ def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, li
 
 
 def _question(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int) -> Words:
-    shape = (model, columns, order, limit, *[(name, len(value)) if type(value) is tuple else name for name, value in where.items()])
+    shape = (model, columns, order, limit, *_shape(where))
     known = _known().get(shape)
     if known is None:
-        conditions = " AND ".join(_condition(name, value) for name, value in where.items())
         sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
         cut = f" LIMIT {limit}" if limit else ""
-        words = f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}'
+        words = f'SELECT {columns} FROM "{_table(model)}" WHERE {_conditions(where)}{sorted_by}{cut}'
         known = _keep(shape, model, words, where)
     return known
 
 
 def conditions(model: type[Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The conditions of `rows` in words, and their values as the database wants them; for a question that holds others."""
-    said = Words("", "", _turns(model, where))
-    return " AND ".join(_condition(name, value) for name, value in where.items()), _compared(said, where)
+    shape = (model, "conditions", *_shape(where))
+    known = _known().get(shape) or _keep(shape, model, _conditions(where), where)
+    return known.words, _compared(known, where)
+
+
+def _shape(where: Mapping[str, Any]) -> list[Any]:
+    return [(name, len(value)) if type(value) is tuple else name for name, value in where.items()]
+
+
+def _conditions(where: Mapping[str, Any]) -> str:
+    return " AND ".join(_condition(name, value) for name, value in where.items())
 
 
 def _turns(model: type[Model], names: Iterable[str]) -> list[tuple[bool, Callable[[Any], Any]]]:
