@@ -31,6 +31,7 @@ from handlers.spool import Spool
 from handlers.words import _
 
 SUCCESS = "success"
+_in_json = json.JSONEncoder(ensure_ascii=False).encode
 Work = Callable[..., str | None]  # (ctx, body, inbound): what bot/work.py:work_push is
 
 
@@ -188,7 +189,7 @@ def _receipt(ctx: Context, inbound: Inbound) -> Response:
 
 def stored(inbound: Inbound) -> str:
     """A push as it is kept in the inbox: enough to work it again later."""
-    return json.dumps({"account": inbound.account, "message": inbound.raw}, ensure_ascii=False)
+    return _in_json({"account": inbound.account, "message": inbound.raw})
 
 
 def from_stored(body: str) -> Inbound:
