@@ -27,7 +27,7 @@ def claimable(query: ModelSelect) -> ModelSelect:
 def others_may_act() -> bool:
     """In this transaction, what was read may be changed by others before it is written: PostgreSQL's way. On SQLite the
     whole transaction has the database for itself."""
-    return is_postgres() and database.in_transaction()
+    return is_postgres() and database.obj.in_transaction()
 
 
 def hold(name: str) -> None:
@@ -63,6 +63,8 @@ class JsonField(TextField):
         return None if value is None else _in_json(value)
 
     def python_value(self, value: str | None) -> Any:
+        if value == "[]" or value == "{}":  # most of them
+            return [] if value == "[]" else {}
         return None if value is None else _from_json(value)[0]
 
 
