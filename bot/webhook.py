@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask
 from flask import request as the_request
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
+from bot.arrival import Environ, body_of, query_of
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
 from bot.inbound import Inbound, action_of, read_message
 from bot.receipts import RECEIPTS
@@ -31,6 +32,8 @@ from handlers.spool import Spool
 from handlers.words import _
 
 SUCCESS = "success"
+STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_in_json = json.JSONEncoder(ensure_ascii=False).encode
 Work = Callable[..., str | None]  # (ctx, body, inbound): what bot/work.py:work_push is
 
 
@@ -60,9 +63,22 @@ def webhook(doors: "dict[str, Door]") -> Blueprint:
     blueprint = Blueprint("webhook", __name__)
     for path, door in doors.items():
         name = path.strip("/").replace("/", "_")
-        blueprint.add_url_rule(path, f"{name}_handshake", lambda door=door: shake_hands(door, the_request), methods=["GET"])
-        blueprint.add_url_rule(path, f"{name}_push", lambda door=door: answer_push(door, the_request), methods=["POST"])
+        blueprint.add_url_rule(path, f"{name}_handshake", partial(_on_page, shake_hands, door), methods=["GET"])
+        blueprint.add_url_rule(path, f"{name}_push", partial(_on_page, answer_push, door), methods=["POST"])
     return blueprint
+
+
+class Answer(NamedTuple):
+    """What the platform gets."""
+
+    body: str
+    status: int = 200
+    kind: str = "text/plain; charset=utf-8"
+
+
+def _on_page(answer: "Callable[[Door, Environ], Answer]", door: "Door") -> Response:
+    given = answer(door, the_request.environ)
+    return Response(given.body, given.status, content_type=given.kind)
 
 
 class Pushes:
@@ -73,14 +89,17 @@ class Pushes:
         self.rest, self.doors = app.wsgi_app, doors
         app.wsgi_app = self  # type: ignore[method-assign]
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         door = self.doors.get(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "POST" else None
         if door is None:
             return self.rest(environ, start_response)
         try:
-            return answer_push(door, Request(environ))(environ, start_response)
+            answer = answer_push(door, environ)
         finally:
             let_go()
+        body = answer.body.encode()
+        start_response(STATUS[answer.status], [("Content-Type", answer.kind), ("Content-Length", str(len(body)))])
+        return [body]
 
 
 @dataclass(frozen=True)
@@ -97,51 +116,47 @@ class Door:
     spool: Spool
 
 
-def shake_hands(door: Door, request: Request) -> Response:
+def shake_hands(door: Door, environ: Environ) -> Answer:
     """The platform asks whether it is us: its `echostr`, if the signature fits (wechat.md 1.1)."""
 
-    def answer() -> Response:
-        check_fresh(door.account, request.args, door.clock.now())
-        check_signature(door.account, request.args)
-        return Response(request.args.get("echostr", ""), content_type="text/plain; charset=utf-8")
+    def answer() -> Answer:
+        query = query_of(environ)
+        check_fresh(door.account, query, door.clock.now())
+        check_signature(door.account, query)
+        return Answer(query.get("echostr", ""))
 
     return _guarded(answer)
 
 
-def answer_push(door: Door, request: Request) -> Response:
+def answer_push(door: Door, environ: Environ) -> Answer:
     """One push and its answer (Q1)."""
     with time_answer():
-        return _guarded(lambda: _push(door, request))
+        return _guarded(lambda: _push(door, environ))
 
 
-def _guarded(answer: Callable[[], Response]) -> Response:
+def _guarded(answer: Callable[[], Answer]) -> Answer:
     try:
         return answer()
     except Forged as forged:
         count_push("unknown", "forged")
         log.warning("push.forged", why=forged.why)
-        return Response(forged.why, forged.status, content_type="text/plain; charset=utf-8")
+        return Answer(forged.why, forged.status)
     except DatabaseRefuses:
         count_push("unknown", "refused")
-        return Response("try again", 503, content_type="text/plain")
-    except HTTPException as broken:  # a body that is cut off, say
-        return Response(broken.name, broken.code, content_type="text/plain")
+        return Answer("try again", 503)
     except Exception:
         log.exception("push.failed")
-        return Response("try again", 500, content_type="text/plain")
+        return Answer("try again", 500)
 
 
-def _push(door: Door, request: Request) -> Response:
-    account, settings, now = door.account, door.settings, door.clock.now()
-    if (request.content_length or 0) > account.body_limit_kb * 1024:
-        raise Forged("body too large", 413)
-    request.max_content_length = account.body_limit_kb * 1024
-    message = open_push(account, request.args, request.get_data(cache=False), now)
+def _push(door: Door, environ: Environ) -> Answer:
+    account, settings, now, query = door.account, door.settings, door.clock.now(), query_of(environ)
+    message = open_push(account, query, body_of(environ, account.body_limit_kb * 1024), now)
     inbound = read_message(account.app_id, message)
     ctx = Context(public_actor(0), now, settings)
     bind(trace_id=ctx.trace_id)
     ctx.did(lambda: _("signature fits, decrypted"))
-    sealed = request.args.get("encrypt_type") == "aes"
+    sealed = query.get("encrypt_type") == "aes"
     if inbound.event in RECEIPTS:
         return _receipt(ctx, inbound)
     verdict = door.floods.judge(inbound.openid)
@@ -176,19 +191,19 @@ def _slow_down() -> str:
     return card_to_json(Card(_("You write faster than I can read. Please give me a minute, then say it once more in one message.")))
 
 
-def _receipt(ctx: Context, inbound: Inbound) -> Response:
+def _receipt(ctx: Context, inbound: Inbound) -> Answer:
     """A receipt has no answer and is harmless twice: it is taken at once, without the inbox."""
     try:
         RECEIPTS[inbound.event](ctx, inbound)
     except REFUSALS as refusal:
         raise DatabaseRefuses(str(refusal)) from refusal
     count_push(inbound.event, "done")
-    return Response(SUCCESS, content_type="text/plain")
+    return Answer(SUCCESS)
 
 
 def stored(inbound: Inbound) -> str:
     """A push as it is kept in the inbox: enough to work it again later."""
-    return json.dumps({"account": inbound.account, "message": inbound.raw}, ensure_ascii=False)
+    return _in_json({"account": inbound.account, "message": inbound.raw})
 
 
 def from_stored(body: str) -> Inbound:
@@ -201,10 +216,10 @@ def _outcome(repeat: bool, later: bool) -> str:
     return "repeat" if repeat else "later" if later else "done"
 
 
-def _reply(account: Account, inbound: Inbound, reply: str | None, ctx: Context, *, sealed: bool) -> Response:
+def _reply(account: Account, inbound: Inbound, reply: str | None, ctx: Context, *, sealed: bool) -> Answer:
     if not reply or not inbound.raw.get("ToUserName"):
-        return Response(SUCCESS, content_type="text/plain")
+        return Answer(SUCCESS)
     xml = passive_xml(card_from_json(reply), to=inbound.openid, sender=str(inbound.raw["ToUserName"]), now=ctx.now)
     if sealed:
         xml = seal_reply(account, xml, ctx.now)
-    return Response(xml, content_type="application/xml; charset=utf-8")
+    return Answer(xml, kind="application/xml; charset=utf-8")

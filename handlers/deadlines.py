@@ -46,8 +46,8 @@ def set_deadline(
     """Starts a clock; the same kind and key again moves it to the new time and opens it anew."""
     full = f"{ctx.community_id}:{about[0]}:{about[1]}:{key}"
     fields = {"due_at": due_at, "state": "open", "data": data, "closed_at": None, "note": None}
-    row = Deadline(community_id=ctx.community_id, kind=kind, key=full, subject_kind=about[0], subject_id=about[1], **fields)
-    add_or_put(row, ("kind", "key"), tuple(fields))
+    more = {"community_id": ctx.community_id, "subject_kind": about[0], "subject_id": about[1]}
+    add_or_put(Deadline, {"kind": kind, "key": full}, fields, **more)
 
 
 def drop_deadlines(ctx: Context, about: tuple[str, int], *kinds: str, note: str = "") -> None:

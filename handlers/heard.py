@@ -67,8 +67,7 @@ def _remember(ctx: Context, said: Said, heard_id: int | None) -> None:
         "frame": said.frame,
         "said_at": ctx.now,
     }
-    row = LastHeard(community_id=ctx.community_id, person_id=ctx.actor.id, **fields)
-    add_or_put(row, ("community_id", "person_id"), tuple(fields))
+    add_or_put(LastHeard, {"community_id": ctx.community_id, "person_id": ctx.actor.id}, fields)
 
 
 def _keep_last(ctx: Context, before: LastHeard, why: str) -> None:
@@ -85,8 +84,8 @@ def _keep(ctx: Context, said: Said, why: str, at: Any = None) -> Heard:
     words = mask_words(said.words, known_of(ctx.community_id, ctx.actor.id))
     mark = blind_index(f"{said.role}|{(said.context or '').partition(':')[0]}|{words}")
     fields: dict[str, Any] = {"role": said.role, "context": said.context, "words": words, "frame": _masked(said.frame)}
-    row = Heard(community_id=ctx.community_id, mark=mark, why=[why], said_at=at or ctx.now, **fields)
-    if add_if_new(row) is None:  # somebody said the same before, or at this very moment
+    new = {"community_id": ctx.community_id, "mark": mark, "why": [why], "said_at": at or ctx.now}
+    if add_if_new(Heard, {**new, **fields}) is None:  # somebody said the same before, or at this very moment
         Heard.update(times=Heard.times + 1).where(Heard.community_id == ctx.community_id, Heard.mark == mark).execute()
     found = Heard.get(Heard.community_id == ctx.community_id, Heard.mark == mark)
     found.change(why=sorted({*found.why, why}), said_at=at or ctx.now)

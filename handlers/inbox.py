@@ -99,7 +99,7 @@ def _work_now(ctx: Context, push: Push, work: Work) -> Receipt:
     reply = work(ctx, push.body)
     if time.perf_counter() - ctx.began > float(ctx.settings.wechat.answer_within_s):
         raise _Late("the answer took too long")
-    note(_row(ctx, push, "done", reply=reply, trace=ctx.steps if ctx.settings.demo.keep_traces else None))
+    note(Inbox, _fields(ctx, push, "done", reply=reply, trace=ctx.steps if ctx.settings.demo.keep_traces else None))
     return Receipt(reply)
 
 
@@ -108,24 +108,24 @@ def turn_of(account: str, user_key: str) -> str:
     return f"talk:{account}:{user_key}"
 
 
-def _row(ctx: Context, push: Push, state: str, **more: Any) -> Inbox:
-    return Inbox(
-        community_id=ctx.community_id,
-        account=push.account,
-        key=push.key,
-        user_key=push.user_key,
-        body=push.body,
-        state=state,
-        next_at=ctx.now,
-        received_at=ctx.now,
-        trace_id=ctx.trace_id,
+def _fields(ctx: Context, push: Push, state: str, **more: Any) -> dict[str, Any]:
+    return {
+        "community_id": ctx.community_id,
+        "account": push.account,
+        "key": push.key,
+        "user_key": push.user_key,
+        "body": push.body,
+        "state": state,
+        "next_at": ctx.now,
+        "received_at": ctx.now,
+        "trace_id": ctx.trace_id,
         **more,
-    )
+    }
 
 
 def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
     with transaction():
-        if add_if_new(_row(ctx, push, "new", error=why[:500])) is None:
+        if add_if_new(Inbox, _fields(ctx, push, "new", error=why[:500])) is None:
             return _again(push)
         ring("inbox")
     return Receipt(None, later=True)

@@ -4,8 +4,10 @@ With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -62,7 +64,12 @@ _hooks: dict[str, Callable[[], None]] = {}
 
 def count_push(kind: str, outcome: str) -> None:
     """One push: its message type or event, and new, repeat, later, forged, refused or failed."""
-    _pushes.labels(_known(kind), outcome).inc()
+    _push(_known(kind), outcome).inc()
+
+
+@cache
+def _push(kind: str, outcome: str) -> Any:
+    return _pushes.labels(kind, outcome)  # looked up once for each pair, of which there are few
 
 
 def _known(kind: str) -> str:
@@ -72,11 +79,9 @@ def _known(kind: str) -> str:
     return kind
 
 
-@contextmanager
-def time_answer() -> Iterator[None]:
+def time_answer() -> AbstractContextManager[Any]:
     """Times the answer to one push."""
-    with _answers.time():
-        yield
+    return _answers.time()  # type: ignore[no-any-return]
 
 
 def count_send(channel: str, errcode: int | str, seconds: float | None = None) -> None:

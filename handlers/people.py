@@ -15,7 +15,6 @@ from models.catalogue import RulesText
 from models.crypto import blind_index
 from models.opening import foresee
 from models.people import Address, Consent, Identity, Person
-from models.quick import note
 
 PURPOSE = "service"
 
@@ -35,7 +34,7 @@ def meet(
     if unionid:
         person = Person.get_or_none(Person.community_id == community_id, Person.unionid == unionid)
     person = person or Person.create(community_id=community_id, unionid=unionid, created_at=now)
-    note(Identity(community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now), if_new=True)
+    Identity.note_if_new(community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now)
     foresee(app_id, openid, action)
     return Person.get_by_id(Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)  # type: ignore[no-any-return]
 

@@ -76,8 +76,7 @@ def save_talk(ctx: Context, talk: Talk) -> None:
         "context": PUSHED if talk.pushed else "",
         "updated_at": ctx.now,
     }
-    row = Dialogue(community_id=ctx.community_id, person_id=talk.person_id, **fields)
-    add_or_put(row, ("community_id", "person_id"), tuple(fields))
+    add_or_put(Dialogue, {"community_id": ctx.community_id, "person_id": talk.person_id}, fields)
 
 
 def show_card(ctx: Context, person_id: int, card: Card) -> None:

@@ -27,13 +27,17 @@ def claimable(query: ModelSelect) -> ModelSelect:
 def others_may_act() -> bool:
     """In this transaction, what was read may be changed by others before it is written: PostgreSQL's way. On SQLite the
     whole transaction has the database for itself."""
-    return is_postgres() and database.in_transaction()
+    return is_postgres() and database.obj.in_transaction()
 
 
 def hold(name: str) -> None:
     """Until this transaction ends, nobody else passes here with the same name. SQLite's writers do so by themselves."""
     if is_postgres():
         database.obj.later("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
+_in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_from_json = json.JSONDecoder().raw_decode  # what we wrote has no blanks around it
 
 
 class UtcField(BigIntegerField):
@@ -56,10 +60,12 @@ class JsonField(TextField):
     changeable = True
 
     def db_value(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _in_json(value)
 
     def python_value(self, value: str | None) -> Any:
-        return None if value is None else json.loads(value)
+        if value == "[]" or value == "{}":  # most of them
+            return [] if value == "[]" else {}
+        return None if value is None else _from_json(value)[0]
 
 
 class SealedField(TextField):
@@ -149,7 +155,12 @@ class Row(Model):
     @classmethod
     def note(cls, **fields: Any) -> None:
         """A new row whose id nobody asks for: where the database is far, it is stored with the next thing that is asked."""
-        quick.note(cls(**fields))
+        quick.note(cls, fields)
+
+    @classmethod
+    def note_if_new(cls, **fields: Any) -> None:
+        """The same, unless a row with the same unique key is there."""
+        quick.note(cls, fields, if_new=True)
 
     def amend(self, **fields: Any) -> None:
         """Sets fields on this row, which was just read; whether it is still there is not asked, so that where the database is far,

@@ -12,6 +12,7 @@ from peewee import OP, AutoField, BigIntegerField, Expression, Field, IntegerFie
 from models.connection import database
 
 Shape = tuple[str, ...]
+Fields = dict[str, Any]
 AND, EQ = OP.AND, OP.EQ
 COMPARED = {"": "=", "not": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _as_it_is = frozenset((IntegerField, BigIntegerField, TextField, AutoField))
@@ -80,6 +81,7 @@ class Words(NamedTuple):
     words: str
     table: str
     fields: list[tuple[bool, Callable[[Any], Any]]]  # whether plain values stay as they are, and what turns the others
+    lists: bool  # whether a value is several: each number of them is a statement of its own
 
 
 def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int, turn: Any = None) -> list[Any]:
@@ -89,21 +91,33 @@ def _ask(model: type[Model], columns: str, where: dict[str, Any], order: str, li
 
 
 def _question(model: type[Model], columns: str, where: dict[str, Any], order: str, limit: int) -> Words:
-    shape = (model, columns, order, limit, *[(name, len(value)) if type(value) is tuple else name for name, value in where.items()])
-    known = _known().get(shape)
+    words: dict[tuple[Any, ...], Words] = database.obj.words
+    known = words.get((model, columns, order, limit, *where))
     if known is None:
-        conditions = " AND ".join(_condition(name, value) for name, value in where.items())
-        sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
-        cut = f" LIMIT {limit}" if limit else ""
-        words = f'SELECT {columns} FROM "{_table(model)}" WHERE {conditions}{sorted_by}{cut}'
-        known = _keep(shape, model, words, where)
+        known = words.get(shape := (model, columns, order, limit, *_shape(where))) or _word(shape, model, where)
     return known
+
+
+def _word(shape: tuple[Any, ...], model: type[Model], where: dict[str, Any]) -> Words:
+    _model, columns, order, limit, *_names = shape
+    sorted_by = f' ORDER BY "{order.lstrip("-")}"{" DESC" if order.startswith("-") else ""}' if order else ""
+    cut = f" LIMIT {limit}" if limit else ""
+    return _keep(shape, model, f'SELECT {columns} FROM "{_table(model)}" WHERE {_conditions(where)}{sorted_by}{cut}', where)
 
 
 def conditions(model: type[Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The conditions of `rows` in words, and their values as the database wants them; for a question that holds others."""
-    said = Words("", "", _turns(model, where))
-    return " AND ".join(_condition(name, value) for name, value in where.items()), _compared(said, where)
+    shape = (model, "conditions", *_shape(where))
+    known = _known().get(shape) or _keep(shape, model, _conditions(where), where)
+    return known.words, _compared(known, where)
+
+
+def _shape(where: Mapping[str, Any]) -> list[Any]:
+    return [(name, len(value)) if type(value) is tuple else name for name, value in where.items()]
+
+
+def _conditions(where: Mapping[str, Any]) -> str:
+    return " AND ".join(_condition(name, value) for name, value in where.items())
 
 
 def _turns(model: type[Model], names: Iterable[str]) -> list[tuple[bool, Callable[[Any], Any]]]:
@@ -119,6 +133,8 @@ def _condition(name: str, value: Any) -> str:
 
 
 def _compared(said: Words, where: Mapping[str, Any]) -> list[Any]:
+    if not said.lists:
+        return _turned_by(said, where.values())
     values: list[Any] = []
     for (plain, turn), value in zip(said.fields, where.values(), strict=True):
         if type(value) is tuple:
@@ -134,21 +150,27 @@ def add(row: Model) -> None:
     row._dirty.clear()
 
 
-def add_if_new(row: Model) -> int | None:
-    """Stores a row unless one with the same unique key is there; its id, or None."""
-    found = _insert(type(row), "new", _told(row), " ON CONFLICT DO NOTHING")
+def add_if_new(model: type[Model], fields: Fields) -> int | None:
+    """Stores a new row unless one with the same unique key is there; its id, or None."""
+    found = _insert(model, "new", _whole(model, fields), " ON CONFLICT DO NOTHING")
     return found[0][0] if found else None
 
 
-def add_or_put(row: Model, key: Shape, fields: Shape) -> None:
-    """Stores a row; where one with the same `key` is there already, it gets these of its `fields`."""
+def add_or_put(model: type[Model], key: Fields, fields: Fields, **more: Any) -> None:
+    """Stores a row with all of this; where one with the same `key` is there already, it gets these `fields`."""
     columns = ", ".join(f"{name} = excluded.{name}" for name in _quoted(fields))
-    _insert(type(row), "or put", _told(row), f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}", later=True)
+    conflict = f" ON CONFLICT ({', '.join(_quoted(key))}) DO UPDATE SET {columns}"
+    _insert(model, "or put", _whole(model, {**key, **fields, **more}), conflict, later=True)
 
 
-def note(row: Model, *, if_new: bool = False) -> None:
+def note(model: type[Model], fields: Fields, *, if_new: bool = False) -> None:
     """Stores a new row whose id nobody asks for; `if_new`: unless one with the same unique key is there."""
-    _insert(type(row), "note", _told(row), " ON CONFLICT DO NOTHING" if if_new else "", later=True)
+    _insert(model, "note", _whole(model, fields), " ON CONFLICT DO NOTHING" if if_new else "", later=True)
+
+
+def _whole(model: type[Model], fields: Fields) -> dict[str, Any]:
+    """With what the others of its columns have at first; without the row that would hold it all, which nobody needs."""
+    return {**model._meta.get_default_dict(), **fields}
 
 
 def _told(row: Model) -> dict[str, Any]:
@@ -204,7 +226,8 @@ def _known() -> dict[tuple[Any, ...], Words]:
 
 
 def _keep(shape: tuple[Any, ...], model: type[Model], words: str, names: Iterable[str]) -> Words:
-    return _known().setdefault(shape, Words(words, _table(model), _turns(model, names)))
+    lists = any(name.endswith("__in") for name in names)
+    return _known().setdefault(shape, Words(words, _table(model), _turns(model, names), lists))
 
 
 def _mark() -> str:

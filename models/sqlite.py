@@ -5,10 +5,11 @@ Transactions of one process come one after the other and so share one connection
 outside of them is read by each thread's own connection, held open (the last one to close would copy the log back each time).
 """
 
+import sqlite3
 import threading
 from typing import Any
 
-from peewee import Database, OperationalError, SqliteDatabase
+from peewee import Database, OperationalError, SqliteDatabase, __exception_wrapper__
 
 from models.line import Line
 from models.shapes import Plain
@@ -56,6 +57,16 @@ class Sqlite(Plain, SqliteDatabase):
             return super().execute_sql(sql, params)
         finally:
             self._leave()
+
+    def _execute_cursor(self, sql: str, params: Any = None, **options: Any) -> Any:
+        """In one step, where nobody listens."""
+        if self.query_hooks or options or self._state.closed:
+            return super()._execute_cursor(sql, params, **options)
+        try:
+            return self._state.conn.execute(sql, params or ())
+        except sqlite3.Error:
+            with __exception_wrapper__:
+                raise
 
     def begin(self, lock_type: str | None = None) -> None:
         """This thread's turn comes, or the time is over."""

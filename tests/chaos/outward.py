@@ -76,14 +76,15 @@ def told(house: House, keys: list[str], seconds: float) -> dict[str, Any]:
     rows = Outbox.select(Outbox.effect_key, Outbox.state, Outbox.why)
     ended = {row.effect_key.split(":", 1)[1]: (row.state, row.why) for row in rows}
     phoned = Counter(why for state, why in map(ended.__getitem__, keys) if state == "called")
-    lost = sum(1 for key in keys if not came[key] and ended[key][0] != "called")
+    lost = Counter(ended[key][0] for key in keys if not came[key] and ended[key][0] != "called")
     twice = sum(came[key] - 1 for key in keys if came[key] > 1)
-    return {"lost": lost, "twice": twice, "phoned": dict(phoned), "took": took}
+    return {"lost": lost.total(), "states": dict(lost), "twice": twice, "phoned": dict(phoned), "took": took}
 
 
 def said_of(found: dict[str, Any], count: int, **more: object) -> str:
     """What every row about notices says."""
     parts: dict[str, object] = {"promised": count, "lost": int(found["lost"]), "twice": int(found["twice"])}
+    parts |= {"they are": found["states"]} if found["states"] else {}
     parts |= {"to the call list": found["phoned"] or 0, "all settled after": f"{found['took']:.0f} s", **more}
     return ", ".join(f"{name} {value}" for name, value in parts.items())
 
