@@ -337,7 +337,7 @@ def fallen_ill(desk: Desk, name: str, at: int) -> tuple[PlanDraft, Problem]:
     return found, asked[0]
 
 
-def ill_from(*hours: tuple[str, int]) -> list[dict[str, Any]]:
+def are_ill(*hours: tuple[str, int]) -> list[dict[str, Any]]:
     return [{"worker": f"w{worker(name).id}", "at": at} for name, at in hours]
 
 
@@ -347,14 +347,14 @@ def test_two_fall_ill_on_one_day(desk: Desk) -> None:
     visit, morning = agreed(desk), agreed(desk, "孙师傅", starts_at=TOMORROW - timedelta(hours=5))
     well = agreed(desk, "赵大姐", service="cooking", starts_at=TOMORROW - timedelta(hours=3))
     draft, problem = fallen_ill(desk, "李师傅", 8 * 60)
-    assert problem.event == ill_from(("李师傅", 480))[0] and draft.moves[f"v{visit.id}"]["worker"] == worker("孙师傅").id
+    assert problem.event == are_ill(("李师傅", 480))[0] and draft.moves[f"v{visit.id}"]["worker"] == worker("孙师傅").id
     publish(desk)
     (proposal,) = Proposal.select()
     agree_to_proposal(desk.ctx("孙师傅"), proposal.id)
     assert agree_to_proposal(desk.ctx("刘大爷"), proposal.id) and stands(desk, visit) == ("孙师傅", TOMORROW)
     WorkerSkill.update(active=True).where(WorkerSkill.worker_id == worker("赵大姐").id).execute()
     draft, problem = fallen_ill(desk, "孙师傅", 12 * 60)
-    assert problem.event == {"ill": ill_from(("李师傅", 480), ("孙师傅", 720)), "now": 720}
+    assert problem.event == {"ill": are_ill(("李师傅", 480), ("孙师傅", 720)), "now": 720}
     given_on = Visit.get(Visit.request_id == visit.request_id, Visit.state == "scheduled")
     assert {key: move["worker"] for key, move in draft.moves.items()} == {f"v{given_on.id}": worker("赵大姐").id}
     assert publish(desk) == {"offers": 0, "asked": 1, "searched": 0}
@@ -368,7 +368,7 @@ def test_two_are_ill_in_one_draft(desk: Desk) -> None:
     late = agreed(desk, "孙师傅", starts_at=TOMORROW)
     fallen_ill(desk, "李师傅", 8 * 60)
     draft, problem = fallen_ill(desk, "孙师傅", 14 * 60)
-    assert problem.event == {"ill": ill_from(("李师傅", 480), ("孙师傅", 840)), "now": 480}
+    assert problem.event == {"ill": are_ill(("李师傅", 480), ("孙师傅", 840)), "now": 480}
     given = {key: move["worker"] for key, move in draft.moves.items()}
     assert given == {f"v{early.id}": worker("赵大姐").id, f"v{late.id}": worker("赵大姐").id} and stands(desk, noon)[0] == "孙师傅"
     desk.clock.advance(days=1, hours=1, minutes=20)  # twenty past ten of that day: 李师傅's visit of ten can still be made up for
