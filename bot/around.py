@@ -13,8 +13,9 @@ from bot.intents.common import FINE, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
+from handlers.fewer import team_places
 from handlers.look_again import why_named
-from handlers.matching import Found, choosable
+from handlers.matching import Found, choosable, choose_workers
 from handlers.requests import answer_question
 from handlers.words import _, say_yuan
 
@@ -81,10 +82,14 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
         return None
     if WHY.search(turn.text):
         return _why(turn, subject)
+    if turn.frame.intent in ("reschedule", "cancel"):  # 改到后天吧，他俩都行: another time is no choice
+        return None
     named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
     wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
     if len(wanted) == 1:
         return run_choice(turn, Chosen("request", subject.id, "choose", str(wanted[0].worker_id)))
+    if len(wanted) > 1:
+        return _all_of(turn, subject, wanted)
     if named and not wanted:
         return _choose_from(
             _("Good, not %(name)s.", name=named[0].called), subject, [f for f in found if f not in named]
@@ -96,6 +101,15 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     if beyond is not None and beyond.can_come:  # one who was not shown can be chosen, too
         return run_choice(turn, Chosen("request", subject.id, "choose", str(beyond.worker_id)))
     return _choose_from(beyond.words, subject, found) if beyond is not None else _about_them(turn, subject, found)
+
+
+def _all_of(turn: Turn, subject: Chosen, wanted: list[Found]) -> Card | None:
+    """就马姐和李师傅吧: each for a place of the team; where only one is to come, whom is asked."""
+    if len([place for place in team_places(turn.ctx, subject.id) if not place["worker"]]) < len(wanted):
+        return None
+    choose_workers(turn.ctx, subject.id, worker_ids=[one.worker_id for one in wanted])
+    minutes = turn.ctx.settings.offers.expire_minutes
+    return card(_("Good, I'm asking now. You hear from me within %(minutes)s minutes.", minutes=minutes))
 
 
 def _why(turn: Turn, subject: Chosen) -> Card:
