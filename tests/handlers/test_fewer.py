@@ -17,6 +17,8 @@ from models.visits import Visit
 from test_team_edges import proposed, signed, states, taken
 from test_teams import LI, SUN, UNCLE, again, settled, visits
 
+pytestmark = pytest.mark.both
+
 
 def test_one_of_two_who_were_booked_need_not_come(desk: Desk) -> None:
     """D3, C7: the one who is named goes, his time is free and he hears it; the other stays, and it is said who comes for how much."""
