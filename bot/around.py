@@ -13,9 +13,10 @@ from bot.intents.common import FINE, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
+from handlers.fewer import team_places
 from handlers.look_again import why_named
-from handlers.matching import Found, choosable
-from handlers.requests import answer_question
+from handlers.matching import Found, choosable, choose_workers
+from handlers.requests import answer_question, cancel_terms
 from handlers.words import _, say_yuan
 
 Reader = Callable[[Turn, Chosen, Card], Card | None]
@@ -81,10 +82,14 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
         return None
     if WHY.search(turn.text):
         return _why(turn, subject)
+    if turn.frame.intent in ("reschedule", "cancel"):  # 改到后天吧，他俩都行: another time is no choice
+        return None
     named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
     wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
     if len(wanted) == 1:
         return run_choice(turn, Chosen("request", subject.id, "choose", str(wanted[0].worker_id)))
+    if len(wanted) > 1:
+        return _all_of(turn, subject, wanted)
     if named and not wanted:
         return _choose_from(
             _("Good, not %(name)s.", name=named[0].called), subject, [f for f in found if f not in named]
@@ -96,6 +101,15 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     if beyond is not None and beyond.can_come:  # one who was not shown can be chosen, too
         return run_choice(turn, Chosen("request", subject.id, "choose", str(beyond.worker_id)))
     return _choose_from(beyond.words, subject, found) if beyond is not None else _about_them(turn, subject, found)
+
+
+def _all_of(turn: Turn, subject: Chosen, wanted: list[Found]) -> Card | None:
+    """就马姐和李师傅吧: each for a place of the team; where only one is to come, whom is asked."""
+    if len([place for place in team_places(turn.ctx, subject.id) if not place["worker"]]) < len(wanted):
+        return None
+    choose_workers(turn.ctx, subject.id, worker_ids=[one.worker_id for one in wanted])
+    minutes = turn.ctx.settings.offers.expire_minutes
+    return card(_("Good, I'm asking now. You hear from me within %(minutes)s minutes.", minutes=minutes))
 
 
 def _why(turn: Turn, subject: Chosen) -> Card:
@@ -114,7 +128,7 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
             words, best = say(found)
             return _choose_from(words, subject, [best, *[f for f in found if f is not best]])
     if turn.frame.intent == "no" or DEAR.search(turn.text):
-        return _none_of_them(subject, found)
+        return _none_of_them(turn, subject, found)
     if WHOM.search(turn.text) and len(turn.text) <= 12:
         return _of_one_sex(turn, subject, found)
     if OTHERS.search(turn.text):
@@ -126,10 +140,11 @@ def _about_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card | None:
     return None
 
 
-def _none_of_them(subject: Chosen, found: list[Found]) -> Card:
-    """都不要, 太贵了: what else there is; the wish itself stays until they say so."""
+def _none_of_them(turn: Turn, subject: Chosen, found: list[Found]) -> Card:
+    """都不要, 太贵了: what else there is, and what cancelling would cost; the wish itself stays until they say so."""
+    rule = cancel_terms(turn.ctx, subject.id).words
     said = card(
-        _("None of them suits you? At another time there may be others. Cancelling costs nothing."),
+        _("None of them suits you? At another time there may be others; it can be cancelled, too. %(rule)s", rule=rule),
         (f"request:{subject.id}:move", _("Another time")),
         (f"request:{subject.id}:cancel", _("Cancel it")),
         (f"request:{subject.id}:any", _("You arrange it")),
@@ -213,7 +228,8 @@ def _offered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     return Card(_("It is this job:\n%(card)s", card=shown.text), shown.choices) if asks and shown.text else None
 
 
-HAGGLES = re.compile(r"太贵|贵了|有点贵|便宜点|便宜些|少点|能不能少|优惠|太晚|太早|不合适")
+CHEAPER = re.compile(r"太贵|贵了|有点贵|便宜点|便宜些|少点|能不能少|优惠")
+HAGGLES = re.compile(rf"{CHEAPER.pattern}|太晚|太早|不合适")
 
 
 @around("offer", "counter_yes")
@@ -302,7 +318,7 @@ def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
 @around("agreement", "confirm")
 def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     """多少钱, 几点, 合同给我看看: they stand on the card. 太贵了 is no complaint: nothing is signed yet."""
-    if HAGGLES.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
+    if CHEAPER.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
         words = _("That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.")
         return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
     asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)

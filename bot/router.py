@@ -43,22 +43,23 @@ CARD_CONTEXTS = {
     ("series", "end_yes"): "confirm:order",
     ("series", "holiday_yes"): "confirm:order",
 }
-# Every other card that a yes can mean something to: a bare 对 or 不 is read as the answer to it.
-CARD_CONTEXTS.update({choice: "confirm:{id}" for choice in YES if choice not in CARD_CONTEXTS})
+# Every other card that a yes can mean something to: a bare 对 or 不 is read as the answer to it where it was shown as an answer, so that
+# it was surely read whole; of what came by itself perhaps only a template's few fields were seen.
+SEEN_CONTEXTS = dict.fromkeys(YES, "confirm:{id}") | CARD_CONTEXTS
 
 
 def card_context(turn: Turn) -> str | None:
     """What understanding is told was shown: from the card last shown, else from what waits for the person's word."""
     ids = [choice["id"] for choice in turn.talk.card]
-    return _context_of(ids) or next(
+    return _context_of(ids, CARD_CONTEXTS if turn.talk.pushed else SEEN_CONTEXTS) or next(
         filter(None, (_context_of([c.id for c in card.choices]) for card in turn.waiting)), None
     )
 
 
-def _context_of(ids: list[str]) -> str | None:
+def _context_of(ids: list[str], contexts: dict[tuple[str, str], str] = CARD_CONTEXTS) -> str | None:
     for ident in ids:
         kind, subject, verb = [*ident.split(":"), "", ""][:3]
-        found = CARD_CONTEXTS.get((kind, verb))
+        found = contexts.get((kind, verb))
         if found:
             return found.format(id=subject)
     return None

@@ -52,8 +52,10 @@ def come_fewer(ctx: Context, request_id: int, people: int, places: Sequence[int]
     get another price is asked anew. Refuses as above, and not_now where a visit of theirs has begun."""
     request = access_request(ctx, request_id)
     if request.team_id is None:
-        if request.state not in NOT_LOOKED_AT or not 0 < people < request.people:
+        if not 0 < people < request.people:
             raise _not_fewer()
+        if request.state not in NOT_LOOKED_AT:  # a recurring service: a colleague is finding the others
+            raise Refused("not_now", _("A colleague is arranging who comes. How many it shall be, they settle with you."))
         request.change(people=people, updated_at=ctx.now)
         record(ctx, "request", request.id, "fewer", data={"people": people})
         return

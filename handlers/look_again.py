@@ -11,13 +11,15 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import PEOPLE, Context, use_case
 from handlers.lifecycle import record
 from handlers.matching import explain, why_not
-from handlers.team_of import names_of, places_of, team_of
+from handlers.team_of import called_of, names_of, places_of, team_of
 from handlers.words import _, say_when
 from models.requests import Offer, Recommendation, Request
+from models.visits import Visit
 from models.workers import Worker, WorkerSkill
 
 GIVEN = ("offered", "negotiating", "agreed", "scheduled", "closed")
 SEARCHING = ("approved", "matching", "offered", "negotiating", "agreed", "scheduled")
+COMING = ("scheduled", "on_the_way", "in_service")
 LOOKS_BACK = timedelta(days=7)
 LOOKED_AT, TOLD = 40, 3
 
@@ -129,7 +131,13 @@ def whom_asked(ctx: Context) -> tuple[int, list[str]] | None:
     """The resident's own latest request that somebody is asked about or has taken, and what they are called; None: there is none."""
     mine = (Request.community_id == ctx.community_id) & (Request.person_id == ctx.actor.id) & Request.state.in_(SEARCHING)
     request = Request.select().where(mine).order_by(Request.id.desc()).first()
-    names = names_of(team_of(request)) if request is not None else []
+    if request is None:
+        return None
+    team = team_of(request)
+    coming = Visit.select().where(
+        (Visit.community_id == ctx.community_id) & Visit.request_id.in_([place.id for place in team]) & Visit.state.in_(COMING)
+    )
+    names = names_of(team) or [called_of(visit.worker_id) for visit in coming.order_by(Visit.id)]
     return (request.id, names) if names else None
 
 

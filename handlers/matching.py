@@ -213,7 +213,26 @@ def _choosable(ctx: Context, request_id: int) -> Request:
 @use_case("resident", *FRONT)
 def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
     """请李师傅: offers the job to this worker. Refuses who can't do it (cannot) and while somebody is being asked (asked_already)."""
-    request = _choosable(ctx, request_id)
+    choose_workers(ctx, request_id, worker_ids=[worker_id])
+
+
+@use_case("resident", *FRONT)
+def choose_workers(ctx: Context, request_id: int, *, worker_ids: list[int]) -> None:
+    """就马姐和李师傅: each for a place of those who come together, this one first; then whom for the next place, if one is left.
+
+    Refuses as above, and too_many where fewer places are to be filled.
+    """
+    first = _choosable(ctx, request_id)
+    places = [first, *(place for place in mates_of(first) if _to_be_chosen(place))]
+    if len(places) < len(worker_ids):
+        raise Refused("too_many", _("Fewer are to come than you name. Whom would you like?"))
+    for place, worker_id in zip(places, worker_ids, strict=False):
+        _look_at(ctx, place)
+        _choose(ctx, place, worker_id)
+    go_on_to_next_place(ctx, first)
+
+
+def _choose(ctx: Context, request: Request, worker_id: int) -> None:
     ranked = [r.worker_id for r in find_ranked(ctx, request)[0]]
     if worker_id not in ranked:
         raise Refused(
@@ -221,7 +240,6 @@ def choose_worker(ctx: Context, request_id: int, *, worker_id: int) -> None:
         )
     request.change(chosen_worker_id=worker_id)
     allow_price(request, make_one_offer(ctx, request, worker_id).terms["price_fen"])
-    go_on_to_next_place(ctx, request)
 
 
 def go_on_to_next_place(ctx: Context, request: Request) -> None:
@@ -254,7 +272,12 @@ def let_us_choose(ctx: Context, request_id: int) -> None:
 
 def ask_for_place(ctx: Context, place: Request) -> None:
     """The first of those who can is asked about a place; who nobody has looked at yet, they are ranked first."""
+    _look_at(ctx, place)
+    ask_next(ctx, place)
+
+
+def _look_at(ctx: Context, place: Request) -> None:
+    """Who nobody has looked at yet: those who can are ranked."""
     if place.state == "approved":
         found = keep_recommendations(ctx, place)
         advance(ctx.as_system(), REQUEST, place, "recommend", data={"found": len(found)})
-    ask_next(ctx, place)

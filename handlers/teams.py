@@ -14,8 +14,9 @@ from handlers.offering import make_one_offer, offer_anew, open_offers
 from handlers.quotes import quote_request
 from handlers.recommending import keep_recommendations
 from handlers.series_of import rule_of
-from handlers.team_of import OPEN, is_found, mates_of, team_of, team_terms
+from handlers.team_of import OPEN, is_found, mates_of, others_with, team_of, team_terms
 from handlers.team_signing import proposed_of
+from handlers.visit_telling import tell_side
 from models.requests import Offer, Request
 from models.rules.lifecycles import REQUEST
 from models.visits import Visit
@@ -127,6 +128,10 @@ def _say_number(ctx: Context, place: Request) -> None:
         one.change(terms={**said, "people": place.people, **team_terms(place)})
     for agreement in waiting:
         record(ctx, "agreement", agreement.id, "fewer", data={"people": place.people})
+    visit = Visit.pick(community_id=place.community_id, request_id=place.id, state="scheduled")
+    if visit is not None:
+        others = others_with(visit, ("scheduled", "on_the_way"))
+        tell_side(ctx, visit, "worker", "visit_fewer_with", mark=str(place.people), others=others)
 
 
 def has_begun(place: Request) -> bool:

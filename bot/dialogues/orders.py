@@ -75,7 +75,10 @@ def _take_cancel(turn: Turn) -> Next:
 
 
 def _cancelled(turn: Turn, request_id: int) -> Card:
+    in_series = series_of_request(turn.ctx, request_id)
     cancel_request(turn.ctx, request_id, reason="")
+    if in_series:
+        return card(_("Cancelled for this once, everybody concerned has been told. The other dates stay as they are."))
     return card(_("Cancelled. Everybody concerned has been told. Just write when you need something."))
 
 

@@ -114,7 +114,7 @@ def helped(turn: Turn) -> Card:
     ways = _ways(turn)
     if THANKS.fullmatch(bare(turn.text)):
         return card(_("You are welcome. Just write when you need something."))
-    if FINE.fullmatch(bare(turn.text)):
+    if FINE.fullmatch(bare(turn.text)) and not (turn.waiting and turn.talk.pushed):
         return yes(turn)
     if turn.frame.intent == "help":
         return ways

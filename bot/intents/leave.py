@@ -19,7 +19,9 @@ A_DAY = timedelta(days=1)
 BACK = re.compile(
     r"(不|别|甭)(用|要)?(再)?(请|休|歇).{0,2}假?了|取消.{0,4}(请假|休假|休息|假)|假.{0,3}(不请|不休|取消|销)|销假|又能(干|来|接|去|做)了?|病好了"
 )
-STANDING = re.compile(r"以后|往后|今后|平时|平常|长期|每(天|周|个)|天天|都(不|休)|只(有|能)?.{0,4}(有空|能干|干|接)|(上|下)午都")
+STANDING = re.compile(
+    r"(?<![点分半刻])以后|往后|今后|平时|平常|长期|每(天|周|个)|天天|都(不|休)|只(有|能)?.{0,4}(有空|能干|干|接)|(上|下)午都"
+)
 HOURS = re.compile(
     r"(中午|午饭|午休|吃饭).{0,6}(歇|休息|睡)|最多.{0,4}(干|做|接).{0,6}(小时|钟头|单|个)|(几点|多晚|多早).{0,3}(以后|以前|之后|之前)不(接|干)"
 )
@@ -167,6 +169,9 @@ def stretch_of(turn: Turn) -> tuple[datetime, datetime] | None:
         start = moment(turn.slot("start"))
         end = moment(turn.slot("end")) if turn.slot("end") else datetime.combine(start.date(), time(23, 59), SHANGHAI)
         return start, end
+    since = str(turn.slot("not_before", ""))
+    if "T" in since:  # 今天下午四点以后有事
+        return moment(since), datetime.combine(moment(since).date(), time(23, 59), SHANGHAI)
     first = turn.slot("date_only") or turn.slot("date_from")
     if not first:
         return None

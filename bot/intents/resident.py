@@ -45,7 +45,8 @@ def pick(turn: Turn, verb: str, then: Callable[[Turn, int], Card], nothing: str)
         turn.ctx, number=turn.slot("order_no"), ref=turn.slot("order_ref"), service=turn.slot("service"), day=turn.slot("ref_date")
     )
     on_card = find_on_card(turn, ("request", verb), ("request", "cancel"), ("request", "move"))
-    if on_card is not None and len(mine) != 1:
+    unnamed = not any(turn.slot(name) for name in ("order_no", "order_ref", "service", "ref_date"))
+    if on_card is not None and (len(mine) != 1 or unnamed):  # of a recurring service it need not be the next date
         return then(turn, on_card.id)
     if not mine:
         return card(nothing, ("menu:0:book", _("Book something")), human())

@@ -44,6 +44,12 @@ def worker_says(answer: Callable[[Turn], Card | None]) -> Callable[[Turn], Card 
     return lambda turn: answer(turn) if "worker" in turn.ctx.actor.roles else None
 
 
+def an_agency(turn: Turn) -> Card:
+    """我们是家政公司的，想合作: its papers are looked at in the station (A4)."""
+    words = _("An agency brings its licence and qualifications to the station. Once a colleague has entered it, its workers can be asked.")
+    return card(words, ("talk:0:human", _("Find a person to help me")))
+
+
 def my_bookings(turn: Turn) -> Card:
     """我那几个单子呢."""
     return INTENTS["order_status"](turn) or card("")
@@ -122,7 +128,7 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     Saying(
         re.compile(
-            r"^(?!.*(没|不|多|少|退|怎么|啥|什么|吗|[?？])).*((现金|钱|款|费用?).{0,3}(给|付|交|结|转|收|拿).{0,3}(了|到)|(给|付|收)(过|完|好|到|了).{0,3}(钱|现金|款|$))"
+            r"^(?!.*(没|不|多|少|退|包|偷|丢|怎么|啥|什么|吗|[?？])).*((现金|钱|款|费用?).{0,3}(给|付|交|结|转|收|拿).{0,3}(了|到)|(给|付|收)(过|完|好|到|了).{0,3}(钱|现金|款|$))"
         ),
         paid,
         ("other", "help", "faq", "arrived", "accept_job", "finished", "confirm_completion"),
@@ -130,6 +136,11 @@ SAYINGS: tuple[Saying, ...] = (
     Saying(re.compile(r"多少|几块|啥价|几个钱"), what_it_costs, ("ask_price",)),
     Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
+    Saying(
+        re.compile(r"(公司|机构|中介).{0,10}(合作|入驻|加盟|加入)|(合作|入驻|加盟).{0,6}(公司|机构|平台)"),
+        an_agency,
+        (*WHY_FROM, "ask_catalog"),
+    ),
     Saying(re.compile(r"合同|协议"), my_agreements),
     Saying(
         re.compile(

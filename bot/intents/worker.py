@@ -1,6 +1,7 @@
 """What workers want: take or leave a job, say how it goes, see their jobs, pay and free time (D4, F2, F4)."""
 
 import re
+from typing import Any
 
 from bot.actions import Chosen, action, find_on_card, run_choice
 from bot.dialogues.door import arrive, finish, no_visit, on_the_way
@@ -11,8 +12,9 @@ from bot.intents.common import human
 from bot.intents.leave import ill, this_visit
 from bot.turn import Turn
 from handlers.cards import Card, card
-from handlers.clock import SHANGHAI
+from handlers.clock import SHANGHAI, local
 from handlers.offers import list_my_offers, offer_passed_on
+from handlers.relay import other_side
 from handlers.visits import current_visit, find_visit, list_my_visits, visit_line
 from handlers.words import _, say_time, say_when
 from handlers.workers import my_income_words
@@ -91,6 +93,9 @@ def refuse(turn: Turn) -> Card:
         return decline(turn, Chosen("offer", offer_id, "decline"))
     if LATE_NO.search(turn.text) and not turn.slot("ref_start"):  # 不接 is said to an offer; a job that was taken is not meant
         return which_offer(turn)
+    named = visits_named(turn)
+    if named is not None:
+        return this_visit(turn, named[0].id, named[0].starts_at) if len(named) == 1 else which_visit(turn, named)
     reminded = find_on_card(turn, ("visit", "cant"), ("visit", "set_out"))
     visit = current_visit(turn.ctx) if reminded is None else find_visit(turn.ctx, reminded.id)
     if visit is None:
@@ -98,6 +103,33 @@ def refuse(turn: Turn) -> Card:
     if "sick" in turn.slot("reason", []) and not turn.slot("ref_start"):
         return ill(turn) or which_offer(turn)
     return this_visit(turn, visit.id, visit.starts_at)
+
+
+def visits_named(turn: Turn) -> list[Any] | None:
+    """The jobs that these words name by day, hour, service or resident: 三点那单, 王阿姨家的; none that fits: all of them; None: nothing
+    is named."""
+    mine = [v for v in list_my_visits(turn.ctx, days=60) if v.state in ("scheduled", "on_the_way")]
+    day, hour = turn.slot("ref_date"), turn.slot("ref_time")
+    if turn.slot("ref_start"):
+        day, hour = str(turn.slot("ref_start")).split("T")
+    said = [(day, lambda v: local(v.starts_at).date().isoformat() == day), (hour, lambda v: f"{local(v.starts_at):%H:%M}" == hour)]
+    said.append((turn.slot("service"), lambda v: v.service == turn.slot("service")))
+    homes = [v for v in mine if other_side(turn.ctx, v) in turn.text]
+    if not homes and not any(value for value, _fits in said):
+        return None
+    fits = [v for v in homes or mine if all(fit(v) for value, fit in said if value)]
+    return fits or mine or None
+
+
+def which_visit(turn: Turn, visits: list[Any]) -> Card:
+    """Several could be meant: which one?"""
+    return card(_("Which one do you mean?"), *[(f"visit:{v.id}:which_cant", visit_line(turn.ctx, v)) for v in visits[:8]])
+
+
+@action("visit", "which_cant")
+def cant_go_there(turn: Turn, chosen: Chosen) -> Card:
+    """That one: whether it is really meant."""
+    return this_visit(turn, chosen.id, find_visit(turn.ctx, chosen.id).starts_at)
 
 
 @intent("counter_offer")

@@ -6,7 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import moment, name, phrase, thing
-from handlers.team_words import along, comes_too, each_of, names_in
+from handlers.team_words import along, comes_too, each_of, names_in, together
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
 from models.visits import Visit
@@ -203,6 +203,13 @@ def _worker_off(told: Telling) -> Card:
     return card(_("As you told us, you are free again %(when)s; somebody else goes there.", **core(told)))
 
 
+def _fewer_with(told: Telling) -> Card:
+    """Somebody who was to come along does not, and nobody is sought instead: they may say no, too."""
+    who = together([_("you"), *told["others"]]) if told["others"] else _("you alone")
+    words = _("%(when)s at %(resident)s's: fewer come than was planned, %(who)s. Time and price stay.", who=who, **core(told))
+    return card(words, *_coming(told))
+
+
 def _resident_cant(told: Telling) -> Card:
     return card(
         _("%(resident)s says that %(when)s may not work. You hear from me as soon as it is decided.", **core(told))
@@ -320,5 +327,6 @@ register(
         sample=SAMPLE,
     ),
     Notice("visit_worker_off", _worker_off, stale=recent, sample=SAMPLE),
+    Notice("visit_fewer_with", _fewer_with, stale=not_begun, sample={**SAMPLE, "others": ["欧阳师傅"]}),
     Notice("visit_resident_cant", _resident_cant, stale=not_begun, sample=SAMPLE),
 )

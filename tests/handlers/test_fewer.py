@@ -17,6 +17,8 @@ from models.visits import Visit
 from test_team_edges import proposed, signed, states, taken
 from test_teams import LI, SUN, UNCLE, again, settled, visits
 
+pytestmark = pytest.mark.both
+
 
 def test_one_of_two_who_were_booked_need_not_come(desk: Desk) -> None:
     """D3, C7: the one who is named goes, his time is free and he hears it; the other stays, and it is said who comes for how much."""
@@ -28,6 +30,8 @@ def test_one_of_two_who_were_booked_need_not_come(desk: Desk) -> None:
     assert [again(first).state, again(second).state] == ["cancelled", "scheduled"]
     assert desk.told(LI, "request_cancelled") and not desk.told(SUN, "request_cancelled")
     assert "孙师傅" in desk.told(UNCLE, "team_fewer")[-1] and "¥80" in desk.told(UNCLE, "team_fewer")[-1]
+    (alone,) = desk.told(SUN, "visit_fewer_with")
+    assert "就您一位" in alone and "照旧" in alone
     assert [visit.worker_id for visit in visits(request)] == [worker(SUN).id] and again(second).people == 1
 
 
