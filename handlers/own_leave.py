@@ -59,7 +59,7 @@ def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
                 Leave.create(
                     community_id=ctx.community_id, worker_id=leave.worker_id, starts_at=first, ends_at=last, reason=leave.reason
                 )
-        record(ctx, "worker", leave.worker_id, "leave_back", data={"from": leave.starts_at.isoformat()})
+        record(ctx, "worker", leave.worker_id, "back", data={"from": leave.starts_at.isoformat()})
     return len(touched)
 
 
