@@ -22,6 +22,7 @@ from handlers.handovers import note_delivered, note_line, open_handover
 from handlers.people import has_consent, meet
 from handlers.say import short
 from handlers.talk import load_talk, save_talk
+from handlers.waiting import asks_at
 from handlers.windows import note_action
 from handlers.words import _, use_language
 
@@ -33,7 +34,7 @@ def work_push(ctx: Context, body: str, inbound: Inbound | None = None) -> str | 
     """Does everything that a push asks for (Q2); runs inside the inbox's transaction. `inbound` is what `body` says, if it was read."""
     inbound = inbound or from_stored(body)
     action = action_of(inbound, official=inbound.account == ctx.settings.wechat.app_id)
-    person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now, action=action)
+    person = meet(ctx.settings, app_id=inbound.account, openid=inbound.openid, now=ctx.now, action=action, asks=asks_at(ctx.now))
     here = replace(ctx, actor=person_actor(person))
     here.did(lambda: _("known: %(who)s, %(kind)s", who=person.called or f"#{person.id}", kind=kind_words(inbound.event or inbound.kind)))
     with use_language(person.language):

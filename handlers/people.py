@@ -13,18 +13,19 @@ from handlers.windows import close_windows
 from handlers.words import _
 from models.catalogue import RulesText
 from models.crypto import blind_index
-from models.opening import foresee
+from models.opening import Asks, foresee
 from models.people import Address, Consent, Identity, Person
 
 PURPOSE = "service"
 
 
 def meet(
-    settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None, action: str | None = None
-) -> Person:
+    settings: Settings, *, app_id: str, openid: str, now: datetime, unionid: str | None = None,
+    action: str | None = None, asks: Asks | None = None,
+) -> Person:  # fmt: skip
     """Who an account of the platform belongs to; somebody new gets an empty file. Same unionid: the same person (A5).
 
-    `action` is what they have just done, where a talk follows.
+    `action` is what they have just done, `asks` what is asked of the outbox, where a talk follows.
     """
     identity = Identity.pick(app_id=app_id, openid=openid)
     if identity is not None:
@@ -35,7 +36,7 @@ def meet(
         person = Person.get_or_none(Person.community_id == community_id, Person.unionid == unionid)
     person = person or Person.create(community_id=community_id, unionid=unionid, created_at=now)
     Identity.note_if_new(community_id=community_id, app_id=app_id, openid=openid, person_id=person.id, seen_at=now)
-    foresee(app_id, openid, action)
+    foresee(app_id, openid, action, asks)
     return Person.get_by_id(Identity.get(Identity.app_id == app_id, Identity.openid == openid).person_id)  # type: ignore[no-any-return]
 
 

@@ -100,10 +100,7 @@ class Postgres(Plain, PooledPostgresqlDatabase):
         limit_s = getattr(_patience, "limit_s", None) or self.limit_s + GRACE_S
         with __exception_wrapper__, self.connection().within(limit_s):
             cursor = self.cursor(**options)
-            if waiting:
-                cursor.execute(b"; ".join([cursor.mogrify(one, values or ()) for one, values in said]))
-            else:
-                cursor.execute(sql, params or ())
+            cursor.execute("; ".join([one for one, _ in said]), [value for _, values in said for value in values or ()])
         for one, values in said if self.query_hooks else ():
             if not one.startswith((BEGIN, COMMIT)):
                 self._notify_hooks(one, values, start, None)

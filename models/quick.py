@@ -106,10 +106,21 @@ def _word(shape: tuple[Any, ...], model: type[Model], where: dict[str, Any]) -> 
 
 
 def conditions(model: type[Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The conditions of `rows` in words, and their values as the database wants them; for a question that holds others."""
-    shape = (model, "conditions", *_shape(where))
-    known = _known().get(shape) or _keep(shape, model, _conditions(where), where)
-    return known.words, _compared(known, where)
+    """The conditions of `rows` in words, and their values as the database wants them; for a question that holds others. Lists are
+    of our own names and stand in the words: reading two dozen values anew each time would cost more than the question."""
+    shape = (model, "conditions", *[(name, value) if type(value) is tuple else name for name, value in where.items()])
+    plain = {name: value for name, value in where.items() if type(value) is not tuple}
+    known = _known().get(shape)
+    if known is None:
+        lists = [_listed(name, value) for name, value in where.items() if type(value) is tuple]
+        known = _keep(shape, model, " AND ".join([*lists, _conditions(plain)]), plain)
+    return known.words, _compared(known, plain)
+
+
+def _listed(name: str, values: tuple[Any, ...]) -> str:
+    if not all(type(value) is str and value.isidentifier() for value in values):
+        raise ValueError(f"{name}: only names of our own stand in a statement")
+    return f'"{name.removesuffix("__in")}" IN ({", ".join(repr(value) for value in values)})'
 
 
 def _shape(where: Mapping[str, Any]) -> list[Any]:

@@ -11,9 +11,12 @@ from typing import Any
 
 _CHANGED = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 _READ_ONLY = ("SELECT", "SAVEPOINT", "RELEASE")
+_LOCK = "SELECT pg_advisory_xact_lock"
 _LOCKS = (" FOR UPDATE", "pg_advisory", "FOR SHARE")
 Turn = Callable[[list[Any]], list[Any]]
-ALL = ""  # a statement that may change, or wait for, anything
+ALL = ""  # a statement that may change anything
+GUARDED = "*"  # one that waits for a lock: whatever is decided by one at a time may have changed
+WHO = frozenset(("identity", "person", "dialogue", "window", "rules_text"))  # decided by no lock but the talk's own, which came first
 MANY_ROWS = 50  # longer answers are not kept
 MANY_READS = 500  # in one transaction: a long one begins to remember anew
 MANY_STATEMENTS = 5000
@@ -32,6 +35,8 @@ def changes(sql: str) -> str | None:
 
 
 def _read_change(sql: str) -> str | None:
+    if sql.startswith(_LOCK):
+        return GUARDED
     if sql.startswith(_READ_ONLY) and not any(lock in sql for lock in _LOCKS):
         return None
     table = _CHANGED.match(sql)
@@ -56,10 +61,13 @@ class Unit(threading.local):
         self.forget(ALL)
 
     def forget(self, table: str) -> None:
-        """What was read of a table may not be true any more."""
+        """What was read of a table may not be true any more. Who had to wait for a lock forgets what others may have decided
+        meanwhile, and not who they are talking with."""
         if table == ALL:
             self.read.clear()
             self.count = 0
+        elif table == GUARDED:
+            self.read = {name: kept for name, kept in self.read.items() if name in WHO}
         else:
             self.read.pop(table, None)
 

@@ -9,7 +9,7 @@ from peewee import QueryEvent
 
 from models.base import database as db
 from models.people import Identity, Person
-from models.unit import ALL, changes
+from models.unit import ALL, GUARDED, changes
 from tests.stores import MORNING
 
 pytestmark = pytest.mark.both
@@ -107,8 +107,8 @@ def test_what_a_statement_changes() -> None:
     assert changes('UPDATE "person" SET x = 1') == changes('INSERT OR IGNORE INTO "person" VALUES (1)') == "person"
     assert changes('DELETE FROM "person" WHERE 1') == "person"
     assert changes("SELECT 1") is None and changes("RELEASE SAVEPOINT s1") is None
-    waits = ("SELECT 1 FOR UPDATE SKIP LOCKED", "SELECT pg_advisory_xact_lock(1)")
-    for sql in (*waits, "ROLLBACK TO SAVEPOINT s1", "WITH x AS (SELECT 1) DELETE FROM y"):
+    assert changes("SELECT pg_advisory_xact_lock(1)") == GUARDED
+    for sql in ("SELECT 1 FOR UPDATE SKIP LOCKED", "ROLLBACK TO SAVEPOINT s1", "WITH x AS (SELECT 1) DELETE FROM y"):
         assert changes(sql) == ALL
 
 

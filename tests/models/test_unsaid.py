@@ -194,3 +194,18 @@ def test_the_first_question_also_finds_a_draft_and_that_nothing_waits(words: lis
             assert len(Outbox.pick_all(**theirs, order=asks.order, limit=asks.limit)) == asked
             assert len(words) == 1 + asked
         Outbox.create(**told, notice="job_offer", effect_key=f"k{asked}", created_at=MORNING + timedelta(seconds=1))
+
+
+def test_who_waited_for_a_lock_asks_anew_what_it_guards(words: list[list[str]]) -> None:
+    """Q3: what others may have decided meanwhile is read again; who they are talking with is known still."""
+    person = Person.create(community_id=1, called="王阿姨", created_at=MORNING)
+    request = Request.create(community_id=1, number="d1", person_id=person.id, state="draft", created_at=MORNING, updated_at=MORNING)
+    words.clear()
+    with db.atomic():
+        assert Person.get_by_id(person.id) and Request.get_by_id(request.id)
+        hold("request:1")
+        assert Person.get_by_id(person.id) and len(words) == 2
+        with psycopg2.connect(str(db.obj.database)) as other:
+            other.cursor().execute("UPDATE request SET state = 'submitted'")
+        other.close()
+        assert Request.get_by_id(request.id).state == "submitted"
