@@ -125,4 +125,4 @@ def _know(theirs: tuple[str, str, str | None], asks: Asks | None, whole: str) ->
     if asks is not None and not told:
         quick.know(Outbox, {**mine, **asks.where}, None, order=asks.order, limit=asks.limit)
     newest = {"community_id": community_id, "kind": PRIVACY}
-    quick.know(RulesText, newest, [notice], column="version", order="-version", limit=1)
+    quick.know(RulesText, newest, None if notice is None else [notice], column="version", order="-version", limit=1)

@@ -67,10 +67,10 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 def know(model: type[Model], where: dict[str, Any], found: Any, *, column: str = "", order: str = "", limit: int = 0) -> None:
-    """Somebody has just found what `rows` (or `values`, of one `column`) would find, and the transaction knows it. (All) None: no row."""
+    """Somebody has just found what `rows` (or `values`, of one `column`) would find, and the transaction knows it. None: no row."""
     reader = _reader(model)
     said = _question(model, f'"{column}"' if column else reader.columns, where, order, limit)
-    answer = [] if found is None or all(value is None for value in found) else [found]
+    answer = [] if found is None else [found]
     turn = None if column else reader.turn
     database.obj.know(said.table, said.words, _compared(said, where), turn, turn(answer) if turn else answer)
 
