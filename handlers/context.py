@@ -124,7 +124,7 @@ def staff_actor(staff: Staff) -> Actor:
 @contextmanager
 def transaction() -> Iterator[None]:
     """One transaction, IMMEDIATE on SQLite; inside another one a savepoint."""
-    with database.atomic():
+    with database.obj.atomic():
         yield
 
 
@@ -144,7 +144,7 @@ def in_one_go(work: Callable[[], R]) -> R:
             return work()
     for left in reversed(range(TRIES)):
         try:
-            with transaction():
+            with database.obj.atomic():
                 return work()
         except OperationalError as failure:
             if not left or not was_beaten(failure):

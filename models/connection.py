@@ -48,8 +48,9 @@ def is_postgres() -> bool:
 
 def release() -> None:
     """A piece of work is over: a pooled connection goes back. SQLite's stays with its thread."""
-    if is_postgres() and not database.in_transaction():
-        database.close()
+    real = database.obj
+    if isinstance(real, Postgres) and not real.in_transaction():
+        real.close()
 
 
 def was_beaten(failure: PeeweeException) -> bool:

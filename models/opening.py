@@ -63,7 +63,7 @@ def look_before(account: str, key: str, user_key: str, action: str | None = None
 
 def foresee(account: str, user_key: str, action: str | None = None, asks: Asks | None = None) -> None:
     """The same for somebody whose push was looked at before, or who has just become known."""
-    if database.obj.far and database.in_transaction():
+    if database.obj.far and database.obj.in_transaction():
         (told, values), theirs = _told(asks), (account, user_key, action)
         _know(theirs, asks, database.obj.execute_sql(_all(database.obj.param, told), _values(theirs, values)).fetchone()[0])
 

@@ -98,8 +98,9 @@ class Postgres(Plain, PooledPostgresqlDatabase):
     def _say(self, waiting: list[tuple[str, Any]], sql: str, params: Any, options: Any) -> Any:
         said, start = [*waiting, (sql, params)], time.perf_counter()
         limit_s = getattr(_patience, "limit_s", None) or self.limit_s + GRACE_S
-        with __exception_wrapper__, self.connection().within(limit_s):
-            cursor = self.cursor(**options)
+        connection = self.connection()
+        with __exception_wrapper__, connection.within(limit_s):
+            cursor = self.cursor(**options) if options else connection.cursor()
             cursor.execute("; ".join([one for one, _ in said]), [value for _, values in said for value in values or ()])
         for one, values in said if self.query_hooks else ():
             if not one.startswith((BEGIN, COMMIT)):

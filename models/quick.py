@@ -213,7 +213,7 @@ def put_down(row: Any, fields: dict[str, Any]) -> None:
 
 def remember(row: Any) -> None:
     """What stands in the database is what this row says, so that within the transaction nobody needs to ask."""
-    if database.obj.far and database.in_transaction():
+    if database.obj.far and database.obj.in_transaction():
         reader, found = _reader(type(row)), {"id": row.id}
         for where in (found, {"community_id": row.community_id, **found}):
             said = _question(type(row), reader.columns, where, "", 1)
