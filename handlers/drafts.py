@@ -1,5 +1,6 @@
 """A wish as it grows: kept, dropped, and looked at before it is handed in (C2, C3)."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,6 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.lifecycle import advance
-from handlers.numbers import next_number
 from handlers.outbox import tell
 from handlers.requests_read import find_draft, missing_fields
 from handlers.windows import reachable_now
@@ -93,7 +93,7 @@ def check_aware(moment: datetime) -> None:
 def _new(ctx: Context, owner: int, fields: dict[str, Any]) -> Request:
     draft = Request.create(
         community_id=ctx.community_id,
-        number=f"d{next_number(ctx, 'draft')}",
+        number=f"d{secrets.token_hex(8)}",  # nobody reads it to anybody; at a counter all who begin to book would wait for each other
         person_id=owner,
         state=REQUEST.first,
         created_at=ctx.now,
