@@ -56,7 +56,7 @@ def usual_hours(turn: Turn) -> Card:
 
 def leave_over(turn: Turn, starts_at: datetime, ends_at: datetime) -> Card:
     """Nothing is offered then; what is promised for that time is asked about at once."""
-    reason = "sick" if ILL.search(turn.text) else next(iter(turn.slot("reason", [])), "")
+    reason = "ill" if ILL.search(turn.text) or "sick" in turn.slot("reason", []) else ""  # as the day's plan keeps it
     leave = set_leave(turn.ctx, starts_at=starts_at, ends_at=ends_at, reason=reason)
     noted = _off(turn, starts_at, ends_at)
     touched = visits_in_leave(turn.ctx, leave.id)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from handlers.context import Context, staff_actor
+from handlers.leaves import leaves_of
+from handlers.plan_day import day_of
 from handlers.plan_drafts import find_draft, mark_ill
 from handlers.plan_problem import Problem
 from handlers.plan_publishing import publish_plan
@@ -51,3 +53,13 @@ def test_a_colleague_comes_instead(world: World) -> None:
     world.settle()
     told = [m.text for m in world.inbox_of("刘大爷")]
     assert len(told) == 1 and "约好了。孙师傅今天" in told[0]  # neither an offer nor an agreement to confirm once more
+
+
+def test_who_says_so_is_ill_for_the_desk_too(world: World) -> None:
+    """F4, D7: 我病了 in the chat and an illness that a colleague marks are one thing on the day's plan and in the worker's file."""
+    for who, words, why in (("李师傅", "我今天发烧来不了", "ill"), ("孙师傅", "今天请假", "off")):
+        world.say(who, words)
+        worker = Worker.get(Worker.called == who)
+        ctx = Context(staff_actor(Staff.get(Staff.called == "陈姐")), world.clock.now(), world.settings)
+        assert [away[2] for away in day_of(ctx, TODAY).crew[worker.id].away] == [why]
+        assert [bool(off["why"]) for off in leaves_of(ctx, worker.id)] == [why == "ill"]
