@@ -34,15 +34,15 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
 @use_case(*DESK)
 def enter_leave(ctx: Context, worker_id: int, *, since: str, until: str) -> Leave:
     """A worker phones: off from one day (YYYY-MM-DD) to another, both included; `until` may be empty. Refuses bad_day, bad_time."""
-    worker, first, last = access_worker(ctx, worker_id), _midnight(since), _midnight(until or since)
-    return keep_leave(ctx, worker, first, last + ONE_DAY)
+    worker, first, end = access_worker(ctx, worker_id), _midnight(since), _midnight(until or since, ONE_DAY)
+    return keep_leave(ctx, worker, first, end)
 
 
-def _midnight(day: str) -> datetime:
+def _midnight(day: str, later: timedelta = timedelta()) -> datetime:
     try:
         found = date.fromisoformat(day)
-        return datetime(found.year, found.month, found.day, tzinfo=SHANGHAI)
-    except ValueError:
+        return datetime(found.year, found.month, found.day, tzinfo=SHANGHAI) + later
+    except (ValueError, OverflowError):  # there is no day after the last one that a calendar has
         raise Refused("bad_day", _("Please choose a day."), status=400) from None
 
 

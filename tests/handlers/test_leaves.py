@@ -6,6 +6,7 @@ import pytest
 
 from asking import TOMORROW, Desk
 from handlers.context import Refused
+from handlers.leaves import enter_leave
 from handlers.own_leave import drop_leave, give_up_in_leave, list_my_leave, visits_in_leave
 from handlers.workers import note_free_time, set_leave
 from models.clocks import Alert
@@ -50,3 +51,9 @@ def test_other_words_about_hours_are_not_lost(desk: Desk) -> None:
     for words in ("以后周日休息", "我中午要歇一个小时"):
         note_free_time(desk.ctx("李师傅"), words=words)
     assert Alert.select().where(Alert.kind == "free_time").count() == 2
+
+
+def test_the_last_day_that_there_is(desk: Desk) -> None:
+    """F4: a year typed wrong is refused in words."""
+    with pytest.raises(Refused, match="bad_day"):
+        enter_leave(desk.ctx("陈姐"), Worker.get(Worker.called == "李师傅").id, since="9999-12-31", until="")
