@@ -4,13 +4,14 @@ from datetime import datetime
 
 from handlers.alerts import settle_alerts
 from handlers.context import Context, Refused, use_case
+from handlers.leaves import OVER_VISIT, settle_over
 from handlers.lifecycle import record
 from handlers.visits import cant_come
 from handlers.words import _
 from models.visits import Visit
 from models.workers import Leave
 
-__all__ = ["Leave", "drop_leave", "give_up_in_leave", "list_my_leave", "visits_in_leave"]
+__all__ = ["Leave", "drop_leave", "give_up_in_leave", "keep_in_leave", "list_my_leave", "visits_in_leave"]
 BEFORE = ("scheduled", "on_the_way")
 
 
@@ -37,8 +38,15 @@ def give_up_in_leave(ctx: Context, leave_id: int) -> int:
     leave = _mine(ctx, leave_id)
     for visit in lost:
         cant_come(ctx, visit.id, reason=leave.reason if leave is not None else "")
-        settle_alerts(ctx.as_system(), "leave_over_visit", ("visit", visit.id))
+        settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
     return len(lost)
+
+
+@use_case("worker")
+def keep_in_leave(ctx: Context, leave_id: int) -> None:
+    """They go to these all the same: nobody at the desk need look at them."""
+    for visit in visits_in_leave(ctx, leave_id):
+        settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
 
 
 @use_case("worker")
@@ -59,6 +67,7 @@ def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
                 Leave.create(
                     community_id=ctx.community_id, worker_id=leave.worker_id, starts_at=first, ends_at=last, reason=leave.reason
                 )
+        settle_over(ctx, leave.worker_id, leave.starts_at, leave.ends_at)
         record(ctx, "worker", leave.worker_id, "back", data={"from": leave.starts_at.isoformat()})
     return len(touched)
 

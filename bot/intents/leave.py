@@ -10,7 +10,7 @@ from bot.intents.series_time import day_in
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI, local
-from handlers.own_leave import Leave, drop_leave, give_up_in_leave, list_my_leave, visits_in_leave
+from handlers.own_leave import Leave, drop_leave, give_up_in_leave, keep_in_leave, list_my_leave, visits_in_leave
 from handlers.visits import current_visit, visit_line
 from handlers.words import _, listed, say_day, say_when
 from handlers.workers import note_free_time, set_leave
@@ -102,6 +102,7 @@ def give_up(turn: Turn, chosen: Chosen) -> Card:
 @action("leave", "stays")
 def stays(turn: Turn, chosen: Chosen) -> Card:
     """还是去: what was promised stays, besides that nothing new is offered."""
+    keep_in_leave(turn.ctx, chosen.id)
     return card(_("Good, those stay as agreed. Nothing new is offered to you in that time."))
 
 
