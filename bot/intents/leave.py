@@ -25,9 +25,10 @@ STANDING = re.compile(
 HOURS = re.compile(
     r"(中午|午饭|午休|吃饭).{0,6}(歇|休息|睡)|最多.{0,4}(干|做|接).{0,6}(小时|钟头|单|个)|(几点|多晚|多早).{0,3}(以后|以前|之后|之前)不(接|干)"
 )
-ILL = re.compile(
-    r"^(?!.*(老人|客户|雇主|孩子|娃|大爷|大妈|奶奶|爷爷|阿姨|他|她|家里)).{0,8}(病了|生病|发(高)?烧|发热|起不来床|住院|阳了)"
+SOMEBODY_ELSE = re.compile(  # a resident, or one of their own family
+    r"老人|客户|雇主|孩子|娃|儿子|女儿|闺女|孙子|孙女|大爷|爷爷|奶奶|大娘|叔|伯|婶|姨|妈|爸|爹|婆|公公|老公|外公|老伴|爱人|对象|先生|女士|太太|他|她|家里"
 )
+ILL = re.compile(rf"^(?!.*({SOMEBODY_ELSE.pattern})).{{0,8}}(病了|生病|发(高)?烧|发热|起不来床|住院|阳了)")
 WHEN_OFF = re.compile(r"(什么时候|啥时候|哪几?天|几号).{0,4}(休息|请假|休假|歇|放假)|我(请了|的).{0,4}假(吗|呢|$)")
 
 
@@ -56,7 +57,8 @@ def usual_hours(turn: Turn) -> Card:
 
 def leave_over(turn: Turn, starts_at: datetime, ends_at: datetime) -> Card:
     """Nothing is offered then; what is promised for that time is asked about at once."""
-    reason = "ill" if ILL.search(turn.text) or "sick" in turn.slot("reason", []) else ""  # as the day's plan keeps it
+    sick = ILL.search(turn.text) or ("sick" in turn.slot("reason", []) and not SOMEBODY_ELSE.search(turn.text))
+    reason = "ill" if sick else ""  # as the day's plan keeps it
     leave = set_leave(turn.ctx, starts_at=starts_at, ends_at=ends_at, reason=reason)
     noted = _off(turn, starts_at, ends_at)
     touched = visits_in_leave(turn.ctx, leave.id)
