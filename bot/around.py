@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from bot.actions import Chosen, bare, find_choice_in, find_on_card, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.orders import start_move
-from bot.intents.common import FINE, THANKS, YES
+from bot.intents.common import FINE, LATER, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
@@ -249,7 +249,6 @@ NOT_SO = re.compile(
     r"不(要|行|用|想|改|可以|成|好|方便|接受|愿意|合适|能)|^(别|甭|算了)|(太|有点儿?)(远|贵|晚|早|久|麻烦)|[远贵晚]了|只(要|能)|不了|没(空|时间)|嫌"
 )
 AS_IT_WAS = re.compile(r"不用?改|就要|原来|照旧|还是.{0,4}(那个|原)")
-LATER = re.compile(r"等等|等一?下|再说|想想|考虑|问问|商量")
 WHEN_THEN = re.compile(r"[今明后]天|周[一二三四五六日天]|礼拜|号|上午|下午|晚上|中午|早上|点")
 TIMES = {"start", "date_only", "time_only", "shift_min"}
 OTHERWISE = ("other", "yes", "no", "reschedule", "greeting", "request_service", "ask_price", "dispute_fee", "rate")
