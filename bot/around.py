@@ -69,6 +69,7 @@ ANY = re.compile(
 WHY = re.compile(r"为什么|为啥|凭什么|凭啥|怎么选|咋选|怎么排|咋排")
 NOT = re.compile(r"(不要|别要|别让|不想要|不用|不请|除了|别找|不找)[^,，。;；]{0,4}$")
 WANTS = re.compile(r"^(那|还是|我)?(就|要|请|找|叫|选)|(来吧|可以吗|行吗|有空吗|能来吗)[?？]?$")
+ABOUT_ONE = re.compile(r"多大|几岁|哪儿?里?的?人|什么|啥|怎么样|咋样|如何|多少|几年|多久|会不会|好不好|会.{1,8}(吗|么|嘛)|[?？]$")
 DEAR = re.compile(r"太贵|贵了|嫌贵|(?<!不)好?贵$")
 OTHERS = re.compile(r"换一批|换(个|一个|一位)?(人|师傅|大姐|护工)|换几个|别的|别人|其他|还有(没有)?(谁|人)|都不(要|行|想|满意|合适)|一个都")
 WHOM = re.compile(r"女|大姐|阿姨|男")
@@ -87,6 +88,8 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
     wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
     if len(wanted) == 1:
+        if ABOUT_ONE.search(turn.text) and not WANTS.search(turn.text):
+            return _why(turn, subject)
         return run_choice(turn, Chosen("request", subject.id, "choose", str(wanted[0].worker_id)))
     if len(wanted) > 1:
         return _all_of(turn, subject, wanted)
