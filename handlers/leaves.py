@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.access import access_worker
+from handlers.access import access_worker, take_turn
 from handlers.alerts import raise_alert, settle_alerts
 from handlers.clock import SHANGHAI, local
 from handlers.context import DESK, Context, Refused, use_case
@@ -21,6 +21,7 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
     (bad_time)."""
     if ends_at <= starts_at or ends_at <= ctx.now:
         raise Refused("bad_time", _("That time is past, or ends before it begins."))
+    take_turn(worker)
     same = {"community_id": ctx.community_id, "worker_id": worker.id, "starts_at": starts_at, "ends_at": ends_at}
     known: Leave | None = Leave.get_or_none(**same)
     if known is not None:  # said twice it is one

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.access import access_worker
 from handlers.alerts import settle_alerts
 from handlers.context import Context, Refused, use_case
 from handlers.leaves import OVER_VISIT, settle_over
@@ -59,6 +60,7 @@ def list_my_leave(ctx: Context) -> list[Leave]:
 @use_case("worker")
 def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
     """They work after all: of every leave that touches this time, that part is taken back and the rest stays; how many there were."""
+    access_worker(ctx, ctx.actor.worker_id or 0)  # the desk may be ending the same leave at this moment
     touched = [one for one in list_my_leave(ctx) if one.starts_at < ends_at and one.ends_at > starts_at]
     for leave in touched:
         leave.delete_instance()
