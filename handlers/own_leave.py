@@ -12,14 +12,16 @@ from handlers.words import _
 from models.visits import Visit
 from models.workers import Leave
 
-__all__ = ["Leave", "drop_leave", "give_up_in_leave", "keep_in_leave", "list_my_leave", "visits_in_leave"]
+__all__ = ["Leave", "drop_leave", "give_up_in_leave", "keep_in_leave", "list_my_leave", "mark_of", "visits_in_leave"]
 BEFORE = ("scheduled", "on_the_way")
 
 
 @use_case("worker")
-def visits_in_leave(ctx: Context, leave_id: int) -> list[Visit]:
-    """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back."""
+def visits_in_leave(ctx: Context, leave_id: int, mark: str = "") -> list[Visit]:
+    """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back, or
+    is not the one any more that `mark` (mark_of) says."""
     leave = _mine(ctx, leave_id)
+    leave = None if leave is not None and mark not in ("", mark_of(leave)) else leave
     if leave is None:
         return []
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == leave.worker_id) & Visit.state.in_(BEFORE)
@@ -28,12 +30,12 @@ def visits_in_leave(ctx: Context, leave_id: int) -> list[Visit]:
 
 
 @use_case("worker")
-def give_up_in_leave(ctx: Context, leave_id: int) -> int:
+def give_up_in_leave(ctx: Context, leave_id: int, mark: str = "") -> int:
     """They can't come to any of these: each resident hears it and somebody else is sought; how many there were.
 
     Refuses not_now where none is left.
     """
-    lost = visits_in_leave(ctx, leave_id)
+    lost = visits_in_leave(ctx, leave_id, mark)
     if not lost:
         raise Refused("not_now", _("Nothing is planned for you in that time any more."))
     leave = _mine(ctx, leave_id)
@@ -44,9 +46,9 @@ def give_up_in_leave(ctx: Context, leave_id: int) -> int:
 
 
 @use_case("worker")
-def keep_in_leave(ctx: Context, leave_id: int) -> None:
+def keep_in_leave(ctx: Context, leave_id: int, mark: str = "") -> None:
     """They go to these all the same: nobody at the desk need look at them."""
-    for visit in visits_in_leave(ctx, leave_id):
+    for visit in visits_in_leave(ctx, leave_id, mark):
         settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
 
 
@@ -72,6 +74,11 @@ def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
         settle_over(ctx, leave.worker_id, leave.starts_at, leave.ends_at)
         record(ctx, "worker", leave.worker_id, "back", data={"from": leave.starts_at.isoformat()})
     return len(touched)
+
+
+def mark_of(leave: Leave) -> str:
+    """Tells a leave from a later one that got its number after it was taken back (SQLite gives the last one away again)."""
+    return f"{leave.starts_at.timestamp():.0f}-{leave.ends_at.timestamp():.0f}"
 
 
 def _mine(ctx: Context, leave_id: int) -> Leave | None:

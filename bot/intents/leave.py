@@ -10,7 +10,15 @@ from bot.intents.series_time import day_in
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI, local
-from handlers.own_leave import Leave, drop_leave, give_up_in_leave, keep_in_leave, list_my_leave, visits_in_leave
+from handlers.own_leave import (
+    Leave,
+    drop_leave,
+    give_up_in_leave,
+    keep_in_leave,
+    list_my_leave,
+    mark_of,
+    visits_in_leave,
+)
 from handlers.visits import current_visit, visit_line
 from handlers.words import _, listed, say_day, say_when
 from handlers.workers import note_free_time, set_leave
@@ -70,8 +78,9 @@ def leave_over(turn: Turn, starts_at: datetime, ends_at: datetime) -> Card:
         noted=noted,
         lines=lines,
     )
-    can = (f"leave:{leave.id}:stays", _("I do go there"))
-    return card(words, (f"leave:{leave.id}:give_up", _("I can't, look for somebody")), can, human())
+    mark = mark_of(leave)
+    can = (f"leave:{leave.id}:stays:{mark}", _("I do go there"))
+    return card(words, (f"leave:{leave.id}:give_up:{mark}", _("I can't, look for somebody")), can, human())
 
 
 def _off(turn: Turn, starts_at: datetime, ends_at: datetime) -> str:
@@ -96,7 +105,7 @@ def _span(turn: Turn, leave: Leave) -> str:
 @action("leave", "give_up")
 def give_up(turn: Turn, chosen: Chosen) -> Card:
     """去不了: all of them are looked for anew, and each resident hears it."""
-    if give_up_in_leave(turn.ctx, chosen.id) > 1:
+    if give_up_in_leave(turn.ctx, chosen.id, chosen.arg) > 1:
         return card(_("Thank you for saying so in time. You need not go to any of them; we look for others. Take care."))
     return card(_("Thank you for saying so in time. You are free then; we look for somebody else."))
 
@@ -104,7 +113,7 @@ def give_up(turn: Turn, chosen: Chosen) -> Card:
 @action("leave", "stays")
 def stays(turn: Turn, chosen: Chosen) -> Card:
     """还是去: what was promised stays, besides that nothing new is offered."""
-    keep_in_leave(turn.ctx, chosen.id)
+    keep_in_leave(turn.ctx, chosen.id, chosen.arg)
     return card(_("Good, those stay as agreed. Nothing new is offered to you in that time."))
 
 

@@ -72,3 +72,12 @@ def test_where_somebody_else_is_ill_no_leave_is_taken(world: World, words: str) 
     said = world.say("李师傅", words).text
     assert "休息" not in said and ("去不" not in words or "您是说" in said)
     assert not Leave.select().where(Leave.worker_id == worker.id).exists()
+
+
+def test_an_old_card_is_about_its_own_leave(world: World) -> None:
+    """F4, Q2: a tap on the card of a leave that was taken back gives nothing up that lies in a newer one."""
+    asked = world.say("李师傅", "今天请假")
+    world.say("李师傅", "今天不请假了")
+    assert "已经接了" in world.say("李师傅", "今天下午请假").text
+    assert "没有您的单" in world.tap("李师傅", asked, "去不了，另找人").text
+    assert Visit.select().where(Visit.worker_id == Worker.get(Worker.called == "李师傅").id, Visit.state == "scheduled").exists()
