@@ -237,10 +237,10 @@ HAGGLES = re.compile(rf"{CHEAPER.pattern}|太晚|太早|不合适")
 
 @around("offer", "counter_yes")
 def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
-    """太贵了吧: the choice is theirs, said once more."""
+    """太贵了吧: the choice is theirs, said once more, and asked so that a bare 好 can mean but one thing."""
     if not HAGGLES.search(turn.text):
         return None
-    words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing.")
+    words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing. Is it all right like that?")
     return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
 
 
@@ -321,7 +321,10 @@ def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
 def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     """多少钱, 几点, 合同给我看看: they stand on the card. 太贵了 is no complaint: nothing is signed yet."""
     if CHEAPER.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
-        words = _("That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.")
+        words = _(
+            "That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.\n"
+            "Shall it be signed at that price?"
+        )
         return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
     asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)
     return shown if asks and shown.text and turn.frame.intent in ("other", "ask_price", "faq", "order_status") else None
