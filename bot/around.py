@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from bot.actions import Chosen, bare, find_choice_in, find_on_card, parse_choice, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.orders import start_move
-from bot.intents.common import FINE, THANKS, YES
+from bot.intents.common import FINE, LATER, THANKS, YES
 from bot.turn import Turn
 from handlers.cards import Card, Choice, card
 from handlers.complaints import add_to_complaint
@@ -69,6 +69,7 @@ ANY = re.compile(
 WHY = re.compile(r"为什么|为啥|凭什么|凭啥|怎么选|咋选|怎么排|咋排")
 NOT = re.compile(r"(不要|别要|别让|不想要|不用|不请|除了|别找|不找)[^,，。;；]{0,4}$")
 WANTS = re.compile(r"^(那|还是|我)?(就|要|请|找|叫|选)|(来吧|可以吗|行吗|有空吗|能来吗)[?？]?$")
+ABOUT_ONE = re.compile(r"多大|几岁|哪儿?里?的?人|什么|啥|怎么样|咋样|如何|多少|几年|多久|会不会|好不好|会.{1,8}(吗|么|嘛)|[?？]$")
 DEAR = re.compile(r"太贵|贵了|嫌贵|(?<!不)好?贵$")
 OTHERS = re.compile(r"换一批|换(个|一个|一位)?(人|师傅|大姐|护工)|换几个|别的|别人|其他|还有(没有)?(谁|人)|都不(要|行|想|满意|合适)|一个都")
 WHOM = re.compile(r"女|大姐|阿姨|男")
@@ -87,6 +88,8 @@ def _recommended(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     named = [f for f in found if f.called in turn.text or (len(f.called) > 1 and f.called[:2] in turn.text)]
     wanted = [f for f in named if not NOT.search(turn.text[: turn.text.index(f.called[:2])])]
     if len(wanted) == 1:
+        if ABOUT_ONE.search(turn.text) and not WANTS.search(turn.text):
+            return _why(turn, subject)
         return run_choice(turn, Chosen("request", subject.id, "choose", str(wanted[0].worker_id)))
     if len(wanted) > 1:
         return _all_of(turn, subject, wanted)
@@ -234,10 +237,10 @@ HAGGLES = re.compile(rf"{CHEAPER.pattern}|太晚|太早|不合适")
 
 @around("offer", "counter_yes")
 def _countered(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
-    """太贵了吧: the choice is theirs, said once more."""
+    """太贵了吧: the choice is theirs, said once more, and asked so that a bare 好 can mean but one thing."""
     if not HAGGLES.search(turn.text):
         return None
-    words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing.")
+    words = _("That is what they ask. If it does not suit you, I ask somebody else; it costs you nothing. Is it all right like that?")
     return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
 
 
@@ -249,7 +252,6 @@ NOT_SO = re.compile(
     r"不(要|行|用|想|改|可以|成|好|方便|接受|愿意|合适|能)|^(别|甭|算了)|(太|有点儿?)(远|贵|晚|早|久|麻烦)|[远贵晚]了|只(要|能)|不了|没(空|时间)|嫌"
 )
 AS_IT_WAS = re.compile(r"不用?改|就要|原来|照旧|还是.{0,4}(那个|原)")
-LATER = re.compile(r"等等|等一?下|再说|想想|考虑|问问|商量")
 WHEN_THEN = re.compile(r"[今明后]天|周[一二三四五六日天]|礼拜|号|上午|下午|晚上|中午|早上|点")
 TIMES = {"start", "date_only", "time_only", "shift_min"}
 OTHERWISE = ("other", "yes", "no", "reschedule", "greeting", "request_service", "ask_price", "dispute_fee", "rate")
@@ -319,7 +321,10 @@ def _asked_back(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
 def _terms(turn: Turn, subject: Chosen, shown: Card) -> Card | None:
     """多少钱, 几点, 合同给我看看: they stand on the card. 太贵了 is no complaint: nothing is signed yet."""
     if CHEAPER.search(turn.text) and turn.frame.intent in ("other", "dispute_fee", "no", "complain", "ask_price"):
-        words = _("That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.")
+        words = _(
+            "That is what they ask. If it does not suit you, it is not signed and I ask somebody else; it costs you nothing.\n"
+            "Shall it be signed at that price?"
+        )
         return Card(words, (*shown.choices, Choice("talk:0:human", _("Find a person to help me"))))
     asks = ABOUT_JOB.search(turn.text) or re.search(r"合同|协议|条款", turn.text)
     return shown if asks and shown.text and turn.frame.intent in ("other", "ask_price", "faq", "order_status") else None

@@ -21,7 +21,7 @@ def body_of(environ: Environ, most: int) -> bytes:
     """The body, of at most so many bytes. Refuses a longer one (413), and one that was cut off or has no length (400)."""
     length = environ.get("CONTENT_LENGTH") or ""
     if not length and environ.get("wsgi.input_terminated"):  # it comes in pieces, and the server knows where it ends
-        whole: bytes = environ["wsgi.input"].read(most + 1)
+        whole = _read(environ, most + 1)
         if len(whole) > most:
             raise Forged("body too large", 413)
         return whole
@@ -29,7 +29,16 @@ def body_of(environ: Environ, most: int) -> bytes:
         raise Forged("no length", 400)
     if int(length) > most:
         raise Forged("body too large", 413)
-    body: bytes = environ["wsgi.input"].read(int(length))
+    body = _read(environ, int(length))
     if len(body) < int(length):
         raise Forged("the body was cut off", 400)
     return body
+
+
+def _read(environ: Environ, most: int) -> bytes:
+    """Whatever the server trips over here (a line that breaks, a piece without its length) came from outside."""
+    try:
+        read: bytes = environ["wsgi.input"].read(most)
+    except Exception as broken:
+        raise Forged("the body was cut off", 400) from broken
+    return read

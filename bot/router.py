@@ -11,6 +11,7 @@ from bot.around import read_around
 from bot.dialogues.base import DIALOGUES, Step, ask_again, carry_on, drop_if_over, leave
 from bot.dialogues.door import door_code
 from bot.dialogues.fewer import fewer_said
+from bot.dialogues.orders import names_another_day
 from bot.dialogues.relaying import relayed
 from bot.doubt import said_back, think_first
 from bot.intents import answer_intent
@@ -168,7 +169,7 @@ ELSEWHERE = ("human_agent", "order_status", "complain", "faq", "ask_price", "ask
 
 
 def _in_dialogue(turn: Turn) -> Card | None:
-    pushed = _to_pushed(turn) or (series_said(turn) if turn.talk.name == "move" else None)
+    pushed = _to_pushed(turn) or (series_said(turn) if turn.talk.name == "move" or names_another_day(turn) else None)
     if pushed is not None:
         return pushed
     if LEAVE.fullmatch(bare(turn.text)):
@@ -215,11 +216,11 @@ def _to_pushed(turn: Turn) -> Card | None:
 
 def _aside(turn: Turn) -> Card | None:
     """Something else in the middle of a dialogue: answered, and then the open question again."""
-    name, step = turn.talk.name, turn.talk.step
+    name, step, data = turn.talk.name, turn.talk.step, turn.talk.data
     turn.read(None)
     turn.judged = True
     answer = saying(turn) or answer_intent(turn)
-    if answer is None or (turn.talk.name, turn.talk.step) != (name, step):
+    if answer is None or (turn.talk.name, turn.talk.step) != (name, step) or turn.talk.data is not data:  # begun anew, about another one
         return answer
     again = ask_again(turn)
     return Card(

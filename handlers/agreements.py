@@ -21,7 +21,7 @@ from handlers.replacing import look_again, withdraw_accepted, without_worker
 from handlers.series_making import begin_series
 from handlers.series_words import repeats_in
 from handlers.substitutes import begin_replacement
-from handlers.team_of import complete, found_with, names_of, number_of, places_of, team_of
+from handlers.team_of import called_of, complete, found_with, names_of, number_of, places_of, team_of
 from handlers.team_signing import is_whole, priced_places, proposed_with, standing_agreement
 from handlers.visit_clocks import reminders_ahead
 from handlers.visits import schedule_visit
@@ -259,12 +259,23 @@ def decline_agreement(ctx: Context, agreement_id: int, *, reason: str = "") -> A
         tell_side(ctx, agreement, agreement.person_id, "agreement_declined", side="resident", others=found_with(request))
         _search_on(ctx, [agreement])
         return agreement
-    off = [agreement, *(one for one in proposed_with(agreement) if one.id != agreement.id and one.resident_at is None)]
+    off = _off_with(agreement)
     for one in off:
         _drop(ctx, one, reason or "declined")
         tell_side(ctx, one, parties_of(one).worker_person_id, "agreement_declined", side="worker")
     _search_on(ctx, off)
     return agreement
+
+
+def _off_with(agreement: Agreement) -> list[Agreement]:
+    """What the resident's no to these terms is for."""
+    return [agreement, *(one for one in proposed_with(agreement) if one.id != agreement.id and one.resident_at is None)]
+
+
+@use_case("resident")
+def who_is_refused(ctx: Context, agreement_id: int) -> list[str]:
+    """What those are called who would not come if the resident said no to these terms."""
+    return [called_of(one.worker_id) for one in _off_with(access_agreement(ctx, agreement_id))]
 
 
 def _drop(ctx: Context, agreement: Agreement, reason: str) -> None:

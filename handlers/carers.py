@@ -161,12 +161,12 @@ def _without(ctx: Context, call: CarerCall, handover: Handover) -> bool:
 
 @use_case("worker")
 def say_how_it_stands(ctx: Context, call_id: int, *, words: str) -> None:
-    """到了, 人扶起来了: what a carer who came writes stands before staff at once. Refuses not_now who is not the one that comes."""
+    """路上了, 到了, 人扶起来了: what the carer who comes writes stands before staff at once. Refuses not_now whoever else."""
     call, handover = _access(ctx, call_id)
     if call.state != "coming":
         raise Refused("not_now", _("It has ended well, you need not go any more. Thank you."))
     names = {"worker": Worker.get(Worker.id == call.worker_id).called, "name": Person.get(Person.id == call.person_id).called}
-    said = _("%(worker)s, who is with %(name)s, writes: %(words)s", **names, words=words[:100])
+    said = _("%(worker)s, who goes to %(name)s, writes: %(words)s", **names, words=words[:100])
     raise_alert(ctx, "carer_coming", said, about=("handover", handover.id), key=f"{call.id}:{words[:40]}")
     record(ctx, "carer_call", call.id, "report")
 

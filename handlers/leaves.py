@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from handlers.access import access_worker
-from handlers.alerts import raise_alert
+from handlers.access import access_worker, take_turn
+from handlers.alerts import raise_alert, settle_alerts
 from handlers.clock import SHANGHAI, local
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.lifecycle import record
@@ -13,6 +13,7 @@ from models.visits import Visit
 from models.workers import Leave, Worker
 
 ONE_DAY = timedelta(days=1)
+OVER_VISIT = "leave_over_visit"  # the alert about each visit that is promised for the time off
 
 
 def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datetime, reason: str = "") -> Leave:
@@ -20,29 +21,46 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
     (bad_time)."""
     if ends_at <= starts_at or ends_at <= ctx.now:
         raise Refused("bad_time", _("That time is past, or ends before it begins."))
+    take_turn(worker)
     same = {"community_id": ctx.community_id, "worker_id": worker.id, "starts_at": starts_at, "ends_at": ends_at}
-    made: Leave = Leave.get_or_none(**same) or Leave.create(**same, reason=reason)  # said twice it is one
-    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker.id)
-    touched = mine & (Visit.state == "scheduled") & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)
-    for visit in Visit.select().where(touched):
+    known: Leave | None = Leave.get_or_none(**same)
+    if known is not None:  # said twice it is one
+        return known
+    made: Leave = Leave.create(**same, reason=reason)
+    for visit in _promised(ctx, worker.id, starts_at, ends_at):
         words = _("%(name)s takes leave, but has %(number)s.", name=worker.called, number=visit.number)
-        raise_alert(ctx, "leave_over_visit", words, about=("visit", visit.id))
+        settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))  # of two leaves over one visit the newer one is told
+        raise_alert(ctx, OVER_VISIT, words, about=("visit", visit.id), key=f"{made.id}:{ctx.now.isoformat()}")
     record(ctx, "worker", worker.id, "leave", reason=reason)
     return made
+
+
+def _promised(ctx: Context, worker_id: int, starts_at: datetime, ends_at: datetime) -> list[Visit]:
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker_id) & (Visit.state == "scheduled")
+    return list(Visit.select().where(mine & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)))
+
+
+def settle_over(ctx: Context, worker_id: int, starts_at: datetime, ends_at: datetime) -> None:
+    """Leave for this time was taken back: of the visits then, those that are in no other leave need not be looked at any more."""
+    theirs = (Leave.community_id == ctx.community_id) & (Leave.worker_id == worker_id)
+    for visit in _promised(ctx, worker_id, starts_at, ends_at):
+        over = theirs & (Leave.starts_at < visit.ends_at) & (Leave.ends_at > visit.starts_at)
+        if not Leave.select().where(over).exists():
+            settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
 
 
 @use_case(*DESK)
 def enter_leave(ctx: Context, worker_id: int, *, since: str, until: str) -> Leave:
     """A worker phones: off from one day (YYYY-MM-DD) to another, both included; `until` may be empty. Refuses bad_day, bad_time."""
-    worker, first, last = access_worker(ctx, worker_id), _midnight(since), _midnight(until or since)
-    return keep_leave(ctx, worker, first, last + ONE_DAY)
+    worker, first, end = access_worker(ctx, worker_id), _midnight(since), _midnight(until or since, ONE_DAY)
+    return keep_leave(ctx, worker, first, end)
 
 
-def _midnight(day: str) -> datetime:
+def _midnight(day: str, later: timedelta = timedelta()) -> datetime:
     try:
         found = date.fromisoformat(day)
-        return datetime(found.year, found.month, found.day, tzinfo=SHANGHAI)
-    except ValueError:
+        return datetime(found.year, found.month, found.day, tzinfo=SHANGHAI) + later
+    except (ValueError, OverflowError):  # there is no day after the last one that a calendar has
         raise Refused("bad_day", _("Please choose a day."), status=400) from None
 
 
@@ -54,12 +72,13 @@ def end_leave(ctx: Context, worker_id: int, *, leave_id: int) -> None:
     leave = Leave.select().where(mine & (Leave.ends_at > ctx.now)).first()
     if leave is None:
         raise Refused("not_now", _("That time off is over, or was taken back already."))
-    kept = {"from": leave.starts_at.isoformat(), "to": leave.ends_at.isoformat()}
+    first, last = leave.starts_at, leave.ends_at
     if leave.starts_at < ctx.now:
         leave.change(ends_at=ctx.now)
     else:
         leave.delete_instance()
-    record(ctx, "worker", worker.id, "back", data=kept)
+    settle_over(ctx, worker.id, first, last)
+    record(ctx, "worker", worker.id, "back", data={"from": first.isoformat(), "to": last.isoformat()})
 
 
 def leaves_of(ctx: Context, worker_id: int) -> list[dict[str, Any]]:

@@ -2,22 +2,26 @@
 
 from datetime import datetime
 
+from handlers.access import access_worker
 from handlers.alerts import settle_alerts
 from handlers.context import Context, Refused, use_case
+from handlers.leaves import OVER_VISIT, settle_over
 from handlers.lifecycle import record
 from handlers.visits import cant_come
 from handlers.words import _
 from models.visits import Visit
 from models.workers import Leave
 
-__all__ = ["Leave", "drop_leave", "give_up_in_leave", "list_my_leave", "visits_in_leave"]
+__all__ = ["Leave", "drop_leave", "give_up_in_leave", "keep_in_leave", "list_my_leave", "mark_of", "visits_in_leave"]
 BEFORE = ("scheduled", "on_the_way")
 
 
 @use_case("worker")
-def visits_in_leave(ctx: Context, leave_id: int) -> list[Visit]:
-    """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back."""
+def visits_in_leave(ctx: Context, leave_id: int, mark: str = "") -> list[Visit]:
+    """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back, or
+    is not the one any more that `mark` (mark_of) says."""
     leave = _mine(ctx, leave_id)
+    leave = None if leave is not None and mark not in ("", mark_of(leave)) else leave
     if leave is None:
         return []
     mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == leave.worker_id) & Visit.state.in_(BEFORE)
@@ -26,19 +30,26 @@ def visits_in_leave(ctx: Context, leave_id: int) -> list[Visit]:
 
 
 @use_case("worker")
-def give_up_in_leave(ctx: Context, leave_id: int) -> int:
+def give_up_in_leave(ctx: Context, leave_id: int, mark: str = "") -> int:
     """They can't come to any of these: each resident hears it and somebody else is sought; how many there were.
 
     Refuses not_now where none is left.
     """
-    lost = visits_in_leave(ctx, leave_id)
+    lost = visits_in_leave(ctx, leave_id, mark)
     if not lost:
         raise Refused("not_now", _("Nothing is planned for you in that time any more."))
     leave = _mine(ctx, leave_id)
     for visit in lost:
         cant_come(ctx, visit.id, reason=leave.reason if leave is not None else "")
-        settle_alerts(ctx.as_system(), "leave_over_visit", ("visit", visit.id))
+        settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
     return len(lost)
+
+
+@use_case("worker")
+def keep_in_leave(ctx: Context, leave_id: int, mark: str = "") -> None:
+    """They go to these all the same: nobody at the desk need look at them."""
+    for visit in visits_in_leave(ctx, leave_id, mark):
+        settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
 
 
 @use_case("worker")
@@ -51,6 +62,7 @@ def list_my_leave(ctx: Context) -> list[Leave]:
 @use_case("worker")
 def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
     """They work after all: of every leave that touches this time, that part is taken back and the rest stays; how many there were."""
+    access_worker(ctx, ctx.actor.worker_id or 0)  # the desk may be ending the same leave at this moment
     touched = [one for one in list_my_leave(ctx) if one.starts_at < ends_at and one.ends_at > starts_at]
     for leave in touched:
         leave.delete_instance()
@@ -59,8 +71,14 @@ def drop_leave(ctx: Context, *, starts_at: datetime, ends_at: datetime) -> int:
                 Leave.create(
                     community_id=ctx.community_id, worker_id=leave.worker_id, starts_at=first, ends_at=last, reason=leave.reason
                 )
+        settle_over(ctx, leave.worker_id, leave.starts_at, leave.ends_at)
         record(ctx, "worker", leave.worker_id, "back", data={"from": leave.starts_at.isoformat()})
     return len(touched)
+
+
+def mark_of(leave: Leave) -> str:
+    """Tells a leave from a later one that got its number after it was taken back (SQLite gives the last one away again)."""
+    return f"{leave.starts_at.timestamp():.0f}-{leave.ends_at.timestamp():.0f}"
 
 
 def _mine(ctx: Context, leave_id: int) -> Leave | None:

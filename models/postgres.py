@@ -79,7 +79,11 @@ class Postgres(Plain, PooledPostgresqlDatabase):
 
     def _is_closed(self, conn: Any) -> bool:
         """A server that said goodbye has left a word to be read: no question needs to be sent."""
-        return bool(conn.closed or select.select([conn.fileno()], [], [], 0)[0])
+        if conn.closed:
+            return True
+        ear = select.poll()  # not select(): it can't take the numbers that a process with a thousand lines gives
+        ear.register(conn.fileno(), select.POLLIN)
+        return bool(ear.poll(0))
 
     def _execute_cursor(self, sql: str, params: Any = None, **options: Any) -> Any:
         """The statement, behind those that wait for it. A connection that died while nothing was going on is found with the first

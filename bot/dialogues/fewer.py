@@ -21,10 +21,12 @@ SOME = re.compile(rf"(?<![第哪几下上我俺他她])({NUMBER}(个|位|名){WH
 ADD = "(加|来|要|叫|添|派|找)"
 MORE = re.compile(rf"(再|多){ADD}?(?P<n>[一二两三四五六七八九1-9])?个?{WHO}|(再|多){ADD}(?P<m>[一二两三四1-9])(个|位)(?!小时|钟)")
 LESS = re.compile(r"(少|减|去掉?|退掉?|取消|划掉)(来|要|叫|派)?(掉|了)?(?P<n>[一二两三四五六七八九1-9])(个|位|名)(?!小时|钟|月|礼拜|星期)")
-STILL = re.compile(r"(只|就|光|才|还是|改成?|换成?|算了|够|太多|不用那么多|用不着|也)")
+STILL = re.compile(r"(只|就|光|才|还是|改成?|换成?|算了|够|太多|不要(?=[两俩三四五六])|不用那么多|用不着|也)")
 NOT_HIM = r"(不要|别叫|别让|不用|甭让|不请|去掉|退掉|取消)(?P<a>{0})|(?P<b>{0})(就|那边)?(不要|别|不用|甭|不必)(再|他|她|过)?来"
 ONLY_HIM = r"(只|就|光|留)(要|留|叫|让|下)?(?P<a>{0})(一个|来|就|够|$|[,，吧])"
+NOT_WANTED = re.compile(r"不要|别|不用|甭|去掉|退掉|取消")
 ANY_NAME = r"[\u4e00-\u9fa5](师傅|大?姐|阿姨|护工|月嫂|老师)"
+NOT_SO_MANY = re.compile(r"(不|别|甭|没)(要|用|是|需要|叫|来|请)*$")  # 不要两个，要一个
 PAIRS = {"俩": 2, "仨": 3}
 
 
@@ -36,7 +38,7 @@ def people_in(text: str, now: int) -> int | None:
     found = MORE.search(text)
     if found:
         return now + (read_number(found["n"] or found["m"] or "一") or 1)
-    found = SOME.search(text)
+    found = next((one for one in SOME.finditer(text) if not NOT_SO_MANY.search(text[: one.start()])), None)
     if found:
         return PAIRS.get(found["pair"] or "") or read_number(found["n"] or found["m"])
     return None
@@ -104,7 +106,7 @@ def fewer_said(turn: Turn) -> Card | None:
     """The same, wherever it is said by a resident who has one thing open for which several are to come."""
     if "worker" in turn.ctx.actor.roles or len(turn.text) > 24 or set(turn.frame.slots) & {"service", "start", "date_only"}:
         return None
-    if not (STILL.search(turn.text) or LESS.search(turn.text) or MORE.search(turn.text) or re.search(r"不要|别|不用|甭|去掉", turn.text)):
+    if not any(pattern.search(turn.text) for pattern in (STILL, LESS, MORE, NOT_WANTED)):
         return None
     mine = list_my_requests(turn.ctx)
     several = [one for one in mine if one.people > 1] or mine

@@ -67,11 +67,19 @@ def _take_cancel(turn: Turn) -> Next:
         return End(fewer)
     if KEEPS.search(turn.text):
         return End(_keep(turn))
+    if names_another_day(turn):
+        return None
     if turn.frame.intent in ("yes", "cancel"):
         return End(_cancelled(turn, turn.data["request_id"]))
     if turn.frame.intent == "no":
         return End(card(_("Good, everything stays as it is.")))
     return None
+
+
+def names_another_day(turn: Turn) -> bool:
+    """这周四别来了, where it was asked about another Thursday: that is no yes to what was asked."""
+    said = turn.slot("ref_date") or turn.slot("date_only") or str(turn.slot("start", ""))[:10]
+    return turn.talk.name == "cancel" and bool(said) and said != _request(turn).starts_at.astimezone(SHANGHAI).date().isoformat()
 
 
 def _cancelled(turn: Turn, request_id: int) -> Card:

@@ -58,10 +58,18 @@ def yes(turn: Turn) -> Card:
     return card(_("Good. Just write when you need something."))
 
 
+LATER = re.compile(r"等等|等一?下|再说|想想|考虑|问问|商量")
+PLAIN_NO = re.compile(r"不(要|用|行|签|同意|愿意|想|去|来|接|了|必)|别|甭|算了|退")
+CAN_WAIT = {("agreement", "decline"), ("offer", "counter_no"), ("proposal", "no"), ("complaint", "reopen")}
+
+
 @intent("no")
 def no(turn: Turn) -> Card:
-    """不 / 不用了."""
+    """不 / 不用了. 我跟家里商量一下 is no answer yet: what is asked stands, and can still be answered."""
     chosen = find_on_card(turn, *NO)
+    waits = chosen is not None and (chosen.kind, chosen.verb) in CAN_WAIT
+    if waits and LATER.search(turn.text) and not PLAIN_NO.search(turn.text):
+        return Card(_("No hurry, tell me when you know."), tuple(Choice(c["id"], c["words"]) for c in turn.talk.card))
     return run_choice(turn, chosen) if chosen is not None else card(_("All right. Just write when you need something."))
 
 

@@ -4,6 +4,7 @@ import re
 
 from bot.actions import Chosen, action
 from bot.turn import Turn
+from handlers.agreements import who_is_refused
 from handlers.cards import Card, card
 from handlers.look_again import ask_to_look_again, whom_asked, why_not_me, why_this_one
 from handlers.words import _, listed
@@ -20,7 +21,7 @@ ANOTHER = re.compile(
     r"|^(不要|别叫|别让).{1,3}(师傅|大?姐|阿姨|护工|老师)(来|了|吧)*([,，。 ]|$)"
     r"|^(我)?(还是|就)?(请|要|想要|找|叫).{1,3}(师傅|大?姐|护工|老师)(来|吧|来吧)?$"
 )
-UNSIGNED = re.compile(r"agreement:\d+:decline")
+UNSIGNED = re.compile(r"agreement:(\d+):decline")
 
 
 def another(turn: Turn) -> Card | None:
@@ -28,14 +29,26 @@ def another(turn: Turn) -> Card | None:
     found = whom_asked(turn.ctx) if "worker" not in turn.ctx.actor.roles else None
     if found is None:
         return None
-    unsigned = UNSIGNED.search(" ".join(choice.id for shown in turn.waiting for choice in shown.choices))
-    if unsigned:
-        words = _("Then this agreement is not signed, and I look for somebody else. Shall it be so?")
-        subject = unsigned[0].removesuffix(":decline")
+    unsigned = _unsigned(turn, found[1])
+    if unsigned is not None:
+        agreement_id, names = unsigned
+        words = _("Then the agreement with %(names)s is not signed, and I look for somebody else. Shall it be so?", names=listed(names))
+        instead = (f"agreement:{agreement_id}:instead", _("Yes, somebody else"))
         stay = (f"request:{found[0]}:cancel_no", _("No, leave it as it was"))
-        return card(words, (f"{subject}:instead", _("Yes, somebody else")), stay, ("talk:0:human", _("Find a person to help me")))
+        return card(words, instead, stay, ("talk:0:human", _("Find a person to help me")))
     words = _("%(names)s is asked, or has taken it. A colleague arranges with both sides that somebody else comes.", names=listed(found[1]))
     return card(words, ("talk:0:human", _("Find a person to help me")), (f"request:{found[0]}:cancel", _("Cancel it")))
+
+
+def _unsigned(turn: Turn, asked: list[str]) -> tuple[int, list[str]] | None:
+    """The terms that wait for the resident's signature and are meant, and with whom: those with who is named, else the first; None too
+    where one is named who is `asked` about another wish."""
+    ids = [int(found[1]) for shown in turn.waiting for choice in shown.choices if (found := UNSIGNED.fullmatch(choice.id))]
+    waits = [(one, who_is_refused(turn.ctx, one)) for one in ids]
+    named = [one for one in waits if any(name in turn.text for name in one[1])]
+    if named or any(name in turn.text for name in asked):
+        return named[0] if named else None
+    return waits[0] if waits else None
 
 
 def not_me(turn: Turn) -> Card | None:

@@ -10,7 +10,15 @@ from bot.intents.series_time import day_in
 from bot.turn import Turn, moment
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI, local
-from handlers.own_leave import Leave, drop_leave, give_up_in_leave, list_my_leave, visits_in_leave
+from handlers.own_leave import (
+    Leave,
+    drop_leave,
+    give_up_in_leave,
+    keep_in_leave,
+    list_my_leave,
+    mark_of,
+    visits_in_leave,
+)
 from handlers.visits import current_visit, visit_line
 from handlers.words import _, listed, say_day, say_when
 from handlers.workers import note_free_time, set_leave
@@ -25,9 +33,10 @@ STANDING = re.compile(
 HOURS = re.compile(
     r"(中午|午饭|午休|吃饭).{0,6}(歇|休息|睡)|最多.{0,4}(干|做|接).{0,6}(小时|钟头|单|个)|(几点|多晚|多早).{0,3}(以后|以前|之后|之前)不(接|干)"
 )
-ILL = re.compile(
-    r"^(?!.*(老人|客户|雇主|孩子|娃|大爷|大妈|奶奶|爷爷|阿姨|他|她|家里)).{0,8}(病了|生病|发(高)?烧|发热|起不来床|住院|阳了)"
+SOMEBODY_ELSE = re.compile(  # a resident, or one of their own family
+    r"老人|客户|雇主|孩子|娃|儿子|女儿|闺女|孙子|孙女|大爷|爷爷|奶奶|大娘|叔|伯|婶|姨|妈|爸|爹|婆|公公|老公|外公|老伴|爱人|对象|先生|女士|太太|他|她|家里"
 )
+ILL = re.compile(rf"^(?!.*({SOMEBODY_ELSE.pattern})).{{0,8}}(病了|生病|发(高)?烧|发热|起不来床|住院|阳了)")
 WHEN_OFF = re.compile(r"(什么时候|啥时候|哪几?天|几号).{0,4}(休息|请假|休假|歇|放假)|我(请了|的).{0,4}假(吗|呢|$)")
 
 
@@ -56,7 +65,8 @@ def usual_hours(turn: Turn) -> Card:
 
 def leave_over(turn: Turn, starts_at: datetime, ends_at: datetime) -> Card:
     """Nothing is offered then; what is promised for that time is asked about at once."""
-    reason = "sick" if ILL.search(turn.text) else next(iter(turn.slot("reason", [])), "")
+    sick = ILL.search(turn.text) or ("sick" in turn.slot("reason", []) and not SOMEBODY_ELSE.search(turn.text))
+    reason = "ill" if sick else ""  # as the day's plan keeps it
     leave = set_leave(turn.ctx, starts_at=starts_at, ends_at=ends_at, reason=reason)
     noted = _off(turn, starts_at, ends_at)
     touched = visits_in_leave(turn.ctx, leave.id)
@@ -68,8 +78,9 @@ def leave_over(turn: Turn, starts_at: datetime, ends_at: datetime) -> Card:
         noted=noted,
         lines=lines,
     )
-    can = (f"leave:{leave.id}:stays", _("I do go there"))
-    return card(words, (f"leave:{leave.id}:give_up", _("I can't, look for somebody")), can, human())
+    mark = mark_of(leave)
+    can = (f"leave:{leave.id}:stays:{mark}", _("I do go there"))
+    return card(words, (f"leave:{leave.id}:give_up:{mark}", _("I can't, look for somebody")), can, human())
 
 
 def _off(turn: Turn, starts_at: datetime, ends_at: datetime) -> str:
@@ -94,7 +105,7 @@ def _span(turn: Turn, leave: Leave) -> str:
 @action("leave", "give_up")
 def give_up(turn: Turn, chosen: Chosen) -> Card:
     """去不了: all of them are looked for anew, and each resident hears it."""
-    if give_up_in_leave(turn.ctx, chosen.id) > 1:
+    if give_up_in_leave(turn.ctx, chosen.id, chosen.arg) > 1:
         return card(_("Thank you for saying so in time. You need not go to any of them; we look for others. Take care."))
     return card(_("Thank you for saying so in time. You are free then; we look for somebody else."))
 
@@ -102,6 +113,7 @@ def give_up(turn: Turn, chosen: Chosen) -> Card:
 @action("leave", "stays")
 def stays(turn: Turn, chosen: Chosen) -> Card:
     """还是去: what was promised stays, besides that nothing new is offered."""
+    keep_in_leave(turn.ctx, chosen.id, chosen.arg)
     return card(_("Good, those stay as agreed. Nothing new is offered to you in that time."))
 
 

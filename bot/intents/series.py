@@ -119,8 +119,8 @@ def _skip(turn: Turn, mine: list[SeriesView]) -> Card | None:
     if found is None:
         return _no_date(turn, mine, day)
     view, one = found
-    if _is_worker(turn, view):
-        return _give_up(turn, one)
+    if _is_worker(turn, view):  # 请假, and 不请假了, is about all of that day (bot/intents/leave.py)
+        return None if "假" in turn.text else _give_up(turn, one)
     return start_cancel_one(turn, one.request.id) if one.request is not None else None
 
 

@@ -9,7 +9,7 @@ from bot.dialogues.work import accept as accept_choice
 from bot.dialogues.work import decline, start_counter
 from bot.intents import intent
 from bot.intents.common import human
-from bot.intents.leave import ill, this_visit
+from bot.intents.leave import SOMEBODY_ELSE, ill, this_visit
 from bot.turn import Turn
 from handlers.cards import Card, card
 from handlers.clock import SHANGHAI, local
@@ -100,7 +100,7 @@ def refuse(turn: Turn) -> Card:
     visit = current_visit(turn.ctx) if reminded is None else find_visit(turn.ctx, reminded.id)
     if visit is None:
         return which_offer(turn)
-    if "sick" in turn.slot("reason", []) and not turn.slot("ref_start"):
+    if "sick" in turn.slot("reason", []) and not turn.slot("ref_start") and not SOMEBODY_ELSE.search(turn.text):
         return ill(turn) or which_offer(turn)
     return this_visit(turn, visit.id, visit.starts_at)
 

@@ -9,10 +9,13 @@ import pytest
 from asking import TOMORROW, Desk, again, worker
 from handlers.context import Refused
 from handlers.heard import Said, note_said
+from handlers.leaves import end_leave
 from handlers.matching import choose_worker, let_us_choose
 from handlers.offering import make_one_offer
 from handlers.offers import accept_offer, decline_offer, list_my_offers, make_offer
+from handlers.own_leave import drop_leave, list_my_leave
 from handlers.requests import cancel_request
+from handlers.workers import set_leave
 from models.base import database as db
 from models.readings import Heard
 from models.requests import Offer, Request
@@ -121,3 +124,17 @@ def test_two_say_the_same_that_nobody_understands(desk: Desk) -> None:
         verbs = [lambda who=who, said=said: note_said(desk.ctx(who), said) for who in ("刘大爷", "许女士", "李师傅")]
         assert at_once(*verbs) == ["won"] * 3
     assert [kept.times for kept in Heard.select() if kept.words.startswith("嗯哼")] == [3] * 5
+
+
+def test_one_leave_of_which_two_speak(desk: Desk) -> None:
+    """F4: noted three times at once it is one; ended at the desk while its worker takes a day of it back, whoever is late is told so."""
+    me, chen, li, day = desk.ctx("李师傅"), desk.ctx("陈姐"), worker("李师傅").id, timedelta(days=1)
+    for _round in range(6):
+        at_once(*[lambda: set_leave(me, starts_at=TOMORROW, ends_at=TOMORROW + 3 * day)] * 3)
+        (leave,) = list_my_leave(me)
+        _took, ended = at_once(
+            lambda: drop_leave(me, starts_at=TOMORROW + day, ends_at=TOMORROW + 2 * day),
+            lambda leave=leave: end_leave(chen, li, leave_id=leave.id),  # type: ignore[misc]
+        )
+        assert (len(list_my_leave(me)), ended) in ((0, "won"), (2, "not_now"))
+        drop_leave(me, starts_at=TOMORROW, ends_at=TOMORROW + 3 * day)

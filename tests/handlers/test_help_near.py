@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from asking import Desk, again, alerts, worker
-from handlers.carers import cannot_come, come
+from handlers.carers import cannot_come, come, say_how_it_stands
 from handlers.context import Refused
 from handlers.emergency import call_off_alarm, raise_alarm
 from handlers.offers import accept_offer, decline_offer
@@ -131,3 +131,14 @@ def test_who_was_to_come_cannot(desk: Desk, home: Address) -> None:
     assert home.door in come(desk.ctx("马姐"), calls["马姐"].id)
     cannot_come(desk.ctx("陈护工"), calls["陈护工"].id)
     assert len(desk.told("刘大爷", "carer_lost")) == 1
+
+
+def test_who_goes_there_writes(desk: Desk, home: Address) -> None:
+    """C5: what they write stands before staff as said by who goes there: nothing claims that they are there. Only they are heard."""
+    raise_alarm(desk.ctx("刘大爷"), words="老人摔倒了", kinds=["fall"])
+    come(desk.ctx("吴姐"), called()["吴姐"].id)
+    say_how_it_stands(desk.ctx("吴姐"), called()["吴姐"].id, words="路上堵车，还要十分钟")
+    alert = Alert.select().where(Alert.kind == "carer_coming").order_by(Alert.id.desc()).first()
+    assert alert.words == "去刘大爷家的吴姐说：路上堵车，还要十分钟"
+    with pytest.raises(Refused, match="not_now"):
+        say_how_it_stands(desk.ctx("马姐"), called()["马姐"].id, words="到了")

@@ -6,12 +6,13 @@ import pytest
 
 from asking import TOMORROW, Desk
 from handlers.context import Refused
-from handlers.own_leave import drop_leave, give_up_in_leave, list_my_leave, visits_in_leave
+from handlers.leaves import end_leave, enter_leave
+from handlers.own_leave import drop_leave, give_up_in_leave, keep_in_leave, list_my_leave, visits_in_leave
 from handlers.workers import note_free_time, set_leave
 from models.clocks import Alert
 from models.requests import Request
 from models.visits import Visit
-from models.workers import Worker
+from models.workers import Leave, Worker
 
 A_DAY = timedelta(days=1)
 
@@ -50,3 +51,35 @@ def test_other_words_about_hours_are_not_lost(desk: Desk) -> None:
     for words in ("以后周日休息", "我中午要歇一个小时"):
         note_free_time(desk.ctx("李师傅"), words=words)
     assert Alert.select().where(Alert.kind == "free_time").count() == 2
+
+
+@pytest.mark.parametrize("how", ["taken back", "ended at the desk", "going there all the same"])
+def test_what_leave_does_not_touch_need_not_be_looked_at(desk: Desk, how: str) -> None:
+    """F4, D7: what stands before a coordinator because of a leave goes with it; for the next leave over the same visit it comes again."""
+    visit = Visit.select().where(Visit.state == "scheduled").order_by(Visit.starts_at.desc()).first()
+    called = Worker.get(Worker.id == visit.worker_id).called
+    mine = (Alert.kind == "leave_over_visit") & (Alert.subject_id == visit.id) & (Alert.state == "open")
+    span = {"starts_at": visit.starts_at - timedelta(hours=1), "ends_at": visit.ends_at}
+    for _again in range(2):
+        desk.clock.advance(minutes=1)
+        me = desk.ctx(called)
+        leave = set_leave(me, **span)
+        assert Alert.select().where(mine).count() == 1
+        if how == "taken back":
+            drop_leave(me, **span)
+        elif how == "ended at the desk":
+            end_leave(desk.ctx("陈姐"), visit.worker_id, leave_id=leave.id)
+        else:
+            keep_in_leave(me, leave.id)
+            Leave.delete().execute()
+        assert not Alert.select().where(mine).exists()
+    other = set_leave(me, **span)
+    set_leave(me, starts_at=visit.starts_at, ends_at=visit.ends_at)
+    end_leave(desk.ctx("陈姐"), visit.worker_id, leave_id=other.id)
+    assert Alert.select().where(mine).exists()  # the other one touches it still
+
+
+def test_the_last_day_that_there_is(desk: Desk) -> None:
+    """F4: a year typed wrong is refused in words."""
+    with pytest.raises(Refused, match="bad_day"):
+        enter_leave(desk.ctx("陈姐"), Worker.get(Worker.called == "李师傅").id, since="9999-12-31", until="")

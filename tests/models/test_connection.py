@@ -1,5 +1,7 @@
 """A PostgreSQL server that restarts, is gone, or says nothing: never a long wait, and all is well as soon as it is back (Q1)."""
 
+import os
+import resource
 import signal
 import threading
 import time
@@ -143,3 +145,20 @@ def test_a_transaction_that_was_beaten_is_done_anew(pool: Pool) -> None:
     for thread in threads:
         thread.join()
     assert len(tries) == 3 and len({row.outcome for row in JobRun.select()}) == 1
+
+
+def test_a_process_with_a_thousand_open_lines(pool: Pool) -> None:
+    """Q1: a web process may hold many lines of its own (nginx keeps them open); one to the database that comes after them serves, too."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if 0 <= hard < 4096 else 4096, hard))
+    lines = [os.open("/dev/null", os.O_RDONLY) for _ in range(1100)]
+    try:
+        close(pool)
+        for slot in range(2):  # made anew, then taken from the pool
+            write(slot)
+        assert JobRun.select().count() == 2
+    finally:
+        close(pool)
+        for one in lines:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
