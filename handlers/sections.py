@@ -247,6 +247,7 @@ class Messages(Section):
     max_tries: Some = 8
     keep_place_s: Count = 120
     sender_threads: Annotated[int, Field(ge=1, le=64)] = 4
+    sends_at_risk: Annotated[int, Field(ge=1, le=64)] = 1
     bubble_signs: Some = 480
     awake_min: Count = 30
     closed_way_days: Some = 30

@@ -21,7 +21,6 @@ from handlers.receipts import match_early
 AT_ONCE = 500  # messages a round, so that the other loops of the process have their turn
 HELD_AT_ONCE = 50  # rows put off a round: a call that rests must not keep the database busy
 EARLY_EVERY_S = 5.0
-AT_RISK = 2  # calls at once that a crash may repeat before the person's eyes
 LONGEST_CALL_S = 5.0  # of a lease, what the call itself may have taken
 AGAIN_S = 0.3  # before a database that refused is asked again
 
@@ -54,10 +53,11 @@ def is_risky(claimed: Claimed) -> bool:
 
 
 class Sender:
-    """One process's sending. `context` gives a fresh moment."""
+    """One process's sending. `context` gives a fresh moment; `threads` calls at once, `at_risk` of them such as a crash may repeat
+    before the person's eyes."""
 
-    def __init__(self, context: Callable[[], Context], platform: Platform, threads: int) -> None:
-        self.context, self.platform, self.threads = context, platform, threads
+    def __init__(self, context: Callable[[], Context], platform: Platform, threads: int, at_risk: int = 1) -> None:
+        self.context, self.platform, self.threads, self.at_risk = context, platform, threads, at_risk
         self.early_at = 0.0
         self.hands = ThreadPoolExecutor(threads, "sender")
 
@@ -94,7 +94,7 @@ class Sender:
         outcomes: list[Outcome] = []
         taken = Taken(AT_ONCE, HELD_AT_ONCE)
         while taken.more or calling or outcomes:
-            room = Room(self.threads - len(calling), AT_RISK - sum(map(is_risky, calling.values())))
+            room = Room(self.threads - len(calling), self.at_risk - sum(map(is_risky, calling.values())))
             taken = self._write(outcomes, taken, room)
             calling |= {self.hands.submit(self._call, claimed): claimed for claimed in taken.claimed}
             ended = wait(calling, return_when=FIRST_COMPLETED).done if calling else set()

@@ -63,7 +63,7 @@ class Loops:
         self.settings, self.clock, self.work, self.later, self.planner = settings, clock, work, later, planner
         self.platform = platform
         self.watch, self.spool = ClockWatch(settings), Spool(settings.inbox.spool_dir)
-        self.sender = Sender(self._sending, platform, settings.messages.sender_threads)
+        self.sender = Sender(self._sending, platform, settings.messages.sender_threads, settings.messages.sends_at_risk)
 
     def context(self) -> Context:
         """A fresh moment."""

@@ -1,6 +1,7 @@
 """What sending costs does not grow with what waits: queries by index, claims side by side, order and memory with very many (Q1)."""
 
 import threading
+import time
 from collections import defaultdict
 from datetime import timedelta
 from typing import Any
@@ -119,3 +120,27 @@ def test_several_senders_on_several_machines(post: Post) -> None:
 
 def numbers(references: list[str]) -> list[int]:
     return [int(reference[2:].split("-")[0]) for reference in references]
+
+
+@pytest.mark.parametrize("at_risk", [1, 2])
+def test_no_more_than_so_many_are_at_risk_at_once(post: Post, at_risk: int) -> None:
+    """Q1, F2: what the platform would take twice is called so many at a time, whoever it is for; nothing is left."""
+    crowd(post, 6, 2, notice="post_high")
+    for account in Identity.select().where(Identity.openid.startswith("o0")):
+        post.acts("text", account)
+    now, most, lock = 0, [0], threading.Lock()
+    real = post.platform.send_custom
+
+    def slowly(*said: Any) -> Any:
+        nonlocal now
+        with lock:
+            now += 1
+            most.append(now)
+        time.sleep(0.01)
+        with lock:
+            now -= 1
+            return real(*said)
+
+    post.platform.send_custom = slowly  # type: ignore[method-assign]
+    Sender(post.ctx, post.platform, 4, at_risk).round()
+    assert max(most) == at_risk and len(post.sent("custom")) == 12
