@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple, TypeVar
 
 from bot.understanding.notation import needs_of, pattern
@@ -131,12 +131,18 @@ class Table:
         return sorted((Found(code, start) for code, start in self.starts(said).items()), key=lambda f: self._order[f.code])
 
 
+@cache
+def _signs(words: str) -> frozenset[str]:
+    """The signs of these words; the same ones stand in many tables, and a set is large."""
+    return frozenset(words)
+
+
 def _indexed(things: Iterable[tuple[Wording, T]]) -> dict[str, list[tuple[frozenset[str], T]]]:
     """Things by each of the signs of which their wording needs one, by no sign if it needs none; with the others it needs."""
     index: dict[str, list[tuple[frozenset[str], T]]] = {}
     for one, thing in things:
         first, second = one.needs
-        entry = frozenset(second), thing
+        entry = _signs(second), thing
         for sign in first or ("",):
             index.setdefault(sign, []).append(entry)
     return index
