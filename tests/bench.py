@@ -23,7 +23,7 @@ from handlers.settings import Settings, load_settings
 from jobs.plan import environment
 from simulator.envelope import Envelope, write_xml
 from tests.ports import free_port
-from tests.servers import children_of
+from tests.servers import Postgres, children_of
 
 ROOT = Path(__file__).resolve().parents[1]
 Shot = Callable[[requests.Session, int], requests.Response]
@@ -32,11 +32,11 @@ EVERYBODY = 10**9
 
 
 @contextmanager
-def server(folder: str, application: str = "app:create_app()") -> Iterator[tuple[str, int]]:
-    """A server with our gunicorn settings and an empty community; its address, and its process."""
+def server(folder: str, application: str = "app:create_app()", database: str = "") -> Iterator[tuple[str, int]]:
+    """A server with our gunicorn settings and an empty community (on SQLite, if no `database` is named); its address, and its process."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")} | {
-        "LINLI__DATABASE__URL": os.environ.get("BENCH_DATABASE") or f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port),
+        "LINLI__DATABASE__URL": database or f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port),
         "LINLI__DEMO__ENABLED": "true", "LINLI__LOGS__LEVEL": "error", "LINLI__WEB__PUSHES_AT_ONCE": "100000000",
     }  # fmt: skip
     subprocess.run([sys.executable, "app.py", "migrate"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
@@ -138,19 +138,50 @@ def talk(url: str, settings: Settings, people: int) -> Shot:
     return shoot
 
 
+ARMS = (
+    ("bare success", "tests.bare:success()", False),
+    ("bare echo", "tests.bare:echo()", False),
+    ("a turn", "app:create_app()", False),
+    ("a turn on PostgreSQL", "app:create_app()", True),
+)
+
+
+@contextmanager
+def a_postgres() -> Iterator[Postgres | None]:
+    """A PostgreSQL server that writes safely; None where this machine has none."""
+    try:
+        made = Postgres(safe=True)
+    except RuntimeError as lacking:
+        print(lacking)
+        yield None
+        return
+    try:
+        yield made
+    finally:
+        made.remove()
+
+
 def costs(settings: Settings, seconds: float, senders: int) -> tuple[dict[str, float], int]:
-    """Microseconds of the server's processor time for one push: a bare success, a bare echo, a whole turn of ours."""
+    """Microseconds of the server's processor time for one push: a bare success, a bare echo, a whole turn of ours on either database."""
     found, total_bad = {}, 0
-    for name, application in (("bare success", "tests.bare:success()"), ("bare echo", "tests.bare:echo()"), ("a turn", "app:create_app()")):
-        with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder, application) as (url, pid):
-            shot = talk(url, settings, 50)
-            measure(shot, 1, senders)
-            before = cpu_s(pid)
-            times, bad = measure(shot, seconds, senders)
-            found[name] = (cpu_s(pid) - before) / len(times) * 1e6
-            show(name, times, bad, seconds)
+    with a_postgres() as postgres:
+        for name, application, far in ARMS:
+            if far and postgres is None:
+                continue
+            url = postgres.create("bench") if far and postgres is not None else ""
+            found[name], bad = _cost(name, application, url, settings, seconds, senders)
             total_bad += bad
     return found, total_bad
+
+
+def _cost(name: str, application: str, database: str, settings: Settings, seconds: float, senders: int) -> tuple[float, int]:
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder, server(folder, application, database) as (url, pid):
+        shot = talk(url, settings, 50)
+        measure(shot, 1, senders)
+        before = cpu_s(pid)
+        times, bad = measure(shot, seconds, senders)
+        show(name, times, bad, seconds)
+        return (cpu_s(pid) - before) / len(times) * 1e6, bad
 
 
 def main() -> int:
