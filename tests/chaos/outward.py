@@ -59,13 +59,14 @@ def promise(house: House, load: Load, count: int, custom: int = CUSTOM) -> list[
 
 
 def taken(house: House, channel: str = "") -> Counter[str]:
-    """How often the platform took each notice (by one way): known by the id that we gave it, or by its words."""
+    """How often the platform took each notice (by one way): known by the id that we gave it, or by its words; several may stand in
+    one message."""
     keys = {str(row.id): row.effect_key.split(":", 1)[1] for row in Outbox.select(Outbox.id, Outbox.effect_key)}
     came: Counter[str] = Counter()
     for message in requests.get(f"{house.sim}/sandbox/outbox", timeout=30).json():
-        ours, words = OURS.match(message["client_msg_id"] or ""), WORDS.search(message["text"] or "")
-        if (ours or words) and channel in ("", message["channel"]):
-            came[keys.get(ours[1], "") if ours else words[0]] += 1
+        ours, words = OURS.match(message["client_msg_id"] or ""), WORDS.findall(message["text"] or "")
+        if channel in ("", message["channel"]):
+            came.update({*words, *([keys.get(ours[1], "")] if ours else [])})
     return came
 
 
