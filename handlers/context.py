@@ -136,16 +136,16 @@ def let_go() -> None:
 TRIES = 3
 
 
-def in_one_go(work: Callable[[], R]) -> R:
+def in_one_go(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Does `work` in one transaction. Where the database undoes it because of somebody else's (a deadlock), it is done anew,
     three times in all: inside another transaction that is for the outer one to do."""
     if database.obj.in_transaction():
         with database.obj.savepoint():
-            return work()
+            return work(*args, **kwargs)
     for left in reversed(range(TRIES)):
         try:
             with database.obj.atomic():
-                return work()
+                return work(*args, **kwargs)
         except OperationalError as failure:
             if not left or not was_beaten(failure):
                 raise
@@ -162,11 +162,7 @@ def use_case(
         @functools.wraps(verb)
         def run(ctx: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             ctx.need(*roles)
-            db = database.obj
-            if db.in_transaction():  # as in_one_go, which a turn of the talk would else pass ten times
-                with db.savepoint():
-                    return verb(ctx, *args, **kwargs)
-            return in_one_go(lambda: verb(ctx, *args, **kwargs))
+            return in_one_go(verb, ctx, *args, **kwargs)
 
         run.roles = roles  # type: ignore[attr-defined]
         return run
