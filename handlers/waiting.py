@@ -6,6 +6,7 @@ a template message could reach them, or when they speak of something else in bet
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from handlers.candidates import asked_for_this_time
 from handlers.cards import Card
@@ -76,6 +77,7 @@ LOOKS_BACK, MANY = timedelta(days=7), 50
 TOLD = ("pending", "sending", "sent", "called")  # and what was let be, since nobody is rung up for it
 
 
+@lru_cache(maxsize=16)  # a turn asks for the same moment's three times
 def asks_at(now: datetime) -> Asks:
     """Which of a person's rows of the outbox may ask for their word at this moment."""
     where = {"notice__in": tuple(ASKS), "state__in": (*TOLD, "skipped"), "created_at__gt": now - LOOKS_BACK, "not_before__le": now}

@@ -215,9 +215,10 @@ def remember(row: Any) -> None:
     """What stands in the database is what this row says, so that within the transaction nobody needs to ask."""
     if database.obj.far and database.obj.in_transaction():
         reader, found = _reader(type(row)), {"id": row.id}
+        kept = [reader.kept(row)]
         for where in (found, {"community_id": row.community_id, **found}):
             said = _question(type(row), reader.columns, where, "", 1)
-            database.obj.know(said.table, said.words, _compared(said, where), reader.turn, [reader.kept(row)])
+            database.obj.know(said.table, said.words, _compared(said, where), reader.turn, kept)
 
 
 def _change(model: type[Model], row_id: int, where: dict[str, Any], fields: dict[str, Any]) -> tuple[str, list[Any]]:
