@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from handlers.cards import Card, Choice
 
-_in_json = json.JSONEncoder(ensure_ascii=False).encode
+in_json = json.JSONEncoder(ensure_ascii=False).encode
 TEXT_LIMIT = 2048  # bytes of a text, links included
 
 
 def card_to_json(card: Card) -> str:
     """A card as it is stored with its push, so that a repeat gets the same reply."""
-    return _in_json({"text": card.text, "choices": [[c.id, c.words] for c in card.choices]})
+    return in_json({"text": card.text, "choices": [[c.id, c.words] for c in card.choices]})
 
 
 def card_from_json(stored: str) -> Card:

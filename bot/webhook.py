@@ -19,7 +19,7 @@ from bot.arrival import Environ, body_of, query_of
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
 from bot.inbound import Inbound, action_of, read_message
 from bot.receipts import RECEIPTS
-from bot.replies import card_from_json, card_to_json, passive_xml
+from bot.replies import card_from_json, card_to_json, in_json, passive_xml
 from handlers.cards import Card
 from handlers.clock import Clock
 from handlers.context import Context, let_go, public_actor
@@ -33,7 +33,6 @@ from handlers.words import _
 
 SUCCESS = "success"
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_in_json = json.JSONEncoder(ensure_ascii=False).encode
 Work = Callable[..., str | None]  # (ctx, body, inbound): what bot/work.py:work_push is
 
 
@@ -203,7 +202,7 @@ def _receipt(ctx: Context, inbound: Inbound) -> Answer:
 
 def stored(inbound: Inbound) -> str:
     """A push as it is kept in the inbox: enough to work it again later."""
-    return _in_json({"account": inbound.account, "message": inbound.raw})
+    return in_json({"account": inbound.account, "message": inbound.raw})
 
 
 def from_stored(body: str) -> Inbound:
