@@ -15,7 +15,7 @@ from handlers.recommending import keep_recommendations, left_to_choose
 from handlers.team_of import OPEN, complete, mates_of, team_of
 from handlers.team_signing import is_whole, proposed_of
 from handlers.teams import fit_team, has_begun
-from handlers.widening import ask_wider, question_of, same_question
+from handlers.widening import ask_wider, question_of, same_question, without_question
 from handlers.words import _
 from models.clocks import Deadline
 from models.requests import Request
@@ -55,8 +55,8 @@ def _open_question(request: Request) -> dict[str, Any] | None:
 def _loosen(ctx: Context, request: Request, question: dict[str, Any]) -> int:
     """What was agreed to is so from now on, for every place that nobody is found for; how many are to come by it."""
     for place in same_question(request):
-        place.change(loosened=_answered(place))
-    said = _answered(request)
+        place.change(loosened=without_question(place))
+    said = without_question(request)
     agreed = [*said.get("agreed", []), question["kind"]]
     fields = dict(question["fields"])
     people = int(fields.pop("people", request.people))
@@ -104,17 +104,12 @@ def _search_on(ctx: Context, request: Request) -> None:
 def _next_thing(ctx: Context, request: Request, kind: str) -> None:
     too = same_question(request)
     for place in (request, *too):
-        said = _answered(place)
+        said = without_question(place)
         place.change(loosened={**said, "refused": [*said.get("refused", []), kind]})
     if not ask_wider(ctx, request):
         nobody_left(ctx.as_system(), request)
     for place in too:
         hand_to_staff(ctx.as_system(), place)
-
-
-def _answered(place: Request) -> dict[str, Any]:
-    """What is loosened, without the question that was open."""
-    return {name: value for name, value in place.loosened.items() if name != "open"}
 
 
 @on_due("wider_unanswered", useful_for=timedelta(days=1))

@@ -184,6 +184,11 @@ def same_question(request: Request) -> list[Request]:
     return [mate for mate in mates_of(request) if mate.state in OPEN and mate.loosened.get("open") == question]
 
 
+def without_question(request: Request) -> dict[str, Any]:
+    """What is loosened, without the question that is open."""
+    return {name: value for name, value in request.loosened.items() if name != "open"}
+
+
 def take_back_fewer(ctx: Context, request: Request) -> None:
     """Somebody of those who come together is lost: what was asked of the other places counted on them, and is no longer true."""
     for mate in mates_of(request):
@@ -200,7 +205,7 @@ def take_back_question(ctx: Context, request: Request) -> None:
 
 
 def _take_back(ctx: Context, request: Request) -> None:
-    request.change(loosened={name: value for name, value in request.loosened.items() if name != "open"})
+    request.change(loosened=without_question(request))
     drop_deadlines(ctx, ("request", request.id), "wider_unanswered", note="no longer true")
     not_needed(ctx, "ask_wider", ("request", request.id))
 
