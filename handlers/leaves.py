@@ -27,7 +27,7 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
     if known is not None:  # said twice it is one
         return known
     made: Leave = Leave.create(**same, reason=reason)
-    for visit in _promised(ctx, worker.id, starts_at, ends_at):
+    for visit in promised_in(ctx, worker.id, starts_at, ends_at):
         words = _("%(name)s takes leave, but has %(number)s.", name=worker.called, number=visit.number)
         settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))  # of two leaves over one visit the newer one is told
         raise_alert(ctx, OVER_VISIT, words, about=("visit", visit.id), key=f"{made.id}:{ctx.now.isoformat()}")
@@ -35,15 +35,18 @@ def keep_leave(ctx: Context, worker: Worker, starts_at: datetime, ends_at: datet
     return made
 
 
-def _promised(ctx: Context, worker_id: int, starts_at: datetime, ends_at: datetime) -> list[Visit]:
-    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker_id) & (Visit.state == "scheduled")
-    return list(Visit.select().where(mine & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)))
+def promised_in(
+    ctx: Context, worker_id: int, starts_at: datetime, ends_at: datetime, states: tuple[str, ...] = ("scheduled",)
+) -> list[Visit]:
+    """A worker's visits of these states that touch this time, soonest first."""
+    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == worker_id) & Visit.state.in_(states)
+    return list(Visit.select().where(mine & (Visit.starts_at < ends_at) & (Visit.ends_at > starts_at)).order_by(Visit.starts_at))
 
 
 def settle_over(ctx: Context, worker_id: int, starts_at: datetime, ends_at: datetime) -> None:
     """Leave for this time was taken back: of the visits then, those that are in no other leave need not be looked at any more."""
     theirs = (Leave.community_id == ctx.community_id) & (Leave.worker_id == worker_id)
-    for visit in _promised(ctx, worker_id, starts_at, ends_at):
+    for visit in promised_in(ctx, worker_id, starts_at, ends_at):
         over = theirs & (Leave.starts_at < visit.ends_at) & (Leave.ends_at > visit.starts_at)
         if not Leave.select().where(over).exists():
             settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))

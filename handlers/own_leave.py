@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.access import access_worker
 from handlers.alerts import settle_alerts
 from handlers.context import Context, Refused, use_case
-from handlers.leaves import OVER_VISIT, settle_over
+from handlers.leaves import OVER_VISIT, promised_in, settle_over
 from handlers.lifecycle import record
 from handlers.visits import cant_come
 from handlers.words import _
@@ -20,13 +20,7 @@ BEFORE = ("scheduled", "on_the_way")
 def visits_in_leave(ctx: Context, leave_id: int, mark: str = "") -> list[Visit]:
     """The asker's visits that are promised for that time and have not begun, soonest first; none once the leave was taken back, or
     is not the one any more that `mark` (mark_of) says."""
-    leave = _mine(ctx, leave_id)
-    leave = None if leave is not None and mark not in ("", mark_of(leave)) else leave
-    if leave is None:
-        return []
-    mine = (Visit.community_id == ctx.community_id) & (Visit.worker_id == leave.worker_id) & Visit.state.in_(BEFORE)
-    hit = mine & (Visit.starts_at < leave.ends_at) & (Visit.ends_at > leave.starts_at)
-    return list(Visit.select().where(hit & (Visit.ends_at > ctx.now)).order_by(Visit.starts_at))
+    return _touched(ctx, _mine(ctx, leave_id, mark))
 
 
 @use_case("worker")
@@ -35,12 +29,12 @@ def give_up_in_leave(ctx: Context, leave_id: int, mark: str = "") -> int:
 
     Refuses not_now where none is left.
     """
-    lost = visits_in_leave(ctx, leave_id, mark)
-    if not lost:
+    leave = _mine(ctx, leave_id, mark)
+    lost = _touched(ctx, leave)
+    if leave is None or not lost:
         raise Refused("not_now", _("Nothing is planned for you in that time any more."))
-    leave = _mine(ctx, leave_id)
     for visit in lost:
-        cant_come(ctx, visit.id, reason=leave.reason if leave is not None else "")
+        cant_come(ctx, visit.id, reason=leave.reason)
         settle_alerts(ctx.as_system(), OVER_VISIT, ("visit", visit.id))
     return len(lost)
 
@@ -81,8 +75,15 @@ def mark_of(leave: Leave) -> str:
     return f"{leave.starts_at.timestamp():.0f}-{leave.ends_at.timestamp():.0f}"
 
 
-def _mine(ctx: Context, leave_id: int) -> Leave | None:
+def _mine(ctx: Context, leave_id: int, mark: str) -> Leave | None:
     found: Leave | None = Leave.get_or_none(
         (Leave.community_id == ctx.community_id) & (Leave.id == leave_id) & (Leave.worker_id == ctx.actor.worker_id)
     )
-    return found
+    return None if found is not None and mark not in ("", mark_of(found)) else found
+
+
+def _touched(ctx: Context, leave: Leave | None) -> list[Visit]:
+    if leave is None:
+        return []
+    touched = promised_in(ctx, leave.worker_id, leave.starts_at, leave.ends_at, BEFORE)
+    return [visit for visit in touched if visit.ends_at > ctx.now]
