@@ -23,9 +23,10 @@ def recommended(ctx: Context, request: Request) -> list[dict[str, Any]]:
         return []
     asked = {o.worker_id: o for o in Offer.select().where(Offer.request_id == request.id).order_by(Offer.id)}
     waits = next((o for o in asked.values() if o.state in ("open", "countered")), None)
+    seen = max((o.id for o in asked.values()), default=0)
     can, along = may_decide(ctx) and request.state != "negotiating", engaged_with(request)
     return [
-        {**_worker(f, asked.get(f.worker_id)), **_ask(ctx, request, f, waits if can else None, can and f.worker_id not in asked)}
+        {**_worker(f, asked.get(f.worker_id)), **_ask(ctx, request, f, waits if can else None, can and f.worker_id not in asked, seen)}
         for f in [one for one in list_recommendations(ctx, request.id) if one.worker_id not in along][:5]
     ]
 
@@ -37,13 +38,14 @@ def last_offer(request: Request) -> int:
     return newest.id if newest is not None else 0
 
 
-def _ask(ctx: Context, request: Request, found: Any, waits: Offer | None, can: bool) -> dict[str, Any]:
-    """The button. While somebody else is being asked it leads to a dialog that tells what that means for each."""
+def _ask(ctx: Context, request: Request, found: Any, waits: Offer | None, can: bool, seen: int) -> dict[str, Any]:
+    """The button, with the last offer that its coordinator has `seen`. While somebody else is being asked it leads to a dialog that
+    tells what that means for each."""
     if not can:
         return {"actions": [], "points": []}
     url = f"/console/requests/{request.id}/assign"
     if waits is None:
-        label, fields = _("Ask %(name)s", name=found.called), {"worker_id": found.worker_id, "seen": last_offer(request)}
+        label, fields = _("Ask %(name)s", name=found.called), {"worker_id": found.worker_id, "seen": seen}
         return {"actions": [{"label": label, "method": "post", "url": url, "fields": fields}], "points": []}
     names = {"first": waits.terms.get("worker", ""), "second": found.called, "n": ctx.settings.offers.expire_minutes}
     points = [

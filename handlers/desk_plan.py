@@ -125,6 +125,7 @@ def _ways(ctx: Context, stops: list[Stop]) -> list[dict[str, int]]:
 
 def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
     kind = "wrong" if wrong else "moved" if stop.was is not None else "over" if stop.over else KINDS[stop.state]
+    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
     return {
         "key": stop.key,
         "who": stop.who,
@@ -135,14 +136,14 @@ def _stop(day: Day, stop: Stop, wrong: list[str]) -> dict[str, Any]:
         "minutes": stop.minutes,
         "hours": f"{clock_words(stop.start)}—{clock_words(stop.end)}",
         "kind": kind,
-        "pill": _pill(stop, wrong),
+        "pill": _pill(stop, wrong, proposal),
         "wrong": wrong,
         "was": _was_words(day, stop),
         "team": stop.team if day.with_it(stop) else 0,
         "along": _along(day, stop),
         "movable": stop.movable,
         "proposal_id": stop.proposal_id if stop.state == "proposed" else None,
-        "resident_said": _resident_said(stop),
+        "resident_said": proposal is not None and proposal.resident_at is not None,
         "worker_id": stop.worker_id or 0,
         "url": _stop_url(day, stop),
         "request_url": f"/console/requests/{stop.request_id}",
@@ -158,20 +159,13 @@ def _along(day: Day, stop: Stop) -> str:
     return _("together with %(names)s", names=together(names)) if names else _("%(n)s come together", n=len(others) + 1)
 
 
-def _pill(stop: Stop, wrong: list[str]) -> dict[str, str]:
+def _pill(stop: Stop, wrong: list[str], proposal: Proposal | None) -> dict[str, str]:
     if wrong:
         return {"kind": "bad", "words": _("conflict")}
-    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
     if proposal is not None:
         return proposal_pill(proposal)
     kind = "info" if stop.was is not None else "done" if stop.over else PILLS[stop.state]
     return {"kind": kind, "words": _state_words(stop)}
-
-
-def _resident_said(stop: Stop) -> bool:
-    """Whether the resident has said yes to what both are asked."""
-    proposal = Proposal.find(stop.proposal_id) if stop.state == "proposed" else None
-    return proposal is not None and proposal.resident_at is not None
 
 
 def _state_words(stop: Stop) -> str:
