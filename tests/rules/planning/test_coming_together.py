@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning_judge import points, wrongs
-from planning_search import as_json, plan_of, solver_of
+from planning_search import as_json, gaps_to_the_judge, plan_of, solver_of
 from planning_towns import TOWN, town
 from test_replanning import NOTICE, after, harm
 
@@ -16,7 +16,7 @@ from models.rules.planning.eligible import Rules
 from models.rules.planning.reasons import with_reasons
 from models.rules.planning.replan import breaks_promises, illnesses_from
 from models.rules.planning.scoring import score
-from models.rules.planning.town import Plan, Unusable, town_from
+from models.rules.planning.town import Unusable, town_from
 
 
 def together(data: TOWN, names: list[str]) -> TOWN:
@@ -65,11 +65,7 @@ def test_groups_are_really_placed_and_counted_right() -> None:
         data = group_town(seed)
         rules = Rules(town_from(data))
         solver = solver_of(rules)
-        solver.build(lambda: False)
-        gaps = []
-        for passed in (0.0, 0.5, 0.9):
-            solver.rounds(15, passed)
-            gaps.append(solver.best_cost - score(rules, Plan(solver.best())).total)
+        gaps = gaps_to_the_judge(rules, solver, 15)
         assert max(gaps) - min(gaps) < 40 and min(gaps) > -1e-6
         start = solver.best()["v4"].start if "v4" in solver.best() else 0
         seen["placed"] += start > 0
