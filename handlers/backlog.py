@@ -1,6 +1,5 @@
 """Pushes that were stored to be worked later: claimed one by one in each sender's own order, tried a few times, then dead-lettered (Q1)."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ from peewee import fn
 from handlers.alerts import raise_alert
 from handlers.clock import SystemClock
 from handlers.context import FRONT, Context, in_one_go, transaction, use_case
+from handlers.holders import new_lease
 from handlers.inbox import REFUSALS, Work, turn_of
 from handlers.install import community_of
 from handlers.later import answer_later
@@ -69,7 +69,7 @@ def _claim(ctx: Context) -> Inbox | None:
         if row is None:
             return None
         lease_s = ctx.settings.messages.inbox_lease_s
-        fields = {"lease": secrets.token_hex(8), "lease_until": WALL.now() + timedelta(seconds=lease_s)}
+        fields = {"lease": new_lease(), "lease_until": WALL.now() + timedelta(seconds=lease_s)}
         was = {"state": row.state, "attempts": row.attempts}
         return row if row.change(where=was, state="processing", attempts=row.attempts + 1, **fields) else None
 

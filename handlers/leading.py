@@ -1,10 +1,12 @@
 """Which of several jobs processes looks often; the others stand by and look now and then.
 
 Only a hint that saves work: what must happen once is decided by rows and leases, whoever looks. The hint lies in Redis or, on
-PostgreSQL without Redis, in a row; on SQLite, and while the hint can't be had, everybody leads. A leader that dies is followed
-after LASTS at the latest, and meanwhile the others' own looks do its work.
+PostgreSQL without Redis, in a row; on SQLite, and while the hint can't be had, everybody leads. A leader that ends gives the lead
+up; one that dies is followed at once by a process of the same machine, which sees that it is gone, and by one of another machine
+after LASTS at the latest. Meanwhile the others' own looks do its work.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,7 @@ from peewee import PeeweeException
 
 from handlers.clock import SystemClock
 from handlers.context import let_go, transaction
+from handlers.holders import has_ended
 from handlers.redis_line import redis_fails, redis_line
 from models.base import others_may_act
 from models.clocks import JobRun
@@ -24,6 +27,7 @@ LASTS = timedelta(seconds=10)
 STANDBY_S = 3.0  # how often one that stands by looks
 TIMEOUT_S = 1.0
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # the slot of the one row that is the lease
+THE_ROW = (JobRun.job == JOB) & (JobRun.slot == FIRST)
 
 
 class Lead:
@@ -41,6 +45,16 @@ class Lead:
         except (*redis_fails(), PeeweeException):
             self.leads = True
 
+    def give_up(self) -> None:
+        """This process ends: the next one need not wait."""
+        if not self.leads:
+            return
+        with contextlib.suppress(*redis_fails(), PeeweeException):
+            if self.line is not None and self.line.get(KEY) == self.me:
+                self.line.delete(KEY)
+            elif self.line is None:
+                self._give_up_row()
+
     def may_look(self, name: str) -> bool:
         """Whether the loop of this name looks at this tick."""
         now = self.monotonic()
@@ -52,7 +66,10 @@ class Lead:
     def _by_redis(self, line: Any) -> bool:
         if line.set(KEY, self.me, nx=True, ex=LASTS):
             return True
-        return bool(line.get(KEY) == self.me and line.expire(KEY, LASTS))
+        leader = line.get(KEY)
+        if leader is not None and leader != self.me and has_ended(leader):
+            return bool(line.set(KEY, self.me, ex=LASTS))
+        return bool(leader == self.me and line.expire(KEY, LASTS))
 
     def _by_row(self) -> bool:
         try:
@@ -63,8 +80,15 @@ class Lead:
 
     def _take_row(self) -> bool:
         fields = {"outcome": self.me, "started_at": WALL.now() + LASTS}
-        mine = (JobRun.job == JOB) & (JobRun.slot == FIRST)
-        free = (JobRun.outcome == self.me) | (JobRun.started_at < WALL.now())
-        if JobRun.update(**fields).where(mine & free).execute():
+        leader = JobRun.select(JobRun.outcome).where(THE_ROW).scalar()
+        ended = (JobRun.outcome == leader) if leader is not None and has_ended(leader) else (JobRun.started_at < WALL.now())
+        if JobRun.update(**fields).where(THE_ROW & ((JobRun.outcome == self.me) | ended)).execute():
             return True
         return bool(list(JobRun.insert(community_id=0, job=JOB, slot=FIRST, **fields).on_conflict_ignore().returning(JobRun.id).execute()))
+
+    def _give_up_row(self) -> None:
+        try:
+            with transaction():
+                JobRun.update(started_at=FIRST).where(THE_ROW & (JobRun.outcome == self.me)).execute()
+        finally:
+            let_go()

@@ -6,7 +6,6 @@ person are worked in their order; a crash leaves the row to be claimed again; wh
 """
 
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from handlers.alerts import raise_alert
 from handlers.cards import Card, Choice
 from handlers.clock import SystemClock
 from handlers.context import Context, system_actor, transaction
+from handlers.holders import new_lease
 from handlers.inbox import REFUSALS
 from handlers.later import SORRY
 from handlers.logs import log
@@ -155,7 +155,7 @@ def _claim(ctx: Context) -> Reading | None:
             return None
         until = WALL.now() + timedelta(seconds=_lease_s(ctx, row.kind))
         was = {"state": row.state, "attempts": row.attempts}
-        lease = {"lease": secrets.token_hex(8), "lease_until": until}
+        lease = {"lease": new_lease(), "lease_until": until}
         return row if row.change(where=was, state="working", attempts=row.attempts + 1, **lease) else None
 
 

@@ -1,8 +1,9 @@
 """Sends what is due: the calls of the platform overlap, each person's messages go one after the other.
 
 One thread has the database; the others only call. What came of the calls that have ended and the claims of as many new rows are one
-transaction, so that a safe write to the disk is shared by those who wait for it. Each row that is claimed is called at once:
-what a crash leaves unknown is no more than what was being called.
+transaction, so that a safe write to the disk is shared by those who wait for it; only what the platform would not know again is
+written down before anything else. Each row that is claimed is called at once: what a crash leaves unknown is no more than what
+was being called.
 """
 
 import time
@@ -108,13 +109,20 @@ class Sender:
         finally:
             let_go()
 
-    def _write(self, outcomes: list[Outcome], before: Taken, room: "Room") -> Taken:
+    def _write(self, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
+        """Writes down what came of the calls and claims new rows, in one transaction; what a crash would repeat before somebody's
+        eyes is written down first, by itself, so that it is known as soon as can be."""
+        may_claim = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
+        if may_claim and any(is_risky(outcome.claimed) for outcome in outcomes):
+            self._surely(outcomes, before, NO_ROOM)
+            outcomes = []
+        return self._surely(outcomes, before, room if may_claim else NO_ROOM)
+
+    def _surely(self, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
         """Outcomes are written down whatever it takes, since a forgotten one would be sent again: a database that refuses is asked
         again as long as the rows are surely ours. New rows are claimed only if it takes both at once."""
         ctx = self.context()
         until = time.monotonic() + ctx.settings.messages.lease_s - 2 * LONGEST_CALL_S
-        may_claim = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
-        room = room if may_claim else NO_ROOM
         while True:
             try:
                 return in_one_go(lambda room=room: _write_once(ctx, outcomes, before, room))  # type: ignore[misc]

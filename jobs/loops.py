@@ -11,6 +11,7 @@ from handlers.clock import Clock
 from handlers.clockwatch import ClockWatch
 from handlers.context import Context, let_go, system_actor
 from handlers.deadlines import run_one_due
+from handlers.holders import free_the_dead
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
 from handlers.joining import learn_one
@@ -76,6 +77,16 @@ class Loops:
     def _sending(self) -> Context:
         """A fresh moment; while the clock is not to be trusted only what is urgent leaves."""
         return replace(self.context(), clock_held=self._held())
+
+    def leases(self) -> int:
+        """Lets go of what processes hold that have died on this machine."""
+        try:
+            return free_the_dead()
+        except REFUSALS as refusal:
+            log_failure("leases", refusal)
+            return 0
+        finally:
+            let_go()
 
     def inbox(self) -> int:
         """Works the pushes that were stored for later, first those that lie in the spool, and answers them as messages."""

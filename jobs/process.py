@@ -1,9 +1,7 @@
 """The jobs process: APScheduler is only the ticker; which piece of work is due is decided by rows (RELIABILITY 3)."""
 
 import logging
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 
@@ -11,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from handlers.bell import listen
 from handlers.clock import Clock, SystemClock
+from handlers.holders import own_name
 from handlers.inbox import Work
 from handlers.leading import STANDBY_S, Lead
 from handlers.platform import Platform
@@ -19,8 +18,8 @@ from jobs.loops import Later, Loops
 
 # What ticks, how often, and how many rounds may run beside each other: a slow service must not keep everybody waiting.
 TICKS = (
-    ("outbox", 0.3, 1), ("deadlines", 0.5, 1), ("inbox", 0.5, 1), ("readings", 0.5, 4), ("plans", 0.5, 1), ("unions", 2.0, 1),
-    ("ways", 2.0, 1), ("jobs", 5.0, 1),
+    ("leases", 2.0, 1), ("outbox", 0.3, 1), ("deadlines", 0.5, 1), ("inbox", 0.5, 1), ("readings", 0.5, 4), ("plans", 0.5, 1),
+    ("unions", 2.0, 1), ("ways", 2.0, 1), ("jobs", 5.0, 1),
 )  # fmt: skip
 
 
@@ -30,11 +29,13 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_args: stop.set())
-    lead = Lead(settings.redis.url, f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}")
-    scheduler = start_ticking(Loops(settings, clock, platform, work, later), lead)
+    lead, loops = Lead(settings.redis.url, own_name()), Loops(settings, clock, platform, work, later)
+    loops.leases()  # what the one before this one had in hand, if it died
+    scheduler = start_ticking(loops, lead)
     listen(lambda name: wake(scheduler, name) if lead.leads else None)
     stop.wait()
     scheduler.shutdown(wait=True)
+    lead.give_up()
 
 
 def wake(scheduler: BackgroundScheduler, name: str) -> None:
@@ -46,11 +47,11 @@ def wake(scheduler: BackgroundScheduler, name: str) -> None:
 def start_ticking(loops: Loops, lead: Lead) -> BackgroundScheduler:
     """Starts the ticker; no more rounds of a kind run at once than its row says. Who does not lead passes over most ticks."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
-    every = {"coalesce": True, "misfire_grace_time": None}
+    every = {"coalesce": True, "misfire_grace_time": None, "next_run_time": SystemClock().now()}
     for name, seconds, at_once in TICKS:
         look = if_leading(lead, name, getattr(loops, name))
         scheduler.add_job(look, "interval", seconds=seconds, id=name, max_instances=at_once, **every)
-    scheduler.add_job(lead.renew, "interval", seconds=STANDBY_S, id="lead", next_run_time=SystemClock().now(), **every)
+    scheduler.add_job(lead.renew, "interval", seconds=STANDBY_S, id="lead", **every)
     scheduler.start()
     return scheduler
 

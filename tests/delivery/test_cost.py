@@ -86,6 +86,20 @@ def test_a_claim_asks_as_much_with_many_as_with_few(post: Post, database: Databa
     assert len(spied(database, monkeypatch, act)) <= few + 2
 
 
+def test_many_for_one_person_hold_nobody_up(post: Post, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: while one of theirs is under way, all that waits behind it is put there by one statement; the others are found at once."""
+    crowd(post, 1, 120)
+    with transaction():
+        assert claim(post.ctx()) is not None
+    crowd(post, 1, 1)
+
+    def act() -> None:
+        with transaction():
+            assert claim(post.ctx()) is not None
+
+    assert len(spied(database, monkeypatch, act)) <= 20
+
+
 @pytest.mark.slow
 def test_several_senders_on_several_machines(post: Post) -> None:
     """Q1: three processes with four threads each: everything leaves once, and each person's in its order."""

@@ -47,6 +47,24 @@ def test_an_outcome_that_was_not_taken_is_not_forgotten(post: Post, monkeypatch:
     assert len(refused) == 2 and len(post.sent()) == 1 and states()[-1] == "sent"
 
 
+def test_what_a_crash_would_repeat_is_written_down_before_anything_else(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: no claim of the next stands between a customer-service message's going and its being known; a template's may wait."""
+    post.acts("text")
+    for number in range(3):
+        post.promise(f"{number}", notice="post_high")
+    post.promise("模板", notice="post_template")
+    together, real = [], sending._write_once
+
+    def look(ctx: Any, outcomes: list[Any], *more: Any) -> Any:
+        taken = real(ctx, outcomes, *more)
+        together.extend((outcome.claimed.plan.channel, len(taken.claimed)) for outcome in outcomes)
+        return taken
+
+    monkeypatch.setattr(sending, "_write_once", look)
+    Sender(post.ctx, post.platform, 4).round()
+    assert [count for way, count in together if way == "custom"] == [0] * 4 and set(states()[-4:]) == {"sent"}
+
+
 @contextmanager
 def broken(notice: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     real = delivery._decide

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from handlers import leading
+from handlers.holders import own_name
 from handlers.leading import STANDBY_S, Lead
 from models.connection import is_postgres
+from tests.handlers.test_holders import name_of_a_dead_process
 from tests.servers import RedisServer, redis_binary
 
 
@@ -42,6 +44,34 @@ def test_by_redis(redis_server: RedisServer) -> None:
     gone = Lead("redis://127.0.0.1:1/0", "gone")
     gone.renew()
     assert gone.leads
+
+
+def next_one_leads(name: str, url: str, others_live: bool) -> None:
+    """A leader that died by kill -9 is followed at once, and one that ends gives the lead up."""
+    dead, standing_by, living = Lead(url, name_of_a_dead_process()), Lead(url, own_name()), Lead(url, f"elsewhere:1:{name}")
+    dead.renew()
+    standing_by.renew()
+    living.renew()
+    assert dead.leads and standing_by.leads and living.leads != others_live
+    living.give_up()  # does not lead: takes nothing from who does
+    standing_by.renew()
+    assert standing_by.leads
+    standing_by.give_up()
+    living.renew()
+    assert living.leads
+
+
+@pytest.mark.skipif(redis_binary() is None, reason="no Redis on this machine")
+def test_who_dies_on_this_machine_is_followed_at_once_by_redis(redis_server: RedisServer) -> None:
+    """Q1: a clock that is killed every two seconds would else stand by for most of its lives."""
+    redis_server.client().delete(leading.KEY)
+    next_one_leads("redis", redis_server.url, others_live=True)
+
+
+@pytest.mark.both
+def test_who_dies_on_this_machine_is_followed_at_once_by_a_row(database: Any) -> None:
+    """Q1: the same where the hint is a row; on SQLite everybody leads."""
+    next_one_leads("row", "", others_live=is_postgres())
 
 
 @pytest.mark.both
