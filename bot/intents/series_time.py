@@ -72,7 +72,7 @@ def pause_in(text: str, now: datetime) -> tuple[date, date | None]:
     """From which day, and on which day somebody comes again (None: not said)."""
     ends = UNTIL.search(text)
     if ends is not None:
-        back = day_in(ends["day"], now)
+        back = _back_in(ends["day"], now)
         return start_in(text[: ends.start()], now), back if back is None or back > local(now).date() else None
     lengths = list(LENGTH.finditer(text))
     if lengths:
@@ -85,6 +85,18 @@ def pause_in(text: str, now: datetime) -> tuple[date, date | None]:
     if NEXT_WEEK.search(text):
         return since, since + timedelta(days=7)
     return since, None
+
+
+def _back_in(text: str, now: datetime) -> date | None:
+    """The day on which it goes on: 12月20号, 下周, 下个月, 元旦, 春节以后, 3月; None where none is named (过完年)."""
+    day = day_in(text, now)
+    if day is not None:
+        return day
+    slots = read_as(f"{text}打扫", "resident", None, now).slots
+    named = next((slots[name] for name in ("date_only", "not_before", "date_from") if name in slots), None)
+    if named is not None:
+        return date.fromisoformat(named[:10])
+    return start_in(text, now) if MONTH.search(text) else None
 
 
 def _days(length: re.Match[str]) -> int:
