@@ -1,15 +1,14 @@
 """What carers near somebody in danger are told, and the one who raised the alarm (C5). Never the door, never their words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.cards import Card, card
 from handlers.notices import register
 from handlers.notices.base import Notice, Telling, Template
-from handlers.notices.fields import amount, moment, span, thing
+from handlers.notices.fields import moment, name, phrase, thing
 from handlers.words import N_, _
 from models.talk import CarerCall
 
-A_WHILE = timedelta(minutes=30)
 LONG = {"call_id": 1234567, "kind": "unconscious", "area": "幸福里第一住宅小区东区", "building": "13号楼", "worker": "欧阳师傅"}
 
 
@@ -36,23 +35,22 @@ def _called(t: Telling) -> Card:
 
 
 def _called_fields(t: Telling) -> dict[str, str]:
-    """By the template of an offer: what has happened stands where the service stands."""
-    until = t.now + A_WHILE
+    """By the template that tells how a visit goes: what has happened stands where the service stands, the place is the hint."""
     return {
         "thing1": thing(_("urgent: %(what)s", what=_happened(t["kind"]))),
-        "time2": span(t.now, until),
-        "thing3": thing(f"{t['area']}{t['building']}"),
-        "amount4": amount(0),
-        "time5": moment(until),
+        "phrase2": phrase(_("help wanted")),
+        "time3": moment(t.now),
+        "name4": name(t.called),
+        "thing5": thing(f"{t['area']}{t['building']}"),
     }
 
 
 def _off_fields(t: Telling) -> dict[str, str]:
     return {
         "thing1": thing(_("the call for help")),
-        "time2": moment(t.now),
-        "thing3": thing(_("it has ended well") if t["why"] == "safe" else _("somebody else is going")),
-        "amount4": amount(0),
+        "phrase2": phrase(_("it has ended well") if t["why"] == "safe" else _("somebody else is going")),
+        "time3": moment(t.now),
+        "name4": name(t.called),
         "thing5": thing(_("you need not go, thank you")),
     }
 
@@ -85,8 +83,8 @@ def _answered(call_id: int, now: datetime) -> str | None:
 
 
 register(
-    Notice("carer_called", _called, Template("job_offer", _called_fields), urgency="emergency", stale=_stale, sample=LONG),
+    Notice("carer_called", _called, Template("visit_progress", _called_fields), urgency="emergency", stale=_stale, sample=LONG),
     Notice("carer_coming", _coming, urgency="emergency", stale=_answered, sample=LONG),
     Notice("carer_lost", _lost, urgency="emergency", sample={**LONG, "others": 2}),
-    Notice("carer_not_needed", _not_needed, Template("booking_cancelled", _off_fields), urgency="emergency", sample={"why": "safe"}),
+    Notice("carer_not_needed", _not_needed, Template("visit_progress", _off_fields), urgency="emergency", sample={"why": "safe"}),
 )
