@@ -8,6 +8,7 @@ from bot.actions import Chosen, find_on_card, run_choice
 from bot.dialogues.after import start_dispute
 from bot.dialogues.door import CLOSED, says_closed
 from bot.intents import INTENTS
+from bot.intents.common import human
 from bot.intents.fairness import ANOTHER, NOT_ME, WHY_ONE, another, not_me, why_one
 from bot.intents.leave import BACK, HOURS, ILL, WHEN_OFF, ill, usual_hours, when_off, works_after_all
 from bot.intents.times import WHEN_FREE, when_free
@@ -18,6 +19,7 @@ from handlers.contact import keep_said_phone
 from handlers.introductions import PHONE, name_in
 from handlers.people import find_me, has_consent, set_called
 from handlers.ratings import last_rateable, ratings_of_me
+from handlers.requests import cancel_terms
 from handlers.visits import current_visit, find_visit, visit_card
 from handlers.words import _
 
@@ -90,6 +92,19 @@ def what_it_costs(turn: Turn) -> Card | None:
     return my_bookings(turn) if re.search(r"一共|总共|付|给他|给她|给师傅", turn.text) else None
 
 
+def too_dear(turn: Turn) -> Card | None:
+    """太贵了 between the signature and the visit: no fee is to be looked at yet, so it is said what can still be done (E1, C7)."""
+    visit = None if "worker" in turn.ctx.actor.roles else current_visit(turn.ctx)
+    if visit is None or visit.state != "scheduled":
+        return None
+    rule = cancel_terms(turn.ctx, visit.request_id).words
+    return card(
+        _("That is the price that you both signed. A colleague can talk it over with you; it can be cancelled, too. %(rule)s", rule=rule),
+        human(),
+        (f"request:{visit.request_id}:cancel", _("Cancel it")),
+    )
+
+
 def my_ratings(turn: Turn) -> Card | None:
     """我的评价, 刘大爷给我打几星: a worker's stars, as far as they may be seen by now (H1)."""
     return card(ratings_of_me(turn.ctx)) if "worker" in turn.ctx.actor.roles else None
@@ -133,6 +148,7 @@ SAYINGS: tuple[Saying, ...] = (
         paid,
         ("other", "help", "faq", "arrived", "accept_job", "finished", "confirm_completion"),
     ),
+    Saying(re.compile(r"^(?!.*[\d一二三四五六七八九十百]).*(太贵|贵了|有点贵|好贵|嫌贵)"), too_dear, ("dispute_fee", "complain", "other", "ask_price")),
     Saying(re.compile(r"多少|几块|啥价|几个钱"), what_it_costs, ("ask_price",)),
     Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),
