@@ -10,6 +10,7 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import FRONT, PEOPLE, Context, Refused, use_case
 from handlers.facts import facts_of
 from handlers.lifecycle import advance
+from handlers.nobody import tell_nobody
 from handlers.offering import ask_next, make_one_offer, open_offers
 from handlers.outbox import tell
 from handlers.reasons import blocker_words, part_words
@@ -70,8 +71,7 @@ def recommend(ctx: Context, request_id: int) -> list[Recommendation]:
 def recommend_or_say(ctx: Context, request: Request) -> None:
     """Recommends; or asks the resident what could be otherwise; or tells them honestly that a colleague looks further."""
     if not recommend(ctx.as_system(), request.id) and not ask_wider(ctx, Request.get(Request.id == request.id)):
-        key = f"nobody_free:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_free", about=("request", request.id), key=key, number=number_of(request))
+        tell_nobody(ctx, request, "nobody_free")
 
 
 def _tell_found(ctx: Context, request: Request) -> None:

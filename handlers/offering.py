@@ -9,11 +9,12 @@ from handlers.catalogue import find_service, service_name
 from handlers.context import Context, Refused
 from handlers.deadlines import set_deadline
 from handlers.lifecycle import advance
+from handlers.nobody import tell_nobody
 from handlers.outbox import not_needed, tell
 from handlers.quotes import lines_in_words, quote_request
 from handlers.recommending import KEPT, affordable, keep_recommendations
 from handlers.series_of import recurring_terms
-from handlers.team_of import engaged_with, mates_of, number_of, team_terms
+from handlers.team_of import engaged_with, mates_of, team_terms
 from handlers.widening import ask_wider
 from handlers.words import _
 from models.people import Address, Person
@@ -178,14 +179,7 @@ def nobody_left(ctx: Context, request: Request) -> None:
     """Nobody takes it, and nothing more can be asked: the resident hears it, a coordinator goes on."""
     if request.state in ("offered", "negotiating"):
         advance(ctx, REQUEST, request, "run_out", reason="nobody left")
-    tell(
-        ctx,
-        request.person_id,
-        "nobody_left",
-        about=("request", request.id),
-        key=f"nobody_left:{request.id}:{request.version}",
-        number=number_of(request),
-    )
+    tell_nobody(ctx, request, "nobody_left")
     hand_to_staff(ctx, request)
 
 

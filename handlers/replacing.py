@@ -12,6 +12,7 @@ from handlers.context import FRONT, Context, Refused, use_case
 from handlers.deadlines import drop_deadlines, set_deadline
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend
+from handlers.nobody import tell_nobody
 from handlers.outbox import tell
 from handlers.proposal_ends import drop_proposals
 from handlers.recommending import keep_recommendations
@@ -88,8 +89,7 @@ def look_again(ctx: Context, request: Request) -> bool:
             values = {"number": number_of(request), "request_id": request.id, "starts_at": request.starts_at, "later_at": later}
             tell(ctx, request.person_id, "later_today", about=("request", request.id), key=key, **values)
             return True
-    key = f"nobody_left:{request.id}:{request.version}"
-    tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
+    tell_nobody(ctx, request, "nobody_left")
     return False
 
 
@@ -154,8 +154,7 @@ def take_later(ctx: Context, request_id: int) -> Request:
         if place.id != request.id:
             keep_recommendations(ctx, place)
     if not recommend(ctx.as_system(), request.id):
-        key = f"nobody_left:{request.id}:{request.version}"
-        tell(ctx, request.person_id, "nobody_left", about=("request", request.id), key=key, number=number_of(request))
+        tell_nobody(ctx, request, "nobody_left")
     return request
 
 

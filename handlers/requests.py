@@ -14,9 +14,9 @@ from handlers.deadlines import drop_deadlines, on_due, set_deadline
 from handlers.drafts import check_complete, check_time, drop_draft, save_draft
 from handlers.lifecycle import advance, record
 from handlers.matching import recommend_or_say
+from handlers.nobody import tell_nobody
 from handlers.notices import requests as _notices
 from handlers.numbers import next_request_number
-from handlers.outbox import tell
 from handlers.quotes import allowed_range
 from handlers.requests_read import (
     find_draft,
@@ -28,7 +28,7 @@ from handlers.requests_read import (
     summary_card,
     whom_words,
 )
-from handlers.team_of import mates_of, moving, names_of, number_of
+from handlers.team_of import mates_of, moving, names_of
 from handlers.teams import form_team
 from handlers.urgency import ask_all_near, tell_staff
 from handlers.words import _
@@ -176,7 +176,7 @@ def _tell_of_lapse(ctx: Context, request: Request) -> None:
     """The resident hears it once, however many places nobody was found for, and who comes all the same."""
     coming = names_of([place for place in mates_of(request) if place.state == "scheduled"])
     key = f"request_lapsed:request:{request.team_id or request.id}:{request.person_id}:{ctx.now:%m%d}"
-    tell(ctx, request.person_id, "request_lapsed", about=("request", request.id), key=key, number=number_of(request), coming=coming)
+    tell_nobody(ctx, request, "request_lapsed", key=key, coming=coming)
 
 
 @use_case(*PEOPLE, *FRONT)

@@ -148,7 +148,11 @@ SAYINGS: tuple[Saying, ...] = (
         paid,
         ("other", "help", "faq", "arrived", "accept_job", "finished", "confirm_completion"),
     ),
-    Saying(re.compile(r"^(?!.*[\d一二三四五六七八九十百]).*(太贵|贵了|有点贵|好贵|嫌贵)"), too_dear, ("dispute_fee", "complain", "other", "ask_price")),
+    Saying(
+        re.compile(r"^(?!.*[\d一二三四五六七八九十百]).*(太贵|贵了|有点贵|好贵|嫌贵)"),
+        too_dear,
+        ("dispute_fee", "complain", "other", "ask_price"),
+    ),
     Saying(re.compile(r"多少|几块|啥价|几个钱"), what_it_costs, ("ask_price",)),
     Saying(re.compile(r"(没|没有|又没|啥时候|什么时候)(点过?)?确认(过|啊|呀|了|呢)"), not_confirmed, ("other", "confirm_completion")),
     Saying(PHONE, my_number, ("other", "help", "faq", "counter_offer")),

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
 from handlers.notices.fields import amount, moment, name, thing
+from handlers.notices.progress import progress_of
 from handlers.series_words import days_in, each_time
 from handlers.team_of import complete, found_with
 from handlers.team_words import along, comes_too, each_of, names_in, price_in, together, total_in
@@ -202,6 +203,7 @@ def _stands(agreement_id: int, now: datetime) -> str | None:
 
 
 REMIND = Template("visit_reminder", _reminder_fields)
+OFF = progress_of(N_("not signed"), N_("We look for somebody else"), N_("Your time is free again"))
 register(
     Notice("agreement_ready", _ready, REMIND, urgency="high", stale=_waits, sample=SAMPLE),
     Notice(
@@ -225,6 +227,6 @@ register(
         stale=_stands,
         sample={**SAMPLE, "team": 2, "together": [["欧阳师傅", 1234500], ["上官师傅", 1234500]]},
     ),
-    Notice("agreement_declined", _declined, sample=SAMPLE),
-    Notice("agreement_lapsed", _lapsed, sample=SAMPLE),
+    Notice("agreement_declined", _declined, OFF, sample=SAMPLE),
+    Notice("agreement_lapsed", _lapsed, OFF, sample=SAMPLE),
 )

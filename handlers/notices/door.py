@@ -2,7 +2,8 @@
 
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, register
-from handlers.notices.visits import SAMPLE, core, going_on, human, not_begun, progress_of, recent
+from handlers.notices.progress import progress_of
+from handlers.notices.visits import SAMPLE, core, going_on, human, not_begun, recent
 from handlers.words import N_, _, say_time
 
 MOMENTS = {**SAMPLE, "since": "2026-11-25T01:02:00+00:00", "wait_until": "2026-11-25T01:32:00+00:00"}
@@ -62,8 +63,22 @@ register(
         stale=not_begun,
         sample=MOMENTS,
     ),
-    Notice("door_opens", _opens, urgency="high", stale=not_begun, sample=SAMPLE),
-    Notice("door_may_go", _may_go, urgency="high", stale=recent, sample=MOMENTS),
+    Notice(
+        "door_opens",
+        _opens,
+        progress_of(N_("they open"), N_("Then send the four digits")),
+        urgency="high",
+        stale=not_begun,
+        sample=SAMPLE,
+    ),
+    Notice(
+        "door_may_go",
+        _may_go,
+        progress_of(N_("you may go"), N_("It doesn't count against you")),
+        urgency="high",
+        stale=recent,
+        sample=MOMENTS,
+    ),
     Notice(
         "door_stayed_closed",
         _stayed_closed,

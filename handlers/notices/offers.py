@@ -6,9 +6,10 @@ from handlers.cards import Card, Choice, card
 from handlers.notices import register
 from handlers.notices.base import Check, Notice, Telling, Template
 from handlers.notices.fields import amount, moment, span, thing
+from handlers.notices.progress import progress_of
 from handlers.series_words import each_time, repeats_in, rule_words
 from handlers.team_words import along
-from handlers.words import _, say_range, say_time, say_yuan
+from handlers.words import N_, _, say_range, say_time, say_yuan
 from models.requests import Offer
 
 LONG = {
@@ -136,7 +137,14 @@ register(
     Notice(
         "job_offer", _offer, Template("job_offer", _offer_fields), urgency="high", stale=_open("worker"), sample=LONG
     ),
-    Notice("counter_offer", _counter, urgency="high", stale=_open("resident"), sample=LONG),
+    Notice(
+        "counter_offer",
+        _counter,
+        progress_of(N_("awaits your word"), N_("They propose something else")),
+        urgency="high",
+        stale=_open("resident"),
+        sample=LONG,
+    ),
     Notice("offer_withdrawn", _withdrawn, urgency="low", sample={**LONG, "why": "cancelled"}),
     Notice("counter_refused", _refused, sample=LONG),
 )

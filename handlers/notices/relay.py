@@ -2,7 +2,8 @@
 
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, register
-from handlers.notices.visits import SAMPLE, core, progress_of, recent
+from handlers.notices.progress import progress_of
+from handlers.notices.visits import SAMPLE, core, recent
 from handlers.words import N_, _
 from models.talk import ChatLine
 

@@ -184,13 +184,13 @@ def _cancelled(t: Telling) -> Card:
     return card(f"{words} {t['reason']}".strip())
 
 
-def _result(word: str) -> Fields:
+def _result(word: str, hint: str = N_("open the chat to answer")) -> Fields:
     def fields(t: Telling) -> dict[str, str]:
         return {
             "thing1": thing(t.get("service_name", "") or _("home service")),
-            "time2": moment(t.when("starts_at")),
+            "time2": moment(t.when("starts_at") if t.get("starts_at") else t.now),
             "phrase3": phrase(word),
-            "thing4": thing(_("open the chat to answer")),
+            "thing4": thing(_(hint)),
             "character_string5": number(t["number"]),
         }
 
@@ -216,6 +216,7 @@ def _found_fields(t: Telling) -> dict[str, str]:
     return _result("另找到人" if t.get("again") else "已通过")(t)
 
 
+SOUGHT = Template("review_result", _result("还在找人", N_("a colleague looks further")))
 register(
     Notice(
         "recommendation",
@@ -241,8 +242,8 @@ register(
         sample={**LONG, "question": "好" * 300},
     ),
     Notice("draft_left", _draft_left, urgency="low", stale=stale_unless("draft"), opt_out=True, sample=LONG),
-    Notice("nobody_free", _nobody_free, stale=stale_unless("matching", "approved"), sample=LONG),
-    Notice("nobody_left", _nobody_left, stale=stale_unless("matching", "approved"), sample=LONG),
+    Notice("nobody_free", _nobody_free, SOUGHT, stale=stale_unless("matching", "approved"), sample=LONG),
+    Notice("nobody_left", _nobody_left, SOUGHT, stale=stale_unless("matching", "approved"), sample=LONG),
     Notice(
         "later_today",
         _later_today,
@@ -251,7 +252,7 @@ register(
         stale=stale_unless("matching"),
         sample={**LONG, "later_at": "2026-11-25T09:00:00+00:00"},
     ),
-    Notice("request_lapsed", _lapsed, sample=LONG),
+    Notice("request_lapsed", _lapsed, Template("review_result", _result("没找到人", N_("open the chat for another time"))), sample=LONG),
     Notice(
         "asking_next",
         _asking_next,

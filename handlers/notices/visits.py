@@ -5,7 +5,8 @@ from typing import Any
 
 from handlers.cards import Card, card
 from handlers.notices import Notice, Telling, Template, register
-from handlers.notices.fields import moment, name, phrase, thing
+from handlers.notices.fields import moment, name, thing
+from handlers.notices.progress import progress_of
 from handlers.team_words import along, comes_too, each_of, names_in, together
 from handlers.words import N_, _, say_range, say_time, say_when
 from models.people import Address
@@ -226,28 +227,6 @@ def _reminder_fields(told: Telling) -> dict[str, str]:
     }
 
 
-def _arrival(told: Telling) -> str:
-    """The hour at which the worker is expected, where it was said: it must not be lost in a template."""
-    at = told.when("eta_at") if told.get("eta_at") else None
-    return _("There at about %(at)s", at=say_time(at)) if at is not None and at > told.now else ""
-
-
-def progress_fields(word: str, hint: str) -> Any:
-    """The fields of the progress template, with a phrase of at most five Chinese signs and a hint (both msgids)."""
-
-    def fields(told: Telling) -> dict[str, str]:
-        to_worker = told.get("side") == "worker"  # the worker reads what they should do, not what the resident may expect
-        return {
-            "thing1": thing(told["service_name"]),
-            "phrase2": phrase(_(word)),
-            "time3": moment(told.now),
-            "name4": name(told["worker"]),
-            "thing5": thing(_("Please say how it stands") if to_worker else _arrival(told) or _(hint)),
-        }
-
-    return fields
-
-
 def not_begun(visit_id: int, now: datetime) -> str | None:
     """Why what is told before a visit is no longer true."""
     visit = Visit.find(visit_id)
@@ -277,11 +256,6 @@ def recent(visit_id: int, now: datetime) -> str | None:
 REMINDER = Template("visit_reminder", _reminder_fields)
 
 
-def progress_of(word: str, hint: str) -> Template:
-    """The template that tells how a visit goes."""
-    return Template("visit_progress", progress_fields(word, hint))
-
-
 register(
     Notice("visit_evening", _evening, REMINDER, REMINDER, stale=_ahead, opt_out=True, sample=SAMPLE),
     Notice("visit_hour", _hour, REMINDER, REMINDER, urgency="high", stale=_ahead, opt_out=True, sample=SAMPLE),
@@ -305,7 +279,7 @@ register(
     Notice(
         "visit_late",
         _late,
-        progress_of(N_("late"), N_("A colleague calls and tells you")),
+        progress_of(N_("late"), N_("A colleague calls and tells you"), N_("Please say how it stands")),
         urgency="high",
         stale=not_begun,
         sample=SAMPLE,
@@ -313,7 +287,7 @@ register(
     Notice(
         "visit_no_show",
         _no_show,
-        progress_of(N_("not come"), N_("A colleague calls you")),
+        progress_of(N_("not come"), N_("A colleague calls you"), N_("Please say how it stands")),
         urgency="high",
         stale=recent,
         sample={**SAMPLE, "later_at": "2026-11-25T09:00:00+00:00"},
@@ -327,6 +301,18 @@ register(
         sample=SAMPLE,
     ),
     Notice("visit_worker_off", _worker_off, stale=recent, sample=SAMPLE),
-    Notice("visit_fewer_with", _fewer_with, stale=not_begun, sample={**SAMPLE, "others": ["欧阳师傅"]}),
-    Notice("visit_resident_cant", _resident_cant, stale=not_begun, sample=SAMPLE),
+    Notice(
+        "visit_fewer_with",
+        _fewer_with,
+        progress_of(N_("fewer come"), N_("Time and price stay the same")),
+        stale=not_begun,
+        sample={**SAMPLE, "others": ["欧阳师傅"]},
+    ),
+    Notice(
+        "visit_resident_cant",
+        _resident_cant,
+        progress_of(N_("may change"), N_("You hear as soon as it is decided")),
+        stale=not_begun,
+        sample=SAMPLE,
+    ),
 )

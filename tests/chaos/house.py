@@ -245,11 +245,11 @@ def compare(messages: list[Message]) -> dict[str, int]:
 
 
 def out_of_order(messages: list[Message]) -> int:
-    """Neighbours in the books of one person who came in the other way round."""
-    came = {row.key: row.id for row in Inbox.select(Inbox.id, Inbox.key)}
-    place = {(m.openid, m.words): came[f"m:{m.msg_id}"] for m in messages if f"m:{m.msg_id}" in came}
+    """Pairs of one person's messages that are in the books the other way round, though the earlier had been acknowledged before
+    the later was sent. Which of two that were under way together comes first, nobody can tell."""
+    sent = {(m.openid, m.words): m for m in messages}
     wrong = 0
     for who, said in words_heard().items():
-        numbers = [place[who, words] for words in said if (who, words) in place]
-        wrong += sum(a > b for a, b in itertools.pairwise(numbers))
+        mine = [sent[who, words] for words in said if (who, words) in sent]
+        wrong += sum(b.acked_at is not None and b.acked_at < a.sent_at for a, b in itertools.combinations(mine, 2))
     return wrong

@@ -33,6 +33,8 @@ class Message:
     seconds: list[float] = field(default_factory=list)
     replies: set[str] = field(default_factory=set)
     whys: list[str] = field(default_factory=list)
+    sent_at: float = 0.0  # of the first attempt, on the monotonic clock
+    acked_at: float | None = None
 
     @property
     def acked(self) -> bool:
@@ -115,11 +117,13 @@ class Load:
         """One attempt; True when it was acknowledged."""
         path, body = self.sealed(message)
         began = time.perf_counter()
+        message.sent_at = message.sent_at or time.monotonic()
         status, said = self._post(path, body)
         message.statuses.append(status)
         message.whys.append(str(status) if status else said.decode())
         message.seconds.append(time.perf_counter() - began)
         if status == 200:
+            message.acked_at = message.acked_at or time.monotonic()
             message.replies.add("bare" if said == b"success" else "reply")
         return status == 200
 
