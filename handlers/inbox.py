@@ -16,7 +16,7 @@ from handlers.bell import ring
 from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from handlers.waiting import asks_at
-from models.base import hold
+from models.base import hold, hold_if_free
 from models.messages import Inbox
 from models.opening import look_before
 from models.quick import add_if_new, note
@@ -125,6 +125,7 @@ def _fields(ctx: Context, push: Push, state: str, **more: Any) -> dict[str, Any]
 
 def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
     with transaction():
+        hold_if_free(turn_of(push.account, push.user_key))  # their next message must not pass while this one is being put down
         if add_if_new(Inbox, _fields(ctx, push, "new", error=why[:500])) is None:
             return _again(push)
         ring("inbox")

@@ -14,7 +14,8 @@ from models.connection import database, is_postgres, open_database
 from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
 __all__ = [
-    "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "open_database", "others_may_act",
+    "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "hold_if_free", "open_database",
+    "others_may_act",
 ]  # fmt: skip
 
 
@@ -34,6 +35,13 @@ def hold(name: str) -> None:
     """Until this transaction ends, nobody else passes here with the same name. SQLite's writers do so by themselves."""
     if is_postgres():
         database.obj.later("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+
+def hold_if_free(name: str) -> None:
+    """The same without waiting: whoever comes next with this name waits until this transaction ends; if somebody is there already,
+    nothing is held."""
+    if is_postgres():
+        database.obj.later("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
 
 
 _in_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
