@@ -66,32 +66,31 @@ class ManualClock:
 class FollowingClock:
     """System time plus the offset of the clock at `url`, asked every 0.2 s by a thread of this process.
 
-    The thread begins with the first question in each process (also after a fork). While the other end is silent the last
-    offset holds; before its first answer the offset is 0.
+    The thread begins with the first question in each process (also after a fork), and whoever asks meanwhile waits for its first
+    answer, too. While the other end is silent the last offset holds; before its first answer the offset is 0.
     """
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
         self._offset = timedelta(0)
-        self._pid = 0
-        self._lock = threading.Lock()
-        self._seen = threading.Event()
+        self._begin_anew()
+        os.register_at_fork(after_in_child=self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        """Nobody follows in this process yet; after a fork the parent's lock may be held for ever by a thread that is not here."""
+        self._lock, self._seen, self._following = threading.Lock(), threading.Event(), False
 
     def now(self) -> datetime:
         """The moment, aware, UTC."""
-        if self._pid != os.getpid():
+        if not self._seen.is_set():
             self._start()
         return datetime.now(UTC) + self._offset
 
     def _start(self) -> None:
-        # After a fork the parent's lock may be held for ever by a thread that does not exist here.
-        if self._pid and self._pid != os.getpid():
-            self._lock, self._seen = threading.Lock(), threading.Event()
         with self._lock:
-            if self._pid == os.getpid():
-                return
-            self._pid = os.getpid()
-            threading.Thread(target=self._follow, name="clock", daemon=True).start()
+            if not self._following:
+                self._following = True
+                threading.Thread(target=self._follow, name="clock", daemon=True).start()
         self._seen.wait(TIMEOUT_S)
 
     def _follow(self) -> None:

@@ -20,6 +20,7 @@ class Platform(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        time.sleep(self.server.takes_s)  # type: ignore[attr-defined]
         body = json.dumps({"now": "", "offset": self.server.offset}).encode()  # type: ignore[attr-defined]
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -34,7 +35,7 @@ class Platform(BaseHTTPRequestHandler):
 def platform() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Platform)
     server.daemon_threads = True
-    server.offset = 3600.0  # type: ignore[attr-defined]
+    server.offset, server.takes_s = 3600.0, 0.0  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
     server.shutdown()
@@ -53,6 +54,18 @@ def until(clock: FollowingClock, seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def test_nobody_is_told_the_machines_time_before_the_first_answer(platform: ThreadingHTTPServer) -> None:
+    """Q1: all that begins at once in a new process asks at once; none of it may run by another day's clock."""
+    platform.takes_s = 0.2  # type: ignore[attr-defined]
+    clock, told = FollowingClock(f"http://127.0.0.1:{platform.server_port}"), list[float]()
+    threads = [threading.Thread(target=lambda: told.append(ahead(clock))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 5 and all(abs(seconds - 3600) < 1 for seconds in told)
 
 
 def test_first_answer_is_already_the_platforms_time(platform: ThreadingHTTPServer) -> None:
