@@ -19,11 +19,15 @@ from handlers.contact import keep_said_phone
 from handlers.introductions import PHONE, name_in
 from handlers.people import find_me, has_consent, set_called
 from handlers.ratings import last_rateable, ratings_of_me
-from handlers.requests import cancel_terms
-from handlers.visits import current_visit, find_visit, visit_card
+from handlers.requests import cancel_terms, list_my_requests
+from handlers.visits import current_visit, find_visit, list_my_visits, visit_card
 from handlers.words import _
 
 SHOWN = 3
+JOB = re.compile(
+    r"几点(?!.{0,3}(下班|放假|关门|回))|(哪|谁)一?家|(哪|什么)个?(小区|地方|楼)|(在|是)(哪|哪儿|哪里)"
+    r"|(地址|门牌号?|楼号)(发|给|是|在|呢|多少|再|吗|$)|(多少钱|给多少).{0,2}来着"
+)
 
 
 def my_agreements(turn: Turn) -> Card:
@@ -55,6 +59,12 @@ def an_agency(turn: Turn) -> Card:
 def my_bookings(turn: Turn) -> Card:
     """我那几个单子呢."""
     return INTENTS["order_status"](turn) or card("")
+
+
+def my_jobs(turn: Turn) -> Card | None:
+    """几点来着, 明天哪家, 地址发我, of a worker who has jobs ahead and asks for no service: what they are (Q2)."""
+    mine = not turn.slot("service") and list_my_visits(turn.ctx, days=7) and not list_my_requests(turn.ctx)
+    return INTENTS["my_schedule"](turn) if mine else None
 
 
 def my_number(turn: Turn) -> Card | None:
@@ -89,7 +99,7 @@ def what_it_costs(turn: Turn) -> Card | None:
         return None
     if visit.state in ("finished", "confirmed"):
         return visit_card(turn.ctx, visit)
-    return my_bookings(turn) if re.search(r"一共|总共|付|给他|给她|给师傅", turn.text) else None
+    return my_bookings(turn) if re.search(r"一共|总共|付|给他|给她|给师傅|来着", turn.text) else None
 
 
 def too_dear(turn: Turn) -> Card | None:
@@ -132,6 +142,7 @@ SAYINGS: tuple[Saying, ...] = (
     Saying(ANOTHER, another, (*WHY_FROM, "no")),
     Saying(WHEN_FREE, when_free, (*WHY_FROM, "reschedule")),
     Saying(BACK, worker_says(works_after_all)),
+    Saying(JOB, worker_says(my_jobs)),
     Saying(WHEN_OFF, worker_says(when_off), (*WHY_FROM, "my_income")),
     Saying(HOURS, worker_says(usual_hours), ("other", "help", "faq", "on_the_way", "counter_offer")),
     Saying(ILL, ill, ("other", "help")),

@@ -16,7 +16,7 @@ from handlers.clock import SHANGHAI, local
 from handlers.offers import list_my_offers, offer_passed_on
 from handlers.relay import other_side
 from handlers.visits import current_visit, find_visit, list_my_visits, visit_line
-from handlers.words import _, say_time, say_when
+from handlers.words import _, say_time, say_when, say_yuan
 from handlers.workers import my_income_words
 
 LATE_NO = re.compile(r"不(接|抢)(?!送)|钱(太|有点)?少|价(太|有点)?低")
@@ -188,7 +188,8 @@ def schedule(turn: Turn) -> Card:
     visits = list_my_visits(turn.ctx, days=7)
     if not visits:
         return card(_("Nothing is planned in the next seven days."), ("menu:0:offers", _("Offers waiting for me")))
-    lines = "\n".join(visit_line(turn.ctx, v) for v in visits[:8])
+    jobs = [_("%(job)s, %(price)s", job=visit_line(turn.ctx, v), price=say_yuan(v.total_fen)) for v in visits[:8]]
+    lines = "\n".join(jobs)
     today = turn.ctx.now.astimezone(SHANGHAI).date()
     if visits[0].starts_at.astimezone(SHANGHAI).date() != today:
         return card(_("Nothing today. Your next jobs:\n%(lines)s", lines=lines))
