@@ -53,6 +53,17 @@ class Killer(threading.Thread):
             self.kills += 1
 
 
+def settled(house: Processes, seconds: float = 60) -> dict[str, Any]:
+    """How many of each thing, once no push waits any more: what was acknowledged between two lives is worked a moment later."""
+    until = time.monotonic() + seconds
+    while True:
+        counts = house.counts()
+        if not any(counts["inbox"].get(state) for state in ("new", "processing")):
+            return counts
+        assert time.monotonic() < until, f"still to be worked: {counts['inbox']}"
+        time.sleep(0.3)
+
+
 def wait_for_offer(house: Processes, seconds: float = 60) -> None:
     """Until 李师傅 is asked."""
     until, asked = time.monotonic() + seconds, "SELECT 1 FROM offer WHERE state = 'open'"
@@ -81,7 +92,7 @@ def test_chaos_of_kills_loses_nothing_and_repeats_nothing(house: Processes) -> N
         say(AUNT, "对", "booking:0:yes")
     killer.join(timeout=240)
     assert killer.kills == KILLS and not killer.is_alive()
-    counts = house.counts()
+    counts = settled(house)
     assert counts["requests"]["submitted"] - before["requests"].get("submitted", 0) == 3
     assert counts["inbox"].get("dead", 0) == 0
     carry_through(house, say)
@@ -102,7 +113,7 @@ def carry_through(house: Processes, say: Callable[..., None]) -> None:
     say(LI, "接")
     say(LI, "确认")
     say(AUNT, "我确认", wait_for_message(house, AUNT, "agreement:")[0])
-    counts = house.counts()
+    counts = settled(house)
     assert counts["offers"] == {**earlier, "accepted": earlier["accepted"] + 1}
     assert counts["visits"]["scheduled"] == planned["scheduled"] + 1
     keys = [m["client_msg_id"] for m in house.outbox() if m["client_msg_id"]]
