@@ -42,7 +42,8 @@ from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
 from handlers.install import load_content
 from handlers.logs import configure_logging, log
-from handlers.settings import Settings, SettingsError, check_settings, load_settings
+from handlers.settings import Settings, check_settings, load_settings
+from handlers.spoken import SPOKEN, refuse_unusable, say_failure
 from handlers.staff import add_staff
 from handlers.templates import check_notices
 from jobs.loops import Later
@@ -69,6 +70,7 @@ class Parts:
 def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
     """Opens the database and sets the keys; the same for every process."""
     settings = settings or load_settings()
+    refuse_unusable(settings)
     configure_logging(json=settings.logs.as_json, level=settings.logs.level)
     use_data_key(settings.security.data_key)
     if settings.database.url.startswith("sqlite:///"):
@@ -319,8 +321,7 @@ def run_backup(args: argparse.Namespace) -> int:
 def run_restore(args: argparse.Namespace) -> int:
     """The database from a copy; what was sent or is too late is not sent again."""
     parts = wire()
-    restore_from(Path(args.file), parts.clock.now())
-    print("Restored.")
+    print(restore_from(Path(args.file), parts.clock.now()))
     return 0
 
 
@@ -384,16 +385,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Runs a command; wrong settings are said in words."""
+    """Runs a command; what can't be done is said in words."""
     args = parser().parse_args()
+    spoken: tuple[type[Exception], ...] = (CallFailed, *SPOKEN)
     try:
-        return args.run(args)
-    except SettingsError as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
-    except CallFailed as failure:
-        print(f"The platform did not answer: {failure}", file=sys.stderr)
-        return 3
+        status: int = args.run(args)
+    except spoken as failure:
+        words, status = say_failure(failure)
+        print(words, file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="linli-metrics-")
 
 import app  # noqa: F401 (the code is read once, here: a new process is then ready in a tenth of a second, also while all reload)
 from handlers.intake import watch_queue

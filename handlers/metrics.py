@@ -1,10 +1,11 @@
 """Figures for Prometheus. Handlers, doors and jobs say what happened by these verbs; /metrics shows the sums.
 
-With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up.
+With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up. What an alert asks for is there from the start, as 0:
+Prometheus sees a rise only from one look to the next, and would miss the first of its kind.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -22,6 +23,21 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from handlers.logs import log
 
+
+def _make_folder() -> None:
+    """Where the processes put their figures down; the first one makes it."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not folder:
+        return
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as failure:
+        raise SystemExit(f"PROMETHEUS_MULTIPROC_DIR, {folder}, can't be made: {failure.strerror}.") from None
+    if not os.access(folder, os.W_OK):
+        raise SystemExit(f"PROMETHEUS_MULTIPROC_DIR, {folder}, can't be written to by this user.")
+
+
+_make_folder()
 METRICS_TYPE = CONTENT_TYPE_LATEST
 # Kinds of pushes come from outside: no more than this many become series of their own.
 MAX_KINDS = 60
@@ -77,6 +93,18 @@ def _known(kind: str) -> str:
         return "other"
     _kinds.add(kind)
     return kind
+
+
+def expect_refusals() -> None:
+    """A web process: refused and forged pushes are counted from 0 on."""
+    for outcome in ("refused", "forged"):
+        _push(_known("unknown"), outcome)
+
+
+def expect_jobs(names: Iterable[str]) -> None:
+    """A jobs process: failures of these jobs are counted from 0 on."""
+    for name in names:
+        _jobs.labels(name, "failed")
 
 
 def time_answer() -> AbstractContextManager[Any]:

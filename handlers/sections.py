@@ -264,6 +264,7 @@ class Jobs(Section):
     again_after_min: Some = 5
     jump_min: Some = 10
     hold_hours: Some = 2
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
 class Keep(Section):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
+from handlers.alive import JOB as ALIVE
 from handlers.claiming import URGENCIES, due
 from handlers.gates import per_day, rest_of, used_today
 from handlers.leading import JOB as LEASE
@@ -87,9 +88,25 @@ def dead_inbox() -> int:
     return int(Inbox.select().where(Inbox.state == "dead").count())
 
 
-def last_runs() -> dict[str, datetime]:
-    """When each job ran last."""
-    return dict(JobRun.select(JobRun.job, fn.MAX(JobRun.started_at)).where(JobRun.job != LEASE).group_by(JobRun.job).tuples())
+def waiting_inbox() -> int:
+    """How many stored pushes wait to be worked."""
+    return int(Inbox.select().where(Inbox.state.in_(("new", "processing"))).count())
+
+
+@dataclass(frozen=True)
+class Run:
+    """The newest run of a job; `why` says what went wrong, "" when it went well."""
+
+    job: str
+    at: datetime
+    why: str
+
+
+def last_runs() -> list[Run]:
+    """How each job went last."""
+    newest = JobRun.select(JobRun.job, fn.MAX(JobRun.slot)).where(JobRun.job.not_in((LEASE, ALIVE))).group_by(JobRun.job).tuples()
+    rows = [JobRun.get(JobRun.job == job, JobRun.slot == slot) for job, slot in sorted(newest)]
+    return [Run(row.job, row.started_at, "" if row.outcome == "done" else row.outcome) for row in rows]
 
 
 def measure(settings: Settings, now: datetime) -> None:

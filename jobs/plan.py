@@ -45,11 +45,15 @@ def match_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_match(args: argparse.Namespace) -> int:
     """Who suits each visit best, and why."""
-    answers = json.dumps(match_all(json.loads(Path(args.file).read_bytes()), args.best, args.visit))
-    if args.out:
-        Path(args.out).write_text(answers, encoding="utf-8")
-    else:
-        sys.stdout.write(answers + "\n")
+    try:
+        answers = json.dumps(match_all(json.loads(Path(args.file).read_bytes()), args.best, args.visit))
+        if args.out:
+            Path(args.out).write_text(answers, encoding="utf-8")
+        else:
+            sys.stdout.write(answers + "\n")
+    except (OSError, ValueError) as wrong:
+        sys.stderr.write(f"This can't be matched: {wrong}\n")
+        return 2
     return 0
 
 

@@ -1,15 +1,20 @@
 """The desk's page on how the system is, and the same as metrics (Q1)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from handlers.clock import ManualClock
+from handlers.alive import THE_ROW, say_alive
+from handlers.clock import ManualClock, SystemClock
+from handlers.holders import own_name
+from handlers.job_runs import Job, run_due
 from handlers.metrics import render_metrics
 from handlers.settings import Settings
+from models.clocks import JobRun
 from models.messages import CallTask, Inbox, Outbox
 from models.people import Person
 from tests.delivery.post import Post, again, says
@@ -19,6 +24,7 @@ from tests.delivery.post import Post, again, says
 def desk(settings: Settings, clock: ManualClock, community: Any) -> Iterator[FlaskClient]:
     app = create_app(settings, clock)
     app.testing = True
+    say_alive(own_name())
     with app.test_client() as client:
         client.get("/simulator/linli/signin/chenjie")
         yield client
@@ -74,6 +80,24 @@ def test_a_call_that_rests_is_told(desk: FlaskClient, post: Post) -> None:
     figures = render_metrics().decode()
     assert 'linli_api_resting{account="wechat",api="template"} 1.0' in figures
     assert 'linli_api_limit{account="wechat",api="template"} 100000.0' in figures and "linli_dead_letters" in figures
+
+
+def test_a_clock_that_is_away_is_told(desk: FlaskClient, post: Post) -> None:
+    """K4: without a jobs process nothing would look wrong; the page says what it means and who does what, the figures say the same."""
+    JobRun.update(started_at=SystemClock().now() - timedelta(minutes=5)).where(THE_ROW).execute()
+    page = desk.get("/console/health").get_data(as_text=True)
+    assert "定时和发送（jobs）有问题" in page and "要紧的事请打电话" in page and "一切正常" not in page
+    assert desk.get("/readyz").json["parts"]["jobs"] == "not heard of for 300 s"  # and ready: pushes are still answered
+    assert 'linli_up{part="jobs"} 0.0' in desk.get("/metrics").get_data(as_text=True)
+    say_alive(own_name())
+    assert 'linli_up{part="jobs"} 1.0' in desk.get("/metrics").get_data(as_text=True)
+
+
+def test_a_job_that_failed_does_not_look_as_if_it_ran(desk: FlaskClient, post: Post) -> None:
+    """K4: by its name in words, above what is well."""
+    run_due(post.ctx(), Job("clear_old_rows", timedelta(hours=6), lambda _ctx: 1 // 0, timedelta(hours=6)))  # type: ignore[arg-type, return-value]
+    page = desk.get("/console/health").get_data(as_text=True)
+    assert "“清理旧记录”没做成" in page
 
 
 def test_only_those_who_keep_house_see_it(desk: FlaskClient, post: Post) -> None:

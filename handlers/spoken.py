@@ -1,0 +1,40 @@
+"""What a command says when it can't be done: a sentence for whoever typed it, and the exit status that goes with it."""
+
+from handlers.context import Refused
+from handlers.settings import Settings, SettingsError, check_settings
+from models.connection import DATABASE_FAILS
+
+# What a command may fail by without a mistake of ours; anything else keeps its trace.
+SPOKEN: tuple[type[Exception], ...] = (SettingsError, Refused, OSError, *DATABASE_FAILS)
+WRONG, FAILED, AWAY = 2, 1, 3
+NO_TABLES = ("no such table", "does not exist", "no such column")
+# Without these nothing can be opened at all.
+NEEDED = ("database.url", "security.data_key")
+
+
+def refuse_unusable(settings: Settings) -> None:
+    """Raises SettingsError for what would stop every command; the rest is `check`'s to say."""
+    wrong = [problem for problem in check_settings(settings) if problem.startswith(NEEDED) and " is the demo's" not in problem]
+    if wrong:
+        raise SettingsError("\n".join(wrong))
+
+
+def say_failure(failure: Exception) -> tuple[str, int]:
+    """Words and exit status: 2 what was asked or set is wrong, 3 a part that we need is away, 1 anything else."""
+    if isinstance(failure, SettingsError):
+        return str(failure), WRONG
+    if isinstance(failure, Refused):
+        return failure.words, WRONG
+    if isinstance(failure, DATABASE_FAILS):
+        return _of_database(str(failure).strip())
+    if isinstance(failure, OSError):
+        place = f"{failure.filename}: " if failure.filename else ""
+        return f"{place}{failure.strerror or failure}.", FAILED
+    return f"The platform did not answer: {failure}", AWAY
+
+
+def _of_database(said: str) -> tuple[str, int]:
+    first = said.splitlines()[0].rstrip(".") if said else "no reason given"
+    if any(words in first for words in NO_TABLES) and "database" not in first and "role" not in first:
+        return f"The database is not up to date ({first}). Run: python app.py migrate", FAILED
+    return f"The database can't be used: {first}. Look at database.url (LINLI__DATABASE__URL), and whether it runs.", AWAY
