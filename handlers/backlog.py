@@ -38,6 +38,7 @@ def work_one(ctx: Context, work: Work) -> bool:
     with bound(trace_id=row.trace_id):
         try:
             in_one_go(lambda: _work(ctx, row, work))
+            log.info("push.worked", tries=row.attempts, ms=ctx.ms())
         except _Lost:
             log.warning("inbox.lease_lost", key=row.key)
         except REFUSALS:
