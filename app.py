@@ -44,7 +44,6 @@ from handlers.install import load_content
 from handlers.logs import configure_logging, log
 from handlers.settings import Settings, check_settings, load_settings
 from handlers.spoken import SPOKEN, refuse_unusable, say_failure
-from handlers.staff import add_staff
 from handlers.templates import check_notices
 from jobs.loops import Later
 from jobs.process import run_jobs
@@ -54,6 +53,7 @@ from models.schema import migrate, pending
 from simulator.config import SimulatorConfig
 from simulator.server import serve as serve_simulator
 from web.factory import for_programs, make_web
+from web.staff_commands import answer_staff, staff_arguments
 
 HERE = Path(__file__).parent
 
@@ -285,11 +285,10 @@ def run_seed(args: argparse.Namespace) -> int:
 
 
 def run_staff(args: argparse.Namespace) -> int:
-    """A new account for the console; prints its first password and the secret for the authenticator."""
+    """Accounts of the console; a new one's password and the secret for the authenticator are printed once."""
     parts = wire()
     load_content(parts.settings)
-    made = add_staff(parts.settings, login=args.login, called=args.called, roles=args.role)
-    print(f"login {made.login}\npassword {made.password}\nauthenticator {made.totp_uri}")
+    print(answer_staff(parts.settings, args))
     return 0
 
 
@@ -364,13 +363,7 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", run_migrate, "bring the database forward")
     add("check", run_check, "say what is wrong with the settings")
     add("seed", run_seed, "sample people and history")
-    staff = commands.add_parser("staff", help="accounts of the console").add_subparsers(dest="what", required=True)
-    new = add("add", run_staff, "a new account", staff)
-    new.add_argument("login")
-    new.add_argument("--called", required=True, help="the name on the screen, such as 陈姐")
-    new.add_argument(
-        "--role", action="append", required=True, help="coordinator, consultant, admin ...; may be repeated"
-    )
+    staff_arguments(add("staff", run_staff, "accounts of the console"))
     menu = commands.add_parser("menu", help="the chat menu").add_subparsers(dest="what", required=True)
     add("push", run_menu, "put the menu before people", menu)
     templates = commands.add_parser("templates", help="message templates").add_subparsers(dest="what", required=True)

@@ -15,16 +15,23 @@ UNUSED, UNKNOWN = "not used", "not known"
 def is_ready(settings: Settings) -> tuple[bool, dict[str, str]]:
     """(ready, what each part says). Without Redis we go on, more slowly, and without a jobs process pushes are still answered:
     both are told, and don't make us unready."""
-    parts = {"database": _database(), "jobs": _jobs(), "redis": _redis(settings.redis.url)}
+    database_says = _database()
+    ready = database_says == "ok"
+    # One that hangs is asked once: whoever asks how we are has little patience.
+    parts = {"database": database_says, "jobs": _jobs() if ready else UNKNOWN, "redis": _redis(settings.redis.url)}
     for name, said in parts.items():
-        if said not in (UNUSED, UNKNOWN):  # what is not used is not down
-            set_up(name, said == "ok")
-    return parts["database"] == "ok", parts
+        _show(name, said)
+    return ready, parts
 
 
-def measure_parts(settings: Settings) -> None:
-    """The same as figures, whether or not somebody asks /readyz."""
-    is_ready(settings)
+def measure_redis(settings: Settings) -> None:
+    """Only whether Redis answers, as a figure: for a process whose other parts somebody else shows."""
+    _show("redis", _redis(settings.redis.url))
+
+
+def _show(name: str, said: str) -> None:
+    if said not in (UNUSED, UNKNOWN):  # what is not used is not down
+        set_up(name, said == "ok")
 
 
 def _database() -> str:

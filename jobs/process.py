@@ -10,10 +10,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from handlers.alive import EVERY_S
 from handlers.bell import listen
 from handlers.clock import Clock, SystemClock
+from handlers.health import measure_redis
 from handlers.holders import own_name
 from handlers.inbox import Work
 from handlers.leading import STANDBY_S, Lead
-from handlers.metrics import expect_jobs
+from handlers.metrics import before_render, expect_jobs
 from handlers.platform import Platform
 from handlers.settings import Settings
 from jobs.loops import Later, Loops
@@ -37,6 +38,7 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     loops.leases()  # what the one before this one had in hand, if it died
     expect_jobs(job.name for job in SCHEDULE)
     scheduler = start_ticking(loops, lead)
+    before_render("redis", lambda: measure_redis(settings))
     open_window(settings.web.host, settings.jobs.port, loops.ticks)
     listen(lambda name: wake(scheduler, name) if lead.leads else None)
     stop.wait()

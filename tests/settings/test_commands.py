@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 import app
+from handlers.clock import ManualClock
+from handlers.context import Context, Refused, public_actor
 from handlers.settings import Settings
+from handlers.staff import sign_in, who_is
 from models.base import open_database
 from models.connection import database as proxy
 from tests.stores import close
@@ -81,6 +85,31 @@ def test_an_empty_database_is_no_linli(shell: Shell, tmp_path: Path, words: list
     ended, shown = shell.types(*(word.replace("FOLDER", str(tmp_path)) for word in words), LINLI__DATABASE__URL=empty)
     assert ended == 1 and ("python app.py migrate" in shown or "No copy was made" in shown)
     assert not (tmp_path / "copy").exists() and not (tmp_path / "copy.part").exists()
+
+
+def test_who_has_lost_their_phone_gets_in_again(shell: Shell, settings: Settings, community: Any, clock: ManualClock) -> None:
+    """A5: accounts are kept from the command line: made, listed, given a new key, closed and opened; sessions end with it."""
+    close(community)
+    ctx = Context(public_actor(0), clock.now(), settings)
+    ended, shown = shell.types("staff", "add", "xiaowang", "--called", "小王", "--role", "consultant")
+    first = dict(line.split(" ", 1) for line in shown.splitlines())
+    assert ended == 0 and first["login"] == "xiaowang"
+    assert shell.types("staff", "add", "xiaowang", "--called", "小王", "--role", "consultant")[0] == 2
+
+    def gets_in(keys: dict[str, str]) -> str:
+        code = pyotp.parse_uri(keys["authenticator"]).at(ctx.now)  # type: ignore[attr-defined]
+        return sign_in(ctx, login="xiaowang", password=keys["password"], code=code)
+
+    token = gets_in(first)
+    second = dict(line.split(" ", 1) for line in shell.types("staff", "reset", "xiaowang")[1].splitlines())
+    assert who_is(ctx, token) is None and who_is(ctx, gets_in(second)) is not None
+    with pytest.raises(Refused):
+        gets_in(first)
+    assert shell.types("staff", "close", "xiaowang") == (0, "xiaowang is signed out, and gets in no more.\n")
+    with pytest.raises(Refused):
+        gets_in(second)
+    assert "xiaowang             closed   consultant  小王" in shell.types("staff", "list")[1]
+    assert shell.types("staff", "open", "xiaowang")[0] == 0 and shell.types("staff", "close", "nobody")[0] == 2
 
 
 def test_a_copy_and_the_way_back_are_told(shell: Shell, community: Any, tmp_path: Path) -> None:

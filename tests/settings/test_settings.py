@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.setting_kinds import ROOT
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
 
 KEY = "n0V5kq1ZrY8mXcW3bT7uJ2hL9dGfA4sPeRiOoQwEtUy"
@@ -47,6 +48,16 @@ def test_environment_beats_yaml_and_given_values_beat_both(tmp_path: Path, monke
     assert settings.wechat.templates == {"job_offer": "T123"}
     assert settings.requests.auto_approve_services == ("cooking",)
     assert settings.matching.weights.price == 77
+
+
+def test_places_do_not_depend_on_where_a_command_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C4: a copy that cron takes, from its own folder, is one of the database that is served."""
+    monkeypatch.chdir(tmp_path)
+    kept = load_settings(inbox={"spool_dir": "spool"})
+    assert (kept.database.url, kept.inbox.spool_dir) == (f"sqlite:///{ROOT}/data/linli.db", f"{ROOT}/spool")
+    for url in ("sqlite:////var/lib/linli.db", "sqlite:///:memory:", "postgresql://linli@db/linli"):
+        assert load_settings(database={"url": url}).database.url == url
+    assert load_settings().inbox.spool_dir == ""
 
 
 def test_secret_that_looks_like_a_list_is_taken_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
