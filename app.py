@@ -42,6 +42,7 @@ from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
 from handlers.install import load_content
 from handlers.logs import configure_logging, log
+from handlers.rekey import change_data_key
 from handlers.settings import Settings, check_settings, load_settings
 from handlers.spoken import SPOKEN, refuse_unusable, say_failure
 from handlers.templates import check_notices
@@ -324,6 +325,13 @@ def run_restore(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_rekey(args: argparse.Namespace) -> int:
+    """Another data key, from LINLI_NEW_DATA_KEY, for all that is stored."""
+    rows = change_data_key(wire().settings.security.data_key, os.environ.get("LINLI_NEW_DATA_KEY", ""))
+    print(f"{rows} rows are sealed by the new key. Set security.data_key to it before anything starts.")
+    return 0
+
+
 def run_counts(args: argparse.Namespace) -> int:
     """How many of each stored thing, as JSON."""
     wire()
@@ -347,9 +355,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python app.py", description="Linli 邻里家政")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None
-    ) -> argparse.ArgumentParser:
+    def add(name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None) -> argparse.ArgumentParser:
         made = (under or commands).add_parser(name, help=words, description=words)
         made.set_defaults(run=run)
         return made
@@ -370,6 +376,7 @@ def parser() -> argparse.ArgumentParser:
     add("check", run_templates, "compare the account's templates with our notices", templates)
     add("backup", run_backup, "a copy of the database").add_argument("file")
     add("restore", run_restore, "the database from a copy").add_argument("file")
+    add("rekey", run_rekey, "another data key for all that is stored, from LINLI_NEW_DATA_KEY")
     add("counts", run_counts, "how many of each thing, as JSON")
     add("understand", run_understand, "what the bot understands, line by line")
     for name, (run, words, arguments) in COMMANDS.items():
