@@ -7,9 +7,12 @@ import yaml
 
 from app import parser
 from handlers import metrics
+from handlers.sections import Web
+from handlers.settings import known_keys
 from sources import ROOT
 
 FOLDER = ROOT / "docs" / "operations"
+COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 RULES = [
     rule
     for group in yaml.safe_load((FOLDER / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
@@ -67,7 +70,29 @@ def test_every_alert_says_what_to_look_at() -> None:
     assert all(rule["labels"]["severity"] in ("page", "ticket") and rule["annotations"]["summary"] for rule in RULES)
 
 
-def test_every_command_of_the_page_exists() -> None:
+def test_every_command_that_is_said_exists() -> None:
+    """In the page, in compose.yaml, in the units for systemd."""
     [commands] = [action for action in parser()._actions if action.dest == "command"]
-    said = set(re.findall(r"app\.py (\w+)", PAGE))
-    assert said and commands.choices is not None and said <= set(commands.choices)
+    units = "".join(file.read_text(encoding="utf-8") for file in (FOLDER / "systemd").iterdir())
+    said = set(re.findall(r"app\.py (\w+)", PAGE + COMPOSE + units))
+    assert len(said) > 8 and commands.choices is not None and said <= set(commands.choices)
+
+
+def test_what_is_set_in_the_environment_is_a_setting() -> None:
+    """A typing error there would stop the start of everything."""
+    named = re.findall(r"LINLI__(\w+)", COMPOSE + (FOLDER / "linli.env").read_text(encoding="utf-8"))
+    known = set(known_keys())
+    assert len(named) > 25 and {name.lower().replace("__", ".") for name in named} <= known
+
+
+def test_ports_and_places_fit_each_other() -> None:
+    """compose.yaml, nginx, systemd and Prometheus name the ports that the processes listen on, and folders that exist."""
+    services, watched = yaml.safe_load(COMPOSE)["services"], yaml.safe_load((FOLDER / "prometheus.yaml").read_text(encoding="utf-8"))
+    jobs_port = services["jobs"]["environment"]["LINLI__JOBS__PORT"]
+    asked = {names["names"][0]: names["port"] for job in watched["scrape_configs"] for names in job["dns_sd_configs"]}
+    assert asked == {"web": Web().port, "jobs": jobs_port} and set(asked) <= set(services)
+    assert f":{jobs_port}/healthz" in services["jobs"]["healthcheck"]["test"][-1]
+    for text in (COMPOSE, (FOLDER / "nginx.conf").read_text(encoding="utf-8"), (FOLDER / "systemd" / "linli-web.socket").read_text()):
+        assert f":{Web().port}" in text
+    assert [volume.split(":")[0] for volume in services["prometheus"]["volumes"]] == ["./docs/operations", "figures"]
+    assert watched["rule_files"] == ["alerts.yaml"]
