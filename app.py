@@ -280,8 +280,8 @@ def run_seed(args: argparse.Namespace) -> int:
     parts = wire()
     migrate(database)
     load_content(parts.settings)
-    seed_demo(parts.settings, parts.clock.now())
-    print("Sample people are in.")
+    seeded = seed_demo(parts.settings, parts.clock.now())
+    print("Sample people are in. Everybody knows their passwords." if seeded else "Nothing to do: there are people already.")
     return 0
 
 

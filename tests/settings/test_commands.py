@@ -112,6 +112,12 @@ def test_who_has_lost_their_phone_gets_in_again(shell: Shell, settings: Settings
     assert shell.types("staff", "open", "xiaowang")[0] == 0 and shell.types("staff", "close", "nobody")[0] == 2
 
 
+def test_sample_people_do_not_come_among_real_ones(shell: Shell, community: Any) -> None:
+    """A5: their passwords stand in the repository."""
+    close(community)
+    assert shell.types("seed") == (0, "Nothing to do: there are people already.\n")
+
+
 def test_a_copy_and_the_way_back_are_told(shell: Shell, community: Any, tmp_path: Path) -> None:
     """C4: the copy is nobody else's to read; what was closed is counted; a key that does not fit is told at once."""
     copy, other = tmp_path / "copy", f"sqlite:///{tmp_path / 'other.db'}"
