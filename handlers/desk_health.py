@@ -223,7 +223,11 @@ def _token_row(ctx: Context, token: Token) -> Row:
     return {"name": name, "note": _("asked for") if token.asked_at else "", "at": token.asked_at, "pill": pill}
 
 
-JOB_WORDS = {"clear_old_rows": N_("Clearing of old rows"), "extend_series": N_("Next visits of recurring services")}
+JOB_WORDS = {
+    "copy": N_("Copy of the database"),
+    "clear_old_rows": N_("Clearing of old rows"),
+    "extend_series": N_("Next visits of recurring services"),
+}
 
 
 def _job_row(run: Run) -> Row:

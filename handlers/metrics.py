@@ -69,6 +69,9 @@ _api_rests = Gauge("linli_api_resting", "Whether a call rests", ["account", "api
 _token_left = Gauge(
     "linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent"
 )
+_copy_age = Gauge(
+    "linli_copy_age_seconds", "How long ago the database was copied last", multiprocess_mode="mostrecent"
+)
 _inbox = Gauge(
     "linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent"
 )
@@ -161,6 +164,11 @@ def set_api(account: str, api: str, used: int, limit: int, *, resting: bool) -> 
 def set_token(account: str, seconds_left: float) -> None:
     """How long an account's access token is still good."""
     _token_left.labels(account).set(seconds_left)
+
+
+def set_copy_age(seconds: float) -> None:
+    """How long ago `backup` made a copy."""
+    _copy_age.set(seconds)
 
 
 def set_inbox(by_state: Mapping[str, int]) -> None:

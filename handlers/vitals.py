@@ -7,15 +7,19 @@ from peewee import fn
 
 from handlers.alive import JOB as ALIVE
 from handlers.claiming import URGENCIES, due
+from handlers.clock import SystemClock
 from handlers.gates import per_day, rest_of, used_today
 from handlers.leading import JOB as LEASE
-from handlers.metrics import set_api, set_dead, set_outbox, set_token, set_windows
+from handlers.metrics import set_api, set_copy_age, set_dead, set_outbox, set_token, set_windows
 from handlers.settings import Settings
 from handlers.tokens import token_age
 from models.clocks import JobRun
 from models.messages import Inbox, Outbox, Window
 from models.sending import ApiGate
 
+WALL = SystemClock()
+COPY = "copy"  # the run of `backup`, beside those of the clock's jobs
+NEVER_S = timedelta(days=3650).total_seconds()
 DEAD_DAYS = timedelta(days=14)
 ACCOUNTS = ("wechat", "miniprogram")
 
@@ -109,12 +113,19 @@ def last_runs() -> list[Run]:
     return [Run(row.job, row.started_at, "" if row.outcome == "done" else row.outcome) for row in rows]
 
 
+def copy_age_s() -> float:
+    """How long ago the database was copied last; ten years where no copy is known. By the machine's clock, as it was taken."""
+    newest = JobRun.select(fn.MAX(JobRun.slot)).where(JobRun.job == COPY).scalar()
+    return (WALL.now() - newest).total_seconds() if newest is not None else NEVER_S
+
+
 def measure(settings: Settings, now: datetime) -> None:
     """Sets all of it as metrics."""
     states = outbox_states()
     set_outbox(states, oldest_due_s(now))
     set_dead({"outbox": states.get("dead", 0), "inbox": dead_inbox()})
     set_windows(windows_open(now))
+    set_copy_age(copy_age_s())
     for gate in gates(settings, now):
         set_api(gate.account, gate.api, gate.used, gate.limit or 0, resting=gate.rests_until is not None)
     for token in tokens(settings):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from flask.testing import FlaskClient
 from app import create_app
 from handlers.alive import THE_ROW, say_alive
 from handlers.clock import ManualClock, SystemClock
+from handlers.copies import back_up
 from handlers.holders import own_name
 from handlers.job_runs import Job, run_due
 from handlers.metrics import render_metrics
 from handlers.settings import Settings
+from handlers.vitals import copy_age_s
 from models.clocks import JobRun
 from models.messages import CallTask, Inbox, Outbox
 from models.people import Person
@@ -98,6 +101,14 @@ def test_a_job_that_failed_does_not_look_as_if_it_ran(desk: FlaskClient, post: P
     run_due(post.ctx(), Job("clear_old_rows", timedelta(hours=6), lambda _ctx: 1 // 0, timedelta(hours=6)))  # type: ignore[arg-type, return-value]
     page = desk.get("/console/health").get_data(as_text=True)
     assert "“清理旧记录”没做成" in page
+
+
+def test_when_the_last_copy_was_taken(desk: FlaskClient, post: Post, tmp_path: Path) -> None:
+    """K4: a copy that nobody takes any more is found out before it is needed."""
+    assert "linli_copy_age_seconds 3.15" in desk.get("/metrics").get_data(as_text=True)
+    back_up(tmp_path / "copy")
+    assert "数据库备份" in desk.get("/console/health").get_data(as_text=True)
+    assert 0 <= copy_age_s() < 60
 
 
 def test_only_those_who_keep_house_see_it(desk: FlaskClient, post: Post) -> None:
