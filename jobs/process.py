@@ -29,11 +29,12 @@ TICKS = (
 
 
 def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None) -> None:
-    """Ticks until SIGTERM or SIGINT; what is being done is finished first."""
+    """Ticks until SIGTERM, SIGINT or SIGHUP; what is being done is finished first."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_args: stop.set())
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(name) is not signal.SIG_IGN:  # started with nohup
+            signal.signal(name, lambda *_args: stop.set())
     lead, loops = Lead(settings.redis.url, own_name()), Loops(settings, clock, platform, work, later)
     loops.leases()  # what the one before this one had in hand, if it died
     expect_jobs(job.name for job in SCHEDULE)
