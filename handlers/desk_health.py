@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from handlers.backlog import list_dead_letters
+from handlers.backlog import close_dead, list_dead_letters
 from handlers.backlog import replay as work_again
 from handlers.context import DESK, Context, Refused, use_case
 from handlers.health import UNKNOWN, UNUSED, is_ready
@@ -183,6 +183,7 @@ def _unworked(ctx: Context) -> list[Row]:
             "at": row.received_at,
             "tries": row.attempts,
             "again": {"label": _("Work on it again"), "url": f"/console/health/inbox/{row.id}", "method": "post"},
+            "aside": {"label": _("Lay it aside"), "url": f"/console/health/aside/{row.id}", "method": "post"},
         }
         for row in list_dead_letters(ctx)[:SHOWN]
     ]
@@ -260,5 +261,18 @@ def work_push_again(ctx: Context, inbox_id: int) -> None:
     record(ctx, "inbox", inbox_id, "replay", "dead", "new")
 
 
-Replay = Callable[[Context, int], None]
-REPLAYS: dict[str, Replay] = {"outbox": send_again, "inbox": work_push_again}
+@use_case(*DESK)
+def lay_push_aside(ctx: Context, inbox_id: int) -> None:
+    """Nothing can be made of it, and its sender has been told: it need not be looked at any more. Refuses not_now when it is not dead."""
+    if not close_dead(ctx, inbox_id):
+        raise Refused("not_now", _("It is being worked on already."))
+    record(ctx, "inbox", inbox_id, "lay_aside", "dead", "done")
+
+
+Verb = Callable[[Context, int], None]
+# What the page's buttons do, and what is said then.
+VERBS: dict[str, tuple[Verb, str]] = {
+    "outbox": (send_again, N_("It is on its way again.")),
+    "inbox": (work_push_again, N_("It is on its way again.")),
+    "aside": (lay_push_aside, N_("It is laid aside.")),
+}

@@ -72,6 +72,17 @@ def test_a_dead_push_is_worked_again(desk: FlaskClient, post: Post) -> None:
     assert Inbox.get(Inbox.id == dead.id).state == "new"
 
 
+def test_a_push_that_nothing_can_be_made_of_is_laid_aside(desk: FlaskClient, post: Post) -> None:
+    """K4: else page and alert would tell of it for ever."""
+    fields = {"account": "a", "key": "k", "user_key": "u", "body": "坏的", "state": "dead", "error": "ValueError: 坏的"}
+    dead = Inbox.create(community_id=0, next_at=post.clock.now(), received_at=post.clock.now(), **fields)
+    url = f"/console/health/aside/{dead.id}"
+    said = desk.post(url, data={"csrf_token": token_on(desk)}, follow_redirects=True).get_data(as_text=True)
+    assert "放一边了" in said and "一切正常" in said
+    assert Inbox.get(Inbox.id == dead.id).state == "done"
+    assert "它已经在处理了" in desk.post(url, data={"csrf_token": token_on(desk)}, follow_redirects=True).get_data(as_text=True)
+
+
 def test_a_call_that_rests_is_told(desk: FlaskClient, post: Post) -> None:
     """Q1: which, why and until when; the metrics say the same."""
     post.platform.answers["template"] = says("quota", "45009")
