@@ -50,8 +50,8 @@ _answers = Histogram(
 )
 _sends = Counter("linli_sends", "Messages handed to the platform, by channel and its answer", ["channel", "errcode"])
 _send_seconds = Histogram("linli_send_seconds", "How long a call that sends took", ["channel"])
-_jobs = Counter("linli_job_runs", "Runs of the clock's jobs", ["job", "outcome"])
-_job_seconds = Histogram("linli_job_seconds", "How long a job ran", ["job"])
+_jobs = Counter("linli_job_runs", "Runs of the clock's jobs", ["name", "outcome"])
+_job_seconds = Histogram("linli_job_seconds", "How long a job ran", ["name"])
 _tokens = Counter("linli_token_refreshes", "Access tokens asked for", ["account", "outcome"])
 _outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], multiprocess_mode="mostrecent")
 _outbox_age = Gauge(

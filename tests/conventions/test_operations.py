@@ -55,7 +55,12 @@ def test_every_label_exists() -> None:
         grouped = {label.strip() for found in re.findall(r"by \(([^)]*)\)", expr) for label in found.split(",")}
         assert grouped <= set().union(*(known[name] for name, _chosen in here)), expr
     words = {label for rule in RULES for label in re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"])}
-    assert words <= {"api", "account"}
+    assert words <= {"api", "account", "name"}
+
+
+def test_no_label_is_one_of_prometheus_own() -> None:
+    """It would be renamed when it is fetched, and every rule that groups by it would group by something else."""
+    assert not {"job", "instance"} & set().union(*labels().values())
 
 
 def test_every_figure_is_shown() -> None:
