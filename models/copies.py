@@ -47,7 +47,7 @@ def key_fits() -> bool:
 
 
 def _write_file(real: Database, file: Path) -> None:
-    with sqlite3.connect(str(real.database)) as source, sqlite3.connect(str(file)) as copy:
+    with closing(sqlite3.connect(str(real.database))) as source, closing(sqlite3.connect(str(file))) as copy:
         source.backup(copy)
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok":
@@ -65,12 +65,12 @@ def read_copy(real: Database, file: Path) -> None:
 
 def _read_file(real: Database, file: Path) -> None:
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
             if verdict != "ok":
                 raise CopyDamaged(str(verdict))
             real.close()
-            with sqlite3.connect(str(real.database)) as target:
+            with closing(sqlite3.connect(str(real.database))) as target:
                 source.backup(target)
     except sqlite3.DatabaseError as damaged:
         raise CopyDamaged(str(damaged)) from damaged
