@@ -6,6 +6,7 @@ import tempfile
 import threading
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 # Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
@@ -19,7 +20,18 @@ from handlers.metrics import forget_process
 from handlers.settings import load_settings
 
 _settings = load_settings()
+configure_logging(_settings.logs.as_json, _settings.logs.level)
 LINGER_S = 1.0
+
+
+class Lines(Logger):
+    """The server's own lines go the way of all others: one JSON object each."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn's own, without its handlers."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Lingering(ThreadWorker):
@@ -39,6 +51,7 @@ class Lingering(ThreadWorker):
 
 bind = f"{_settings.web.host}:{_settings.web.port}"
 worker_class = Lingering
+logger_class = Lines
 workers = _settings.web.workers
 threads = _settings.web.threads
 # Each process makes its own application, with its own database, clock and threads: nothing but code is inherited over a fork.

@@ -80,6 +80,7 @@ def health_view(ctx: Context) -> dict[str, Any]:
         "figures": _figures(ctx, states, late),
         "undelivered": undelivered,
         "unworked": unworked,
+        "waiting": waiting_inbox(),
         "calls": [_call_row(ctx, gate) for gate in calls if gate.limit is not None or gate.rests_until],
         "parts": [*_part_rows(parts), *[_token_row(ctx, key) for key in keys], *map(_job_row, runs)],
         "windows": [{"words": _(WINDOW_WORDS.get(k, k)), "n": n} for k, n in sorted(windows_open(now).items())],
@@ -91,14 +92,14 @@ def _look(kind: str, title: str, words: str, url: str = "", link: str = "") -> R
 
 
 def _part_looks(parts: dict[str, str]) -> list[Row]:
-    away = [(name, said) for name, said in parts.items() if said not in ("ok", UNUSED, UNKNOWN)]
+    away = [name for name, said in parts.items() if said not in ("ok", UNUSED, UNKNOWN)]
     return [
         _look(
             "warn" if name == "redis" else "bad",
             _("%(part)s is not well", part=_(PART_WORDS.get(name, name))),
-            f"{_(AWAY_WORDS.get(name, ''))} ({said})",
+            _(AWAY_WORDS[name]),
         )
-        for name, said in away
+        for name in away
     ]
 
 
@@ -113,10 +114,12 @@ def _call_looks(calls: list[Gate]) -> list[Row]:
     for gate in calls:
         name = f"{_(ACCOUNT_WORDS.get(gate.account, gate.account))} · {_(API_WORDS.get(gate.api, gate.api))}"
         if gate.rests_until is not None:
-            words = _("They go another way or wait; nothing is lost. The platform says: %(why)s", why=say_why(gate.why))
-            found.append(_look("warn", _("%(call)s rest", call=name), words))
+            sends = gate.limit is not None  # the platform counts what sends
+            words = _("They go another way or wait; nothing is lost.") if sends else _("It is tried again by itself.")
+            why = _("The platform says: %(why)s", why=say_why(gate.why))
+            found.append(_look("warn", _("%(call)s rest", call=name), f"{words} {why}"))
         elif gate.limit is not None and gate.used * 100 >= gate.limit * 80:
-            words = _("%(used)s of %(limit)s today. Only what is urgent still goes by it.", used=gate.used, limit=gate.limit)
+            words = _("%(used)s of %(limit)s today. Only what is urgent still goes by it.", used=f"{gate.used:,}", limit=f"{gate.limit:,}")
             found.append(_look("warn", _("%(call)s are nearly used up", call=name), words))
     return found
 
@@ -140,7 +143,6 @@ def _figures(ctx: Context, states: dict[str, int], late_s: float) -> list[Row]:
     late = {"note": say_minutes(int(late_s // 60)), "way": "down"} if late_s > LATE_S else {}
     return [
         {"label": _("Waiting to go now"), "value": waits, **late},
-        {"label": _("Came in, not worked on yet"), "value": waiting_inbox()},
         {"label": _("For later"), "value": max(0, states.get("pending", 0) - waits)},
         {"label": _("Sent"), "value": states.get("sent", 0)},
         {"label": _("Told by phone"), "value": states.get("called", 0)},

@@ -175,3 +175,4 @@ def test_gunicorn_takes_our_figures() -> None:
     assert shown["preload_app"] == "False"
     assert "Lingering" in shown["worker_class"]  # gthread's, which goes on for a moment after it was told to end
     assert shown["threads"] == "16"
+    assert "Lines" in shown["logger_class"]  # its lines are JSON, too
