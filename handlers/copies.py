@@ -6,9 +6,11 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
+from handlers.alive import JOB as ALIVE
 from handlers.alive import jobs_run
 from handlers.clock import SystemClock
 from handlers.context import transaction
+from handlers.leading import JOB as LEASE
 from handlers.vitals import COPY
 from models.base import database
 from models.clocks import Deadline, JobRun
@@ -56,6 +58,7 @@ def restore_from(file: Path, now: datetime) -> str:
     except CopyDamaged as damaged:
         raise SystemExit(f"{file} is not a whole copy of a database of this kind: {damaged}") from None
     with transaction():
+        JobRun.delete().where(JobRun.job.in_((ALIVE, LEASE))).execute()  # who worked there does not work here
         notices = Outbox.update(state="skipped", why="restored from a copy").where(
             Outbox.state.in_(("pending", "sending")) & (Outbox.next_at < now)
         )

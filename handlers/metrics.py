@@ -149,7 +149,6 @@ def set_dead(by_queue: Mapping[str, int]) -> None:
 
 def set_windows(by_action: Mapping[str, int]) -> None:
     """How many reply windows are open, by what opened them."""
-    _windows.clear()
     for action, count in by_action.items():
         _windows.labels(action).set(count)
 

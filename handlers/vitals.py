@@ -13,12 +13,14 @@ from handlers.leading import JOB as LEASE
 from handlers.metrics import set_api, set_copy_age, set_dead, set_outbox, set_token, set_windows
 from handlers.settings import Settings
 from handlers.tokens import token_age
+from handlers.windows import ALLOWANCES
 from models.clocks import JobRun
 from models.messages import Inbox, Outbox, Window
 from models.sending import ApiGate
 
 WALL = SystemClock()
 COPY = "copy"  # the run of `backup`, beside those of the clock's jobs
+STATES = ("pending", "sending", "sent", "skipped", "called", "dead")  # of a notice in the outbox
 NEVER_S = timedelta(days=3650).total_seconds()
 DEAD_DAYS = timedelta(days=14)
 ACCOUNTS = ("wechat", "miniprogram")
@@ -120,11 +122,11 @@ def copy_age_s() -> float:
 
 
 def measure(settings: Settings, now: datetime) -> None:
-    """Sets all of it as metrics."""
-    states = outbox_states()
+    """Sets all of it as metrics. What there is none of is 0: else the last figure would stand for ever."""
+    states = dict.fromkeys(STATES, 0) | outbox_states()
     set_outbox(states, oldest_due_s(now))
     set_dead({"outbox": states.get("dead", 0), "inbox": dead_inbox()})
-    set_windows(windows_open(now))
+    set_windows(dict.fromkeys(ALLOWANCES, 0) | windows_open(now))
     set_copy_age(copy_age_s())
     for gate in gates(settings, now):
         set_api(gate.account, gate.api, gate.used, gate.limit or 0, resting=gate.rests_until is not None)

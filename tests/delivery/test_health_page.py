@@ -18,7 +18,7 @@ from handlers.metrics import render_metrics
 from handlers.settings import Settings
 from handlers.vitals import copy_age_s
 from models.clocks import JobRun
-from models.messages import CallTask, Inbox, Outbox
+from models.messages import CallTask, Inbox, Outbox, Window
 from models.people import Person
 from tests.delivery.post import Post, again, says
 
@@ -112,6 +112,18 @@ def test_a_job_that_failed_does_not_look_as_if_it_ran(desk: FlaskClient, post: P
     run_due(post.ctx(), Job("clear_old_rows", timedelta(hours=6), lambda _ctx: 1 // 0, timedelta(hours=6)))  # type: ignore[arg-type, return-value]
     page = desk.get("/console/health").get_data(as_text=True)
     assert "“清理旧记录”没做成" in page
+
+
+def test_a_figure_that_has_gone_is_nought(desk: FlaskClient, post: Post) -> None:
+    """K4: the last one must not stand on the board for ever."""
+    post.acts("text")
+    post.promise("一句")
+    before = desk.get("/metrics").get_data(as_text=True)
+    assert 'linli_outbox_messages{state="pending"} 1.0' in before and 'linli_windows_open{action="text"} 1.0' in before
+    Outbox.delete().execute()
+    Window.delete().execute()
+    after = desk.get("/metrics").get_data(as_text=True)
+    assert 'linli_outbox_messages{state="pending"} 0.0' in after and 'linli_windows_open{action="text"} 0.0' in after
 
 
 def test_when_the_last_copy_was_taken(desk: FlaskClient, post: Post, tmp_path: Path) -> None:

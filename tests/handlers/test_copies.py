@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from asking import Desk
-from handlers.alive import say_alive, say_gone
+from handlers.alive import say_alive, say_gone, silent_for
 from handlers.copies import back_up, restore_from
 from handlers.holders import own_name
 from handlers.notices import NOTICES
@@ -53,6 +53,11 @@ def test_nothing_is_put_back_under_a_running_clock(desk: Desk, community: Any, t
                 restore_from(tmp_path / "copy", desk.clock.now())
         ends(name)
         assert "Restored" in restore_from(tmp_path / "copy", desk.clock.now())
+    say_alive(own_name())
+    back_up(tmp_path / "later")
+    say_gone(own_name())
+    restore_from(tmp_path / "later", desk.clock.now())
+    assert silent_for() is None  # the copy's own clock is not heard here
 
 
 def test_what_is_no_copy_is_refused(desk: Desk, community: Any, tmp_path: Path) -> None:
