@@ -44,7 +44,7 @@ from handlers.install import load_content
 from handlers.logs import configure_logging, log
 from handlers.rekey import change_data_key
 from handlers.settings import Settings, check_settings, load_settings
-from handlers.spoken import SPOKEN, refuse_unusable, say_failure
+from handlers.spoken import SPOKEN, refuse_unusable, reread_settings, say_failure
 from handlers.templates import check_notices
 from jobs.loops import Later
 from jobs.process import run_jobs
@@ -86,7 +86,7 @@ def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The web application: pushes, API, console, public site, health."""
-    parts = wire(settings, clock)
+    parts = wire(settings or reread_settings(), clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
     for_programs(app, webhook(Pushes(app, doors_of(parts.settings, parts.clock, work_push)).doors))
     parts.clock.now()  # a clock that is followed is asked before the first push comes

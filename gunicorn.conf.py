@@ -17,9 +17,13 @@ import app  # noqa: F401 (the code is read once, here: a new process is then rea
 from handlers.intake import watch_queue
 from handlers.logs import configure_logging
 from handlers.metrics import forget_process
-from handlers.settings import load_settings
+from handlers.settings import SettingsError
+from handlers.spoken import reread_settings
 
-_settings = load_settings()
+try:
+    _settings = reread_settings()
+except SettingsError as wrong:
+    raise SystemExit(str(wrong)) from None
 configure_logging(_settings.logs.as_json, _settings.logs.level)
 LINGER_S = 1.0
 

@@ -27,15 +27,18 @@ def back_up(file: Path) -> None:
     if not applied(database):
         raise SystemExit("There is nothing of Linli in this database: look at database.url. No copy was made.")
     half = file.with_name(f"{file.name}.part")
-    half.unlink(missing_ok=True)
-    half.touch(0o600)
     try:
+        half.unlink(missing_ok=True)
+        half.touch(0o600)
         write_copy(database.obj, half)
         half.rename(file)
     except CopyDamaged as damaged:
         raise SystemExit(f"The copy is damaged: {damaged}") from None
+    except OSError as failure:
+        raise SystemExit(f"{file}: {failure.strerror}. No copy was made.") from None
     finally:
-        half.unlink(missing_ok=True)
+        for left in file.parent.glob(f"{half.name}*"):  # with what SQLite lays beside it
+            left.unlink()
     _note_copy()
 
 

@@ -1,7 +1,8 @@
-"""What a command says when it can't be done: a sentence for whoever typed it, and the exit status that goes with it."""
+"""What is said when something that an operator set or asked for can't be: a sentence, and the exit status that goes with it."""
 
 from handlers.context import Refused
-from handlers.settings import Settings, SettingsError, check_settings
+from handlers.logs import log
+from handlers.settings import Settings, SettingsError, check_settings, load_settings
 from models.connection import DATABASE_FAILS
 
 # What a command may fail by without a mistake of ours; anything else keeps its trace.
@@ -17,6 +18,24 @@ def refuse_unusable(settings: Settings) -> None:
     wrong = [problem for problem in check_settings(settings) if problem.startswith(NEEDED) and " is the demo's" not in problem]
     if wrong:
         raise SettingsError("\n".join(wrong))
+
+
+_good: list[Settings] = []  # the settings that hold
+
+
+def reread_settings() -> Settings:
+    """For a server: the settings as they are now. Where somebody has mistyped them while it runs, it goes on with those from before,
+    and logs why; at its start it refuses them (SettingsError)."""
+    try:
+        settings = load_settings()
+        refuse_unusable(settings)
+    except SettingsError as wrong:
+        if not _good:
+            raise
+        log.error("settings.wrong", words=str(wrong), holds="what was set before")
+        return _good[0]
+    _good[:] = [settings]
+    return settings
 
 
 def say_failure(failure: Exception) -> tuple[str, int]:
@@ -35,6 +54,8 @@ def say_failure(failure: Exception) -> tuple[str, int]:
 
 def _of_database(said: str) -> tuple[str, int]:
     first = said.splitlines()[0].rstrip(".") if said else "no reason given"
+    if "disk is full" in first:
+        return "The disk is full.", FAILED
     if any(words in first for words in NO_TABLES) and "database" not in first and "role" not in first:
         return f"The database is not up to date ({first}). Run: python app.py migrate", FAILED
     return f"The database can't be used: {first}. Look at database.url (LINLI__DATABASE__URL), and whether it runs.", AWAY

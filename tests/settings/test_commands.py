@@ -59,7 +59,7 @@ def shell(
         (["migrate"], {"LINLI__DATABASE__URL": "sqlite:////proc/none/linli.db"}, 1, "/proc/none: No such file"),
         (["counts"], {"LINLI__DATABASE__URL": NOBODY}, 3, "Connection refused. Look at database.url"),
         (["backup", "FOLDER/copy"], {"LINLI__DATABASE__URL": NOBODY}, 3, "Connection refused. Look at database.url"),
-        (["backup", "FOLDER/none/copy"], {}, 1, "none/copy.part: No such file or directory."),
+        (["backup", "FOLDER/none/copy"], {}, 1, "none/copy: No such file or directory. No copy was made."),
         (["backup", "FOLDER"], {}, 1, "exists already"),
         (["restore", "FOLDER/none"], {}, 1, "does not exist"),
         (["restore", "/etc/hostname"], {}, 1, "is not a whole copy"),

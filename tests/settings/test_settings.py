@@ -9,6 +9,7 @@ import pytest
 
 from handlers.setting_kinds import ROOT
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
+from handlers.spoken import reread_settings
 
 KEY = "n0V5kq1ZrY8mXcW3bT7uJ2hL9dGfA4sPeRiOoQwEtUy"
 
@@ -162,6 +163,21 @@ def test_check_tells_what_is_wrong(changes: dict[str, dict[str, object]], expect
     problems = check_settings(with_changes(**changes))
     assert len(problems) == 1, problems
     assert expected in problems[0]
+
+
+def test_a_typing_error_does_not_stop_a_server_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: HUP with a wrong file goes on with what was set before; a start with it is refused."""
+    monkeypatch.setattr("handlers.spoken._good", [])
+    monkeypatch.setenv("LINLI_CONFIG", str(write(tmp_path, "web: {prot: 1}")))
+    with pytest.raises(SettingsError):
+        reread_settings()
+    write(tmp_path, "web: {threads: 3}")
+    assert reread_settings().web.threads == 3
+    for wrong in ("web: {prot: 1}", "security: {data_key: abc}", "web: ["):
+        write(tmp_path, wrong)
+        assert reread_settings().web.threads == 3
+    write(tmp_path, "web: {threads: 4}")
+    assert reread_settings().web.threads == 4
 
 
 def test_gunicorn_takes_our_figures() -> None:
