@@ -44,7 +44,7 @@ from handlers.install import load_content
 from handlers.logs import configure_logging, log
 from handlers.rekey import change_data_key
 from handlers.settings import Settings, check_settings, load_settings
-from handlers.spoken import SPOKEN, refuse_unusable, reread_settings, say_failure
+from handlers.spoken import SPOKEN, refuse_taken, refuse_unusable, reread_settings, say_failure
 from handlers.templates import check_notices
 from jobs.loops import Later
 from jobs.process import run_jobs
@@ -124,6 +124,7 @@ def begin_demo(settings: Settings, morning: datetime) -> None:
 def demo_environment(port: int, data: Path) -> dict[str, str]:
     """The demo's settings, for its processes; what is set already wins."""
     simulator_port = int(os.environ.get("LINLI__SIMULATOR__PORT", port + 1000))
+    refuse_taken(port, simulator_port)
     wanted = {
         "LINLI__DATABASE__URL": f"sqlite:///{data / 'linli.db'}",
         "LINLI__WEB__PORT": str(port),
@@ -342,8 +343,7 @@ def run_counts(args: argparse.Namespace) -> int:
 def run_understand(args: argparse.Namespace) -> int:
     """JSON Lines in, JSON Lines out: what the bot understands."""
     now = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-    for line in answer_lines(sys.stdin, now=now):
-        sys.stdout.write(line + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in answer_lines(sys.stdin, now=now))
     return 0
 
 

@@ -1,5 +1,7 @@
 """What is said when something that an operator set or asked for can't be: a sentence, and the exit status that goes with it."""
 
+import socket
+
 from handlers.context import Refused
 from handlers.logs import log
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
@@ -18,6 +20,16 @@ def refuse_unusable(settings: Settings) -> None:
     wrong = [problem for problem in check_settings(settings) if problem.startswith(NEEDED) and " is the demo's" not in problem]
     if wrong:
         raise SettingsError("\n".join(wrong))
+
+
+def refuse_taken(*ports: int) -> None:
+    """Raises SettingsError for a port of this machine on which somebody answers: else what we start would seem to be what answers."""
+    for port in ports:
+        with socket.socket() as line:
+            line.settimeout(1)
+            if line.connect_ex(("127.0.0.1", port)) == 0:
+                way = f"--port {ports[0] + 10}, or make demo DEMO_PORT={ports[0] + 10}"
+                raise SettingsError(f"Something else answers at port {port} of this machine. Choose another one: {way}.")
 
 
 _good: list[Settings] = []  # the settings that hold

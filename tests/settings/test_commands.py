@@ -1,5 +1,6 @@
 """The command line in wrong hands: a sentence and an exit status, never a trace (Q4, DESIGN section 3)."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from handlers.settings import Settings
 from handlers.staff import sign_in, who_is
 from models.base import open_database
 from models.connection import database as proxy
+from tests.ports import free_port
 from tests.stores import close
 
 NOBODY = "postgresql://linli:secret-word@127.0.0.1:1/linli"
@@ -76,6 +78,16 @@ def test_what_cant_be_done_is_said(
     ended, shown = shell.types(*given, **environment)
     assert (ended, said in shown) == (status, True), shown
     assert "secret-word" not in shown and "Traceback" not in shown
+
+
+def test_a_demo_does_not_take_another_for_itself(shell: Shell) -> None:
+    """Q4: where somebody answers at its port already, it says so at once instead of printing an address that is not its own."""
+    with socket.socket() as taken:
+        port = free_port()
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        ended, shown = shell.types("demo", "--port", str(port))
+    assert ended == 2 and f"Something else answers at port {port}" in shown
 
 
 @pytest.mark.parametrize("words", [["counts"], ["staff", "add", "x", "--called", "X", "--role", "admin"], ["backup", "FOLDER/copy"]])
