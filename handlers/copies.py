@@ -37,8 +37,8 @@ def back_up(file: Path) -> None:
     except OSError as failure:
         raise SystemExit(f"{file}: {failure.strerror}. No copy was made.") from None
     finally:
-        for left in file.parent.glob(f"{half.name}*"):  # with what SQLite lays beside it
-            left.unlink()
+        for ending in ("", "-journal", "-wal", "-shm"):  # with what SQLite lays beside it
+            half.with_name(half.name + ending).unlink(missing_ok=True)
     _note_copy()
 
 
