@@ -9,7 +9,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-# Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
+# Must be set before the figures' library is loaded: one folder for all of these processes. A jobs process shows its own at jobs.port.
 if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="linli-metrics-")
 
