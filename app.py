@@ -42,8 +42,9 @@ from handlers.demo import good_morning, is_empty, seed_demo
 from handlers.housekeeping import count_things
 from handlers.install import load_content
 from handlers.logs import configure_logging, log
-from handlers.settings import Settings, SettingsError, check_settings, load_settings
-from handlers.staff import add_staff
+from handlers.rekey import change_data_key
+from handlers.settings import Settings, check_settings, load_settings
+from handlers.spoken import SPOKEN, refuse_taken, refuse_unusable, reread_settings, say_failure
 from handlers.templates import check_notices
 from jobs.loops import Later
 from jobs.process import run_jobs
@@ -53,6 +54,7 @@ from models.schema import migrate, pending
 from simulator.config import SimulatorConfig
 from simulator.server import serve as serve_simulator
 from web.factory import for_programs, make_web
+from web.staff_commands import answer_staff, staff_arguments
 
 HERE = Path(__file__).parent
 
@@ -69,6 +71,7 @@ class Parts:
 def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
     """Opens the database and sets the keys; the same for every process."""
     settings = settings or load_settings()
+    refuse_unusable(settings)
     configure_logging(json=settings.logs.as_json, level=settings.logs.level)
     use_data_key(settings.security.data_key)
     if settings.database.url.startswith("sqlite:///"):
@@ -83,7 +86,7 @@ def wire(settings: Settings | None = None, clock: Clock | None = None) -> Parts:
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """The web application: pushes, API, console, public site, health."""
-    parts = wire(settings, clock)
+    parts = wire(settings or reread_settings(), clock)
     app = make_web(parts.settings, parts.clock, parts.platform)
     for_programs(app, webhook(Pushes(app, doors_of(parts.settings, parts.clock, work_push)).doors))
     parts.clock.now()  # a clock that is followed is asked before the first push comes
@@ -121,6 +124,7 @@ def begin_demo(settings: Settings, morning: datetime) -> None:
 def demo_environment(port: int, data: Path) -> dict[str, str]:
     """The demo's settings, for its processes; what is set already wins."""
     simulator_port = int(os.environ.get("LINLI__SIMULATOR__PORT", port + 1000))
+    refuse_taken(port, simulator_port)
     wanted = {
         "LINLI__DATABASE__URL": f"sqlite:///{data / 'linli.db'}",
         "LINLI__WEB__PORT": str(port),
@@ -277,17 +281,16 @@ def run_seed(args: argparse.Namespace) -> int:
     parts = wire()
     migrate(database)
     load_content(parts.settings)
-    seed_demo(parts.settings, parts.clock.now())
-    print("Sample people are in.")
+    seeded = seed_demo(parts.settings, parts.clock.now())
+    print("Sample people are in. Everybody knows their passwords." if seeded else "Nothing to do: there are people already.")
     return 0
 
 
 def run_staff(args: argparse.Namespace) -> int:
-    """A new account for the console; prints its first password and the secret for the authenticator."""
+    """Accounts of the console; a new one's password and the secret for the authenticator are printed once."""
     parts = wire()
     load_content(parts.settings)
-    made = add_staff(parts.settings, login=args.login, called=args.called, roles=args.role)
-    print(f"login {made.login}\npassword {made.password}\nauthenticator {made.totp_uri}")
+    print(answer_staff(parts.settings, args))
     return 0
 
 
@@ -319,8 +322,14 @@ def run_backup(args: argparse.Namespace) -> int:
 def run_restore(args: argparse.Namespace) -> int:
     """The database from a copy; what was sent or is too late is not sent again."""
     parts = wire()
-    restore_from(Path(args.file), parts.clock.now())
-    print("Restored.")
+    print(restore_from(Path(args.file), parts.clock.now()))
+    return 0
+
+
+def run_rekey(args: argparse.Namespace) -> int:
+    """Another data key, from LINLI_NEW_DATA_KEY, for all that is stored."""
+    rows = change_data_key(wire().settings.security.data_key, os.environ.get("LINLI_NEW_DATA_KEY", ""))
+    print(f"{rows} rows are sealed by the new key. Set security.data_key to it before anything starts.")
     return 0
 
 
@@ -334,8 +343,7 @@ def run_counts(args: argparse.Namespace) -> int:
 def run_understand(args: argparse.Namespace) -> int:
     """JSON Lines in, JSON Lines out: what the bot understands."""
     now = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-    for line in answer_lines(sys.stdin, now=now):
-        sys.stdout.write(line + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in answer_lines(sys.stdin, now=now))
     return 0
 
 
@@ -347,9 +355,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python app.py", description="Linli 邻里家政")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(
-        name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None
-    ) -> argparse.ArgumentParser:
+    def add(name: str, run: Command, words: str, under: argparse._SubParsersAction | None = None) -> argparse.ArgumentParser:
         made = (under or commands).add_parser(name, help=words, description=words)
         made.set_defaults(run=run)
         return made
@@ -363,19 +369,14 @@ def parser() -> argparse.ArgumentParser:
     add("migrate", run_migrate, "bring the database forward")
     add("check", run_check, "say what is wrong with the settings")
     add("seed", run_seed, "sample people and history")
-    staff = commands.add_parser("staff", help="accounts of the console").add_subparsers(dest="what", required=True)
-    new = add("add", run_staff, "a new account", staff)
-    new.add_argument("login")
-    new.add_argument("--called", required=True, help="the name on the screen, such as 陈姐")
-    new.add_argument(
-        "--role", action="append", required=True, help="coordinator, consultant, admin ...; may be repeated"
-    )
+    staff_arguments(add("staff", run_staff, "accounts of the console"))
     menu = commands.add_parser("menu", help="the chat menu").add_subparsers(dest="what", required=True)
     add("push", run_menu, "put the menu before people", menu)
     templates = commands.add_parser("templates", help="message templates").add_subparsers(dest="what", required=True)
     add("check", run_templates, "compare the account's templates with our notices", templates)
     add("backup", run_backup, "a copy of the database").add_argument("file")
     add("restore", run_restore, "the database from a copy").add_argument("file")
+    add("rekey", run_rekey, "another data key for all that is stored, from LINLI_NEW_DATA_KEY")
     add("counts", run_counts, "how many of each thing, as JSON")
     add("understand", run_understand, "what the bot understands, line by line")
     for name, (run, words, arguments) in COMMANDS.items():
@@ -384,16 +385,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Runs a command; wrong settings are said in words."""
+    """Runs a command; what can't be done is said in words."""
     args = parser().parse_args()
+    spoken: tuple[type[Exception], ...] = (CallFailed, *SPOKEN)
     try:
-        return args.run(args)
-    except SettingsError as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
-    except CallFailed as failure:
-        print(f"The platform did not answer: {failure}", file=sys.stderr)
-        return 3
+        status: int = args.run(args)
+    except spoken as failure:
+        words, status = say_failure(failure)
+        print(words, file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

@@ -6,19 +6,36 @@ import tempfile
 import threading
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
-# Must be set before the figures' library is loaded. Set it yourself, to one folder for all, to see the jobs process's too.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="linli-metrics-"))
+# Must be set before the figures' library is loaded: one folder for all of these processes. A jobs process shows its own at jobs.port.
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="linli-metrics-")
 
 import app  # noqa: F401 (the code is read once, here: a new process is then ready in a tenth of a second, also while all reload)
 from handlers.intake import watch_queue
 from handlers.logs import configure_logging
 from handlers.metrics import forget_process
-from handlers.settings import load_settings
+from handlers.settings import SettingsError
+from handlers.spoken import reread_settings
 
-_settings = load_settings()
+try:
+    _settings = reread_settings()
+except SettingsError as wrong:
+    raise SystemExit(str(wrong)) from None
+configure_logging(_settings.logs.as_json, _settings.logs.level)
 LINGER_S = 1.0
+
+
+class Lines(Logger):
+    """The server's own lines go the way of all others: one JSON object each."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn's own, without its handlers."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Lingering(ThreadWorker):
@@ -38,6 +55,7 @@ class Lingering(ThreadWorker):
 
 bind = f"{_settings.web.host}:{_settings.web.port}"
 worker_class = Lingering
+logger_class = Lines
 workers = _settings.web.workers
 threads = _settings.web.threads
 # Each process makes its own application, with its own database, clock and threads: nothing but code is inherited over a fork.

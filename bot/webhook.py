@@ -25,7 +25,7 @@ from handlers.clock import Clock
 from handlers.context import Context, let_go, public_actor
 from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, receive
 from handlers.intake import Floods, InHand, Refusing, too_much_waits
-from handlers.logs import bind, log
+from handlers.logs import begin, bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
 from handlers.spool import Spool
@@ -129,6 +129,7 @@ def shake_hands(door: Door, environ: Environ) -> Answer:
 
 def answer_push(door: Door, environ: Environ) -> Answer:
     """One push and its answer (Q1)."""
+    begin()
     with time_answer():
         return _guarded(lambda: _push(door, environ))
 
@@ -165,7 +166,9 @@ def _push(door: Door, environ: Environ) -> Answer:
     action = action_of(inbound, official=inbound.account == settings.wechat.app_id)
     push = Push(account.app_id, inbound.key, inbound.openid, stored(inbound), action)
     receipt = door.spool.through(ctx, push, door.refusing, lambda: _take(door, ctx, push, inbound))
-    count_push(inbound.event or inbound.kind, _outcome(receipt.repeat, receipt.later))
+    outcome = _outcome(receipt.repeat, receipt.later)
+    count_push(inbound.event or inbound.kind, outcome)
+    log.info("push", kind=inbound.event or inbound.kind, outcome=outcome, ms=ctx.ms())
     return _reply(account, inbound, receipt.reply, ctx, sealed=sealed)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import fn
 
-from handlers.alerts import raise_alert
+from handlers.alerts import raise_alert, settle_alerts
 from handlers.clock import SystemClock
 from handlers.context import FRONT, Context, in_one_go, transaction, use_case
 from handlers.holders import new_lease
@@ -38,6 +38,7 @@ def work_one(ctx: Context, work: Work) -> bool:
     with bound(trace_id=row.trace_id):
         try:
             in_one_go(lambda: _work(ctx, row, work))
+            log.info("push.worked", tries=row.attempts, ms=ctx.ms())
         except _Lost:
             log.warning("inbox.lease_lost", key=row.key)
         except REFUSALS:
@@ -124,3 +125,11 @@ def replay(ctx: Context, inbox_id: int) -> bool:
     return row is not None and row.change(where={"state": "dead"}, state="new", **fresh)
 
 
+@use_case(*FRONT, "system")
+def close_dead(ctx: Context, inbox_id: int) -> bool:
+    """A dead push that nothing can be made of is closed, and cleared away in its time; False when it is not dead any more."""
+    row = Inbox.find(inbox_id)
+    if row is None or not row.change(where={"state": "dead"}, state="done"):
+        return False
+    settle_alerts(ctx, "dead_letter", ("inbox", inbox_id))
+    return True

@@ -72,10 +72,14 @@ class Context:
     def community_id(self) -> int:
         return self.actor.community_id
 
+    def ms(self) -> float:
+        """Milliseconds since it began, for the log."""
+        return round((time.perf_counter() - self.began) * 1000, 1)
+
     def did(self, words: Callable[[], str]) -> None:
         """Remembers one step with its milliseconds since the start, where steps are kept at all: else nobody words it."""
         if self.settings.demo.keep_traces:
-            self.steps.append((round((time.perf_counter() - self.began) * 1000, 1), words()))
+            self.steps.append((self.ms(), words()))
 
     def need(self, *roles: str) -> None:
         """Refuses (code forbidden) unless the actor has one of the roles."""

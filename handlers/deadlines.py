@@ -12,6 +12,7 @@ from peewee import PeeweeException
 
 from handlers.access import take_turn_about
 from handlers.context import Context, in_one_go, system_actor
+from handlers.logs import log
 from models.clocks import Deadline
 from models.quick import add_or_put
 
@@ -100,4 +101,5 @@ def _run(ctx: Context, row: Deadline) -> None:
         if late:
             row.change(note="too late to be of use")
         else:
+            log.info("deadline", trace_id=ctx.trace_id, kind=row.kind, about=f"{row.subject_kind} {row.subject_id}")
             due.run(replace(ctx, actor=system_actor(row.community_id)), row)

@@ -6,6 +6,7 @@ the same reference, and only if the notice is harmless twice; else a person phon
 """
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from handlers.context import Context, system_actor, transaction
 from handlers.digest import gather, once_more, settle_taken, telling_of, why_not
 from handlers.gates import count_call, next_day, next_minute, note_answer, note_limit
 from handlers.handovers import note_delivered
-from handlers.logs import log
+from handlers.logs import bound, log
 from handlers.metrics import count_send
 from handlers.notices import NOTICES, Notice
 from handlers.phoning import put_on_call_list
@@ -96,8 +97,16 @@ def take_next(ctx: Context) -> tuple[int, Claimed | None]:
 
 def call(platform: Platform, claimed: Claimed) -> Outcome:
     """The call itself, outside of any transaction."""
-    sent = _send(platform, claimed)
-    count_send(claimed.plan.channel, sent.code)
+    row, channel, began = claimed.row, claimed.plan.channel, time.perf_counter()
+    with bound(trace_id=row.trace_id):
+        sent = _send(platform, claimed)
+        seconds = time.perf_counter() - began
+        beside = {"beside": [other.trace_id for other in claimed.taken]} if claimed.taken else {}
+        log.info(
+            "notice.call", notice=row.notice, outbox=row.id, reference=reference_of(row), channel=channel, errcode=sent.code,
+            came=sent.decision, ms=round(seconds * 1000, 1), **beside,
+        )  # fmt: skip
+    count_send(channel, sent.code, seconds)
     return Outcome(claimed, sent)
 
 
@@ -125,6 +134,7 @@ def _decide(ctx: Context, row: Outbox) -> Claimed | None:
     if why is not None or person is None:
         late = row.error is not None and row.expires_at is not None and row.expires_at < ctx.now
         row.change(state="dead" if late else "skipped", why=why, **FREE)
+        log.info("notice.dropped", trace_id=row.trace_id, notice=row.notice, outbox=row.id, why=why)
         return None
     notice = NOTICES[row.notice]
     with use_language(person.language):
@@ -160,6 +170,7 @@ def _settle_or_send(ctx: Context, claimed: Claimed) -> Claimed | None:
         raise _TooFast
     if plan.channel == "call":
         put_on_call_list(ctx, row, claimed.card, plan.why)
+        log.info("notice.phone", trace_id=row.trace_id, notice=row.notice, outbox=row.id, why=plan.why)
         return None
     if plan.channel == "wait" or not _use_up(ctx, plan):
         until = plan.wait_until or ctx.now

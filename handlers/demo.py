@@ -95,11 +95,13 @@ def is_empty(settings: Settings) -> bool:
     return not Person.select().where(Person.community_id == load_content(settings).id).exists()
 
 
-def seed_demo(settings: Settings, now: datetime) -> None:
-    """The sample community, if nobody is there yet."""
-    if is_empty(settings):
-        with transaction():
-            fill_month(fill_community(settings, load_content(settings), now))
+def seed_demo(settings: Settings, now: datetime) -> bool:
+    """The sample community, if nobody is there yet; False where somebody is."""
+    if not is_empty(settings):
+        return False
+    with transaction():
+        fill_month(fill_community(settings, load_content(settings), now))
+    return True
 
 
 def restart_demo(settings: Settings, now: datetime) -> None:

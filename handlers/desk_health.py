@@ -1,19 +1,20 @@
 """The desk's page on how the system is: what needs a look, what could not be delivered or worked, with a way to try again (K4, Q1)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from peewee import JOIN
 
-from handlers.backlog import list_dead_letters
+from handlers.backlog import close_dead, list_dead_letters
 from handlers.backlog import replay as work_again
 from handlers.context import DESK, Context, Refused, use_case
-from handlers.health import is_ready
+from handlers.health import UNKNOWN, UNUSED, is_ready
 from handlers.lifecycle import record
 from handlers.vitals import (
     DEAD_DAYS,
     Gate,
+    Run,
     Token,
     due_now,
     gates,
@@ -21,6 +22,7 @@ from handlers.vitals import (
     oldest_due_s,
     outbox_states,
     tokens,
+    waiting_inbox,
     windows_open,
 )
 from handlers.whys import say_why
@@ -40,6 +42,17 @@ API_WORDS = {
     "typing": N_("Typing sign"),
     "login": N_("Sign-in"),
     "phone": N_("Phone number"),
+    "user": N_("Who follows"),
+}
+PART_WORDS = {"database": N_("Database"), "jobs": N_("Clock and sending (jobs)"), "redis": N_("Redis")}
+# What it means for people, and who does what: shown when a part is away.
+AWAY_WORDS = {
+    "database": N_("It does not answer as it should. Please call whoever looks after the machine."),
+    "jobs": N_(
+        "Nothing is sent and no reminder falls due until it runs; it then catches up by itself. Please call whoever looks after "
+        "the machine: python app.py jobs. Until then, phone where it matters."
+    ),
+    "redis": N_("Messages leave a moment later; nothing is lost and nothing waits for it. Please tell whoever looks after the machine."),
 }
 WINDOW_WORDS = {
     "text": N_("after a text"),
@@ -60,14 +73,16 @@ def health_view(ctx: Context) -> dict[str, Any]:
     _ready, parts = is_ready(ctx.settings)
     undelivered, unworked = _undelivered(ctx), _unworked(ctx)
     late = oldest_due_s(now)
-    looks = [*_part_looks(parts), *_call_looks(calls), *_queue_looks(late, undelivered, unworked)]
+    runs = last_runs()
+    looks = [*_part_looks(parts), *_call_looks(calls), *_queue_looks(late, undelivered, unworked), *_job_looks(runs)]
     return {
         "looks": looks,
         "figures": _figures(ctx, states, late),
         "undelivered": undelivered,
         "unworked": unworked,
+        "waiting": waiting_inbox(),
         "calls": [_call_row(ctx, gate) for gate in calls if gate.limit is not None or gate.rests_until],
-        "parts": [*_part_rows(parts), *[_token_row(ctx, key) for key in keys], *_job_rows()],
+        "parts": [*_part_rows(parts), *[_token_row(ctx, key) for key in keys], *map(_job_row, runs)],
         "windows": [{"words": _(WINDOW_WORDS.get(k, k)), "n": n} for k, n in sorted(windows_open(now).items())],
     }
 
@@ -77,9 +92,21 @@ def _look(kind: str, title: str, words: str, url: str = "", link: str = "") -> R
 
 
 def _part_looks(parts: dict[str, str]) -> list[Row]:
-    names = {"database": _("The database"), "redis": _("Redis")}
-    away = [(name, said) for name, said in parts.items() if said not in ("ok", "not used")]
-    return [_look("bad", _("%(part)s is not well", part=names.get(name, name)), said) for name, said in away]
+    away = [name for name, said in parts.items() if said not in ("ok", UNUSED, UNKNOWN)]
+    return [
+        _look(
+            "warn" if name == "redis" else "bad",
+            _("%(part)s is not well", part=_(PART_WORDS.get(name, name))),
+            _(AWAY_WORDS[name]),
+        )
+        for name in away
+    ]
+
+
+def _job_looks(runs: list[Run]) -> list[Row]:
+    words = _("The next run comes by itself. What went wrong stands in the alerts and in the log.")
+    failed = [run for run in runs if run.why.startswith("failed")]
+    return [_look("warn", _("%(job)s failed", job=_(JOB_WORDS.get(run.job, run.job))), words) for run in failed]
 
 
 def _call_looks(calls: list[Gate]) -> list[Row]:
@@ -87,10 +114,12 @@ def _call_looks(calls: list[Gate]) -> list[Row]:
     for gate in calls:
         name = f"{_(ACCOUNT_WORDS.get(gate.account, gate.account))} · {_(API_WORDS.get(gate.api, gate.api))}"
         if gate.rests_until is not None:
-            words = _("They go another way or wait; nothing is lost. The platform says: %(why)s", why=say_why(gate.why))
-            found.append(_look("warn", _("%(call)s rest", call=name), words))
+            sends = gate.limit is not None  # the platform counts what sends
+            words = _("They go another way or wait; nothing is lost.") if sends else _("It is tried again by itself.")
+            why = _("The platform says: %(why)s", why=say_why(gate.why))
+            found.append(_look("warn", _("%(call)s rest", call=name), f"{words} {why}"))
         elif gate.limit is not None and gate.used * 100 >= gate.limit * 80:
-            words = _("%(used)s of %(limit)s today. Only what is urgent still goes by it.", used=gate.used, limit=gate.limit)
+            words = _("%(used)s of %(limit)s today. Only what is urgent still goes by it.", used=f"{gate.used:,}", limit=f"{gate.limit:,}")
             found.append(_look("warn", _("%(call)s are nearly used up", call=name), words))
     return found
 
@@ -156,6 +185,7 @@ def _unworked(ctx: Context) -> list[Row]:
             "at": row.received_at,
             "tries": row.attempts,
             "again": {"label": _("Work on it again"), "url": f"/console/health/inbox/{row.id}", "method": "post"},
+            "aside": {"label": _("Lay it aside"), "url": f"/console/health/aside/{row.id}", "method": "post"},
         }
         for row in list_dead_letters(ctx)[:SHOWN]
     ]
@@ -179,12 +209,11 @@ def _call_row(ctx: Context, gate: Gate) -> Row:
 
 
 def _part_rows(parts: dict[str, str]) -> list[Row]:
-    names = {"database": _("Database"), "redis": _("Redis")}
-    good = {"ok": ("go", _("works")), "not used": ("done", _("not used"))}
+    good = {"ok": ("go", _("works")), UNUSED: ("done", _("not used")), UNKNOWN: ("done", _("not known"))}
     rows = []
     for name, said in parts.items():
         kind, words = good.get(said, ("bad", _("not well")))
-        rows.append({"name": names.get(name, name), "note": "", "at": None, "pill": {"kind": kind, "words": words}})
+        rows.append({"name": _(PART_WORDS.get(name, name)), "note": "", "at": None, "pill": {"kind": kind, "words": words}})
     return rows
 
 
@@ -197,13 +226,17 @@ def _token_row(ctx: Context, token: Token) -> Row:
     return {"name": name, "note": _("asked for") if token.asked_at else "", "at": token.asked_at, "pill": pill}
 
 
-JOB_WORDS = {"clear_old_rows": N_("Clearing of old rows")}
+JOB_WORDS = {
+    "copy": N_("Copy of the database"),
+    "clear_old_rows": N_("Clearing of old rows"),
+    "extend_series": N_("Next visits of recurring services"),
+}
 
 
-def _job_rows() -> list[Row]:
-    pill = {"kind": "go", "words": _("ran")}
-    runs: dict[str, datetime] = last_runs()
-    return [{"name": _(JOB_WORDS.get(name, name)), "note": "", "at": at, "pill": pill} for name, at in sorted(runs.items())]
+def _job_row(run: Run) -> Row:
+    pills = {"": ("go", _("ran")), "failed": ("bad", _("failed"))}
+    kind, words = pills.get(run.why.partition(":")[0], ("warn", _("left out: too late")))
+    return {"name": _(JOB_WORDS.get(run.job, run.job)), "note": "", "at": run.at, "pill": {"kind": kind, "words": words}}
 
 
 @use_case(*DESK)
@@ -230,5 +263,18 @@ def work_push_again(ctx: Context, inbox_id: int) -> None:
     record(ctx, "inbox", inbox_id, "replay", "dead", "new")
 
 
-Replay = Callable[[Context, int], None]
-REPLAYS: dict[str, Replay] = {"outbox": send_again, "inbox": work_push_again}
+@use_case(*DESK)
+def lay_push_aside(ctx: Context, inbox_id: int) -> None:
+    """Nothing can be made of it, and its sender has been told: it need not be looked at any more. Refuses not_now when it is not dead."""
+    if not close_dead(ctx, inbox_id):
+        raise Refused("not_now", _("It is being worked on already."))
+    record(ctx, "inbox", inbox_id, "lay_aside", "dead", "done")
+
+
+Verb = Callable[[Context, int], None]
+# What the page's buttons do, and what is said then.
+VERBS: dict[str, tuple[Verb, str]] = {
+    "outbox": (send_again, N_("It is on its way again.")),
+    "inbox": (work_push_again, N_("It is on its way again.")),
+    "aside": (lay_push_aside, N_("It is laid aside.")),
+}

@@ -82,7 +82,7 @@ def _keep_last(ctx: Context, before: LastHeard, why: str) -> None:
 def _keep(ctx: Context, said: Said, why: str, at: Any = None) -> Heard:
     """Masked; the same words in the same place again only count up, and are open again if they did not matter before."""
     words = mask_words(said.words, known_of(ctx.community_id, ctx.actor.id))
-    mark = blind_index(f"{said.role}|{(said.context or '').partition(':')[0]}|{words}")
+    mark = blind_index(mark_of(said.role, said.context, words))
     fields: dict[str, Any] = {"role": said.role, "context": said.context, "words": words, "frame": _masked(said.frame)}
     new = {"community_id": ctx.community_id, "mark": mark, "why": [why], "said_at": at or ctx.now}
     if add_if_new(Heard, {**new, **fields}) is None:  # somebody said the same before, or at this very moment
@@ -90,6 +90,11 @@ def _keep(ctx: Context, said: Said, why: str, at: Any = None) -> Heard:
     found = Heard.get(Heard.community_id == ctx.community_id, Heard.mark == mark)
     found.change(why=sorted({*found.why, why}), said_at=at or ctx.now)
     return found
+
+
+def mark_of(role: str, context: str | None, words: str) -> str:
+    """What makes two of them the same: the place, not the thing that it was about."""
+    return f"{role}|{(context or '').partition(':')[0]}|{words}"
 
 
 def _masked(frame: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,12 @@ def bind(**values: Any) -> None:
     structlog.contextvars.bind_contextvars(**values)
 
 
+def begin(**values: Any) -> None:
+    """A new piece of work in this thread: what the one before it has bound is forgotten, and these values are bound."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**values)
+
+
 @contextmanager
 def bound(**values: Any) -> Iterator[None]:
     """Like `bind`, but only within it."""

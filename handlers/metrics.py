@@ -1,10 +1,11 @@
 """Figures for Prometheus. Handlers, doors and jobs say what happened by these verbs; /metrics shows the sums.
 
-With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up.
+With PROMETHEUS_MULTIPROC_DIR set all processes of a machine are added up. What an alert asks for is there from the start, as 0:
+Prometheus sees a rise only from one look to the next, and would miss the first of its kind.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -22,6 +23,21 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from handlers.logs import log
 
+
+def _make_folder() -> None:
+    """Where the processes put their figures down; the first one makes it."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if not folder:
+        return
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as failure:
+        raise SystemExit(f"PROMETHEUS_MULTIPROC_DIR, {folder}, can't be made: {failure.strerror}.") from None
+    if not os.access(folder, os.W_OK):
+        raise SystemExit(f"PROMETHEUS_MULTIPROC_DIR, {folder}, can't be written to by this user.")
+
+
+_make_folder()
 METRICS_TYPE = CONTENT_TYPE_LATEST
 # Kinds of pushes come from outside: no more than this many become series of their own.
 MAX_KINDS = 60
@@ -34,8 +50,8 @@ _answers = Histogram(
 )
 _sends = Counter("linli_sends", "Messages handed to the platform, by channel and its answer", ["channel", "errcode"])
 _send_seconds = Histogram("linli_send_seconds", "How long a call that sends took", ["channel"])
-_jobs = Counter("linli_job_runs", "Runs of the clock's jobs", ["job", "outcome"])
-_job_seconds = Histogram("linli_job_seconds", "How long a job ran", ["job"])
+_jobs = Counter("linli_job_runs", "Runs of the clock's jobs", ["name", "outcome"])
+_job_seconds = Histogram("linli_job_seconds", "How long a job ran", ["name"])
 _tokens = Counter("linli_token_refreshes", "Access tokens asked for", ["account", "outcome"])
 _outbox = Gauge("linli_outbox_messages", "Messages in the outbox", ["state"], multiprocess_mode="mostrecent")
 _outbox_age = Gauge(
@@ -52,6 +68,9 @@ _api_limit = Gauge("linli_api_limit", "Calls that the day allows", ["account", "
 _api_rests = Gauge("linli_api_resting", "Whether a call rests", ["account", "api"], multiprocess_mode="mostrecent")
 _token_left = Gauge(
     "linli_token_seconds_left", "How long the access token is good", ["account"], multiprocess_mode="mostrecent"
+)
+_copy_age = Gauge(
+    "linli_copy_age_seconds", "How long ago the database was copied last", multiprocess_mode="mostrecent"
 )
 _inbox = Gauge(
     "linli_inbox_messages", "Stored pushes that wait, or are dead", ["state"], multiprocess_mode="mostrecent"
@@ -77,6 +96,18 @@ def _known(kind: str) -> str:
         return "other"
     _kinds.add(kind)
     return kind
+
+
+def expect_refusals() -> None:
+    """A web process: refused and forged pushes are counted from 0 on."""
+    for outcome in ("refused", "forged"):
+        _push(_known("unknown"), outcome)
+
+
+def expect_jobs(names: Iterable[str]) -> None:
+    """A jobs process: failures of these jobs are counted from 0 on."""
+    for name in names:
+        _jobs.labels(name, "failed")
 
 
 def time_answer() -> AbstractContextManager[Any]:
@@ -118,7 +149,6 @@ def set_dead(by_queue: Mapping[str, int]) -> None:
 
 def set_windows(by_action: Mapping[str, int]) -> None:
     """How many reply windows are open, by what opened them."""
-    _windows.clear()
     for action, count in by_action.items():
         _windows.labels(action).set(count)
 
@@ -133,6 +163,11 @@ def set_api(account: str, api: str, used: int, limit: int, *, resting: bool) -> 
 def set_token(account: str, seconds_left: float) -> None:
     """How long an account's access token is still good."""
     _token_left.labels(account).set(seconds_left)
+
+
+def set_copy_age(seconds: float) -> None:
+    """How long ago `backup` made a copy."""
+    _copy_age.set(seconds)
 
 
 def set_inbox(by_state: Mapping[str, int]) -> None:

@@ -20,7 +20,7 @@ from handlers.context import Context, system_actor, transaction
 from handlers.holders import new_lease
 from handlers.inbox import REFUSALS
 from handlers.later import SORRY
-from handlers.logs import log
+from handlers.logs import bound, log
 from handlers.masking import mask_words
 from handlers.notices import Notice, Telling, register
 from handlers.outbox import tell
@@ -123,17 +123,22 @@ def work_reading(ctx: Context, outside: Outside, go_on: GoOn) -> bool:
     if row is None:
         return False
     here = replace(ctx, actor=system_actor(row.community_id), trace_id=row.trace_id)
+    with bound(trace_id=row.trace_id):
+        _one_step(here, row, outside, go_on)
+    return True
+
+
+def _one_step(here: Context, row: Reading, outside: Outside, go_on: GoOn) -> None:
     try:
         found = _ask_outside(here, row, outside)
     except NotNow as why:
-        if row.attempts < ctx.settings.speech.tries:
+        if row.attempts < here.settings.speech.tries:
             _put_back(here, row, str(why))
-            return True
+            return
         found = _given_up(here, row, str(why))
     except Never as why:
         found = _given_up(here, row, str(why))
     _settle(here, row, found, go_on)
-    return True
 
 
 def _claim(ctx: Context) -> Reading | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from handlers.setting_kinds import Count, Hour, Percent, Seconds, Section, Some, Weight
+from handlers.setting_kinds import Count, DatabaseUrl, Hour, Percent, Place, Seconds, Section, Some, Weight
 
 
 class Community(Section):
@@ -29,7 +29,7 @@ class Community(Section):
 
 
 class Database(Section):
-    url: str = "sqlite:///data/linli.db"
+    url: DatabaseUrl = "sqlite:///data/linli.db"
     busy_timeout_ms: Some = 2000
     answer_within_s: Annotated[float, Field(gt=0, le=3.5)] = 3
     pool: Some = 10
@@ -40,7 +40,7 @@ class Redis(Section):
 
 
 class InboxSection(Section):
-    spool_dir: str = ""
+    spool_dir: Place = ""
 
 
 class Web(Section):
@@ -264,6 +264,7 @@ class Jobs(Section):
     again_after_min: Some = 5
     jump_min: Some = 10
     hold_hours: Some = 2
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
 class Keep(Section):

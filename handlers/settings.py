@@ -23,7 +23,7 @@ from handlers.sections import Miniprogram, Security, Settings, Wechat
 from handlers.setting_kinds import Section
 from models.data import read_yaml
 
-__all__ = ["Settings", "SettingsError", "check_settings", "known_keys", "load_settings"]
+__all__ = ["Settings", "SettingsError", "check_settings", "is_data_key", "known_keys", "load_settings"]
 
 CONFIG = Path(__file__).resolve().parent.parent / "config.yaml"
 PREFIX = "LINLI__"
@@ -187,14 +187,18 @@ def _check_keys(settings: Settings) -> Iterator[str]:
         key = account.encoding_aes_key
         if len(key) != 43 or not good.issuperset(key):
             yield f"{section}.encoding_aes_key must be 43 letters and digits, as the platform shows it: it has {len(key)} characters."
-    try:
-        size = len(base64.b64decode(settings.security.data_key, validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if size != 32:
+    if not is_data_key(settings.security.data_key):
         yield "security.data_key must be 32 random bytes in base64; make one with: openssl rand -base64 32"
     if len(settings.security.secret_key) < 32:
         yield "security.secret_key must have at least 32 characters; make one with: openssl rand -hex 32"
+
+
+def is_data_key(key: str) -> bool:
+    """Whether it is 32 bytes in base64."""
+    try:
+        return len(base64.b64decode(key, validate=True)) == 32
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _check_hours(settings: Settings) -> Iterator[str]:

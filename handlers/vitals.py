@@ -5,16 +5,23 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
+from handlers.alive import JOB as ALIVE
 from handlers.claiming import URGENCIES, due
+from handlers.clock import SystemClock
 from handlers.gates import per_day, rest_of, used_today
 from handlers.leading import JOB as LEASE
-from handlers.metrics import set_api, set_dead, set_outbox, set_token, set_windows
+from handlers.metrics import set_api, set_copy_age, set_dead, set_outbox, set_token, set_windows
 from handlers.settings import Settings
 from handlers.tokens import token_age
+from handlers.windows import ALLOWANCES
 from models.clocks import JobRun
 from models.messages import Inbox, Outbox, Window
 from models.sending import ApiGate
 
+WALL = SystemClock()
+COPY = "copy"  # the run of `backup`, beside those of the clock's jobs
+STATES = ("pending", "sending", "sent", "skipped", "called", "dead")  # of a notice in the outbox
+NEVER_S = timedelta(days=3650).total_seconds()
 DEAD_DAYS = timedelta(days=14)
 ACCOUNTS = ("wechat", "miniprogram")
 
@@ -87,17 +94,40 @@ def dead_inbox() -> int:
     return int(Inbox.select().where(Inbox.state == "dead").count())
 
 
-def last_runs() -> dict[str, datetime]:
-    """When each job ran last."""
-    return dict(JobRun.select(JobRun.job, fn.MAX(JobRun.started_at)).where(JobRun.job != LEASE).group_by(JobRun.job).tuples())
+def waiting_inbox() -> int:
+    """How many stored pushes wait to be worked."""
+    return int(Inbox.select().where(Inbox.state.in_(("new", "processing"))).count())
+
+
+@dataclass(frozen=True)
+class Run:
+    """The newest run of a job; `why` says what went wrong, "" when it went well."""
+
+    job: str
+    at: datetime
+    why: str
+
+
+def last_runs() -> list[Run]:
+    """How each job went last."""
+    newest = JobRun.select(JobRun.job, fn.MAX(JobRun.slot)).where(JobRun.job.not_in((LEASE, ALIVE))).group_by(JobRun.job).tuples()
+    rows = [JobRun.get(JobRun.job == job, JobRun.slot == slot) for job, slot in sorted(newest)]
+    return [Run(row.job, row.started_at, "" if row.outcome == "done" else row.outcome) for row in rows]
+
+
+def copy_age_s() -> float:
+    """How long ago the database was copied last; ten years where no copy is known. By the machine's clock, as it was taken."""
+    newest = JobRun.select(fn.MAX(JobRun.slot)).where(JobRun.job == COPY).scalar()
+    return (WALL.now() - newest).total_seconds() if newest is not None else NEVER_S
 
 
 def measure(settings: Settings, now: datetime) -> None:
-    """Sets all of it as metrics."""
-    states = outbox_states()
+    """Sets all of it as metrics. What there is none of is 0: else the last figure would stand for ever."""
+    states = dict.fromkeys(STATES, 0) | outbox_states()
     set_outbox(states, oldest_due_s(now))
     set_dead({"outbox": states.get("dead", 0), "inbox": dead_inbox()})
-    set_windows(windows_open(now))
+    set_windows(dict.fromkeys(ALLOWANCES, 0) | windows_open(now))
+    set_copy_age(copy_age_s())
     for gate in gates(settings, now):
         set_api(gate.account, gate.api, gate.used, gate.limit or 0, resting=gate.rests_until is not None)
     for token in tokens(settings):

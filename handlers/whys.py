@@ -1,6 +1,8 @@
 """Why something was not sent, in words for staff: kept as a code and a msgid, said when it is shown (Q1)."""
 
-from handlers.words import _
+from handlers.words import N_, _
+
+BARE = {"network": N_("it can't be reached"), "rests": N_("it rests")}
 
 
 def say_why(kept: str) -> str:
@@ -8,4 +10,4 @@ def say_why(kept: str) -> str:
     code, _space, reason = kept.partition(" ")
     if not (code.lstrip("-").isdigit() or code in ("network", "rests")):
         return _(kept)
-    return f"{_(reason)} ({code})" if reason else code
+    return f"{_(reason)} ({code})" if reason else _(BARE.get(code, code))

@@ -3,15 +3,18 @@
 A piece that fails is logged and put off by its own row; it never stops the loop.
 """
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from handlers.alive import SILENT, say_alive, say_gone
 from handlers.backlog import work_one
 from handlers.clock import Clock
 from handlers.clockwatch import ClockWatch
 from handlers.context import Context, let_go, system_actor
 from handlers.deadlines import run_one_due
-from handlers.holders import free_the_dead
+from handlers.holders import free_the_dead, own_name
 from handlers.housekeeping import log_failure
 from handlers.inbox import REFUSALS, Work
 from handlers.joining import learn_one
@@ -62,7 +65,7 @@ class Loops:
         planner: Planner = plan_apart,
     ) -> None:  # fmt: skip
         self.settings, self.clock, self.work, self.later, self.planner = settings, clock, work, later, planner
-        self.platform = platform
+        self.platform, self.ticked = platform, time.monotonic()
         self.watch, self.spool = ClockWatch(settings), Spool(settings.inbox.spool_dir)
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads, settings.messages.sends_at_risk)
 
@@ -135,6 +138,24 @@ class Loops:
             return 0
         finally:
             let_go()
+
+    def alive(self) -> int:
+        """Says that this process runs, for whoever watches us."""
+        self.ticked = time.monotonic()
+        try:
+            say_alive(own_name())
+        except REFUSALS as refusal:
+            log_failure("alive", refusal)
+        return 0
+
+    def gone(self) -> None:
+        """This process ends: whoever watches us need not wait to know it."""
+        with suppress(*REFUSALS):
+            say_gone(own_name())
+
+    def ticks(self) -> bool:
+        """Whether the ticker has come round lately, whatever the database says."""
+        return time.monotonic() - self.ticked < SILENT.total_seconds()
 
     def ways(self) -> int:
         """Asks the routing service for the ways that are wanted, where there is one."""

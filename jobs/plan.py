@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -45,11 +46,15 @@ def match_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_match(args: argparse.Namespace) -> int:
     """Who suits each visit best, and why."""
-    answers = json.dumps(match_all(json.loads(Path(args.file).read_bytes()), args.best, args.visit))
-    if args.out:
-        Path(args.out).write_text(answers, encoding="utf-8")
-    else:
-        sys.stdout.write(answers + "\n")
+    try:
+        answers = json.dumps(match_all(json.loads(Path(args.file).read_bytes()), args.best, args.visit))
+        if args.out:
+            Path(args.out).write_text(answers, encoding="utf-8")
+        else:
+            sys.stdout.write(answers + "\n")
+    except (OSError, ValueError) as wrong:
+        sys.stderr.write(f"This can't be matched: {wrong}\n")
+        return 2
     return 0
 
 
@@ -101,13 +106,15 @@ def code_folder() -> Path | None:
     state = hashlib.sha256(made_with.encode())
     for source in sorted(SOURCES.glob("*.py")):
         state.update(source.read_bytes())
-    for place in (ROOT / "__pycache__", Path.home() / ".cache" / "linli"):
+    # The last one for a container whose only place to write is its own /tmp.
+    for place in (ROOT / "__pycache__", Path.home() / ".cache" / "linli", Path(tempfile.gettempdir()) / f"linli-{os.getuid()}"):
         folder = place / f"planner-{state.hexdigest()[:16]}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
         except OSError:
             continue
-        if os.access(folder, os.W_OK):
+        if os.access(folder, os.W_OK) and place.stat().st_uid == os.getuid():  # what lies there is run: nobody else's
             return folder
     return None
 

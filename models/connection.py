@@ -1,10 +1,12 @@
 """Which database is behind the models, and how it is opened: models/sqlite.py, models/postgres.py."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg2
 from peewee import Database, DatabaseProxy, PeeweeException
 
 from models.postgres import Postgres, patience
@@ -21,6 +23,8 @@ class Proxy(DatabaseProxy):  # type: ignore[misc]
 
 database: Database = Proxy()
 
+# What a database fails by, whichever it is and whoever asked it.
+DATABASE_FAILS = (PeeweeException, psycopg2.Error, sqlite3.Error)
 BEATEN = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction may be tried again
 
 

@@ -4,6 +4,7 @@ Both are taken while everything runs, at one moment, and need no program but our
 """
 
 import json
+import os
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import psycopg2
+from cryptography.exceptions import InvalidTag
 from peewee import Database
 from psycopg2 import sql
 
 from models.connection import Postgres
-from models.schema import applied, migrate
+from models.schema import all_models, applied, migrate
 
 HEAD = "copy.json"
 
@@ -25,11 +27,27 @@ class CopyDamaged(Exception):
 
 
 def write_copy(real: Database, file: Path) -> None:
-    """Writes the copy, and looks at it again."""
-    if isinstance(real, Postgres):
-        _write_archive(real, file)
-        return
-    with sqlite3.connect(str(real.database)) as source, sqlite3.connect(str(file)) as copy:
+    """Writes the copy into a file that is there and empty, looks at it again, and waits until the disk has it."""
+    _write_archive(real, file) if isinstance(real, Postgres) else _write_file(real, file)
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def key_fits() -> bool:
+    """Whether the process's data key opens what is stored; one sealed value tells."""
+    for model in all_models():
+        for field in model._meta.sorted_fields:
+            if getattr(field, "sealed", False):
+                try:
+                    if model.select(field).where(field.is_null(False)).first() is not None:
+                        return True
+                except InvalidTag:
+                    return False
+    return True
+
+
+def _write_file(real: Database, file: Path) -> None:
+    with closing(sqlite3.connect(str(real.database))) as source, closing(sqlite3.connect(str(file))) as copy:
         source.backup(copy)
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok":
@@ -47,19 +65,19 @@ def read_copy(real: Database, file: Path) -> None:
 
 def _read_file(real: Database, file: Path) -> None:
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as source:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
             if verdict != "ok":
                 raise CopyDamaged(str(verdict))
             real.close()
-            with sqlite3.connect(str(real.database)) as target:
+            with closing(sqlite3.connect(str(real.database))) as target:
                 source.backup(target)
     except sqlite3.DatabaseError as damaged:
         raise CopyDamaged(str(damaged)) from damaged
 
 
 def _write_archive(real: Postgres, file: Path) -> None:
-    with closing(psycopg2.connect(real.database)) as line, zipfile.ZipFile(file, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with closing(psycopg2.connect(real.database)) as line, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         line.set_session(isolation_level="REPEATABLE READ", readonly=True)
         cursor = line.cursor()
         tables = _tables(cursor)

@@ -6,12 +6,14 @@ On which kind of database: SQLite; tests marked `both` on PostgreSQL as well, wh
 LINLI_TEST_DATABASE=postgres (`make postgres`) every test that stores something, on PostgreSQL alone.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck
 from hypothesis import settings as profiles
 from peewee import Database
@@ -140,6 +142,18 @@ def database(settings: Settings) -> Iterator[Database]:
 def community(database: Database) -> Database:
     """Like `database`, with the sample community in it."""
     return database
+
+
+@pytest.fixture
+def logging_kept() -> Iterator[None]:
+    """Puts the process's logging back afterwards."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from handlers.clock import SHANGHAI, Clock
 from handlers.context import Refused, let_go
+from handlers.logs import begin
 from handlers.settings import Settings
 from handlers.words import (
     _,
@@ -105,6 +106,7 @@ def _share(app: Flask, settings: Settings, clock: Clock) -> None:
 
 
 def _begin(clock: Clock) -> None:
+    begin()
     g.now = clock.now()
     g.language = "en" if request.cookies.get("linli_lang") == "en" else "zh_CN"
     g.speaking = use_language(g.language)

@@ -8,6 +8,7 @@ from flask import current_app, g
 from handlers.clock import Clock
 from handlers.context import Actor, Context, public_actor
 from handlers.install import community_of
+from handlers.logs import bind
 from handlers.settings import Settings
 
 
@@ -39,4 +40,6 @@ def ports() -> Ports:
 def context_of(actor: Actor | None = None) -> Context:
     """A Context for this request: the actor, or the public of this community."""
     here = ports()
-    return Context(actor or public_actor(community_of(here.settings).id), g.now, here.settings)
+    ctx = Context(actor or public_actor(community_of(here.settings).id), g.now, here.settings)
+    bind(trace_id=ctx.trace_id)
+    return ctx

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from asking import Desk
+from handlers.alive import say_alive, say_gone, silent_for
 from handlers.copies import back_up, restore_from
+from handlers.holders import own_name
 from handlers.notices import NOTICES
 from handlers.outbox import tell
 from models.base import open_database
@@ -16,6 +18,7 @@ from models.people import Person
 from models.requests import Request
 from models.schema import pending
 from models.talk import Dialogue
+from tests.handlers.test_holders import name_of_a_dead_process
 from tests.stores import Stores, close
 
 pytestmark = pytest.mark.both
@@ -38,6 +41,23 @@ def test_a_copy_comes_back_whole(desk: Desk, community: Any, storage: Stores, tm
     made = Dialogue.create(community_id=1, person_id=424242, updated_at=desk.clock.now())
     assert made.id == Dialogue.select().count()
     close(fresh)
+
+
+def test_nothing_is_put_back_under_a_running_clock(desk: Desk, community: Any, tmp_path: Path) -> None:
+    """C4: it would go on sending; once it has ended, or died, the way is free."""
+    back_up(tmp_path / "copy")
+    for name, ends in ((own_name(), say_gone), (name_of_a_dead_process(), str)):
+        say_alive(name)
+        if ends is say_gone:
+            with pytest.raises(SystemExit, match="Stop web and jobs first"):
+                restore_from(tmp_path / "copy", desk.clock.now())
+        ends(name)
+        assert "Restored" in restore_from(tmp_path / "copy", desk.clock.now())
+    say_alive(own_name())
+    back_up(tmp_path / "later")
+    say_gone(own_name())
+    restore_from(tmp_path / "later", desk.clock.now())
+    assert silent_for() is None  # the copy's own clock is not heard here
 
 
 def test_what_is_no_copy_is_refused(desk: Desk, community: Any, tmp_path: Path) -> None:

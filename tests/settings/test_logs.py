@@ -6,29 +6,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from cast import openid
 from handlers import metrics
 from handlers.logs import bind, bound, configure_logging, log, mask
 
 PHONE, ID_NUMBER = "13812345678", "110105194912310021"
-
-
-@pytest.fixture
-def logging_kept() -> Iterator[None]:
-    """Puts the process's logging back afterwards."""
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 def test_nothing_personal_reaches_a_log(logging_kept: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.setting_kinds import ROOT
 from handlers.settings import Settings, SettingsError, check_settings, load_settings
+from handlers.spoken import reread_settings
 
 KEY = "n0V5kq1ZrY8mXcW3bT7uJ2hL9dGfA4sPeRiOoQwEtUy"
 
@@ -47,6 +49,16 @@ def test_environment_beats_yaml_and_given_values_beat_both(tmp_path: Path, monke
     assert settings.wechat.templates == {"job_offer": "T123"}
     assert settings.requests.auto_approve_services == ("cooking",)
     assert settings.matching.weights.price == 77
+
+
+def test_places_do_not_depend_on_where_a_command_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C4: a copy that cron takes, from its own folder, is one of the database that is served."""
+    monkeypatch.chdir(tmp_path)
+    kept = load_settings(inbox={"spool_dir": "spool"})
+    assert (kept.database.url, kept.inbox.spool_dir) == (f"sqlite:///{ROOT}/data/linli.db", f"{ROOT}/spool")
+    for url in ("sqlite:////var/lib/linli.db", "sqlite:///:memory:", "postgresql://linli@db/linli"):
+        assert load_settings(database={"url": url}).database.url == url
+    assert load_settings().inbox.spool_dir == ""
 
 
 def test_secret_that_looks_like_a_list_is_taken_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,6 +165,21 @@ def test_check_tells_what_is_wrong(changes: dict[str, dict[str, object]], expect
     assert expected in problems[0]
 
 
+def test_a_typing_error_does_not_stop_a_server_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: HUP with a wrong file goes on with what was set before; a start with it is refused."""
+    monkeypatch.setattr("handlers.spoken._good", [])
+    monkeypatch.setenv("LINLI_CONFIG", str(write(tmp_path, "web: {prot: 1}")))
+    with pytest.raises(SettingsError):
+        reread_settings()
+    write(tmp_path, "web: {threads: 3}")
+    assert reread_settings().web.threads == 3
+    for wrong in ("web: {prot: 1}", "security: {data_key: abc}", "web: ["):
+        write(tmp_path, wrong)
+        assert reread_settings().web.threads == 3
+    write(tmp_path, "web: {threads: 4}")
+    assert reread_settings().web.threads == 4
+
+
 def test_gunicorn_takes_our_figures() -> None:
     """The server's own settings are ours: no control socket, nothing loaded before the fork."""
     checked = subprocess.run(
@@ -164,3 +191,4 @@ def test_gunicorn_takes_our_figures() -> None:
     assert shown["preload_app"] == "False"
     assert "Lingering" in shown["worker_class"]  # gthread's, which goes on for a moment after it was told to end
     assert shown["threads"] == "16"
+    assert "Lines" in shown["logger_class"]  # its lines are JSON, too

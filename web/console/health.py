@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from handlers.context import DESK, Context, Refused
-from handlers.desk_health import REPLAYS, health_view
+from handlers.desk_health import VERBS, health_view
 from handlers.words import _
 from web.console.page import show, tried
 from web.console.session import for_staff
@@ -22,6 +22,7 @@ def add_pages(blueprint: Blueprint) -> None:
     @blueprint.post("/health/<kind>/<int:row_id>")
     @for_staff(*DESK)
     def again(ctx: Context, kind: str, row_id: int) -> Any:
-        if kind not in REPLAYS:
+        if kind not in VERBS:
             raise Refused("not_found", _("There is nothing at this address."), status=404)
-        return tried(ctx, lambda: REPLAYS[kind](ctx, row_id), _("It is on its way again."), "/console/health")
+        verb, words = VERBS[kind]
+        return tried(ctx, lambda: verb(ctx, row_id), _(words), "/console/health")

@@ -89,6 +89,19 @@ def test_matching_answers_as_data(tmp_path: Path) -> None:
     assert list(answers) == ["v3"] and len(answers["v3"]["candidates"]) <= 2
 
 
+def test_compiled_code_has_a_place_in_a_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D5: where nothing but /tmp can be written it lies there, and only if the folder is ours: what lies in it is run."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr("jobs.plan.ROOT", Path("/proc/nowhere"))
+    monkeypatch.setenv("HOME", "/proc/nowhere")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = code_folder()
+    assert folder is not None and folder.parent.parent == tmp_path and folder.parent.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr("os.getuid", lambda: os.stat(tmp_path).st_uid + 1)
+    (tmp_path / f"linli-{os.getuid()}").mkdir()
+    assert code_folder() is None
+
+
 @pytest.mark.slow
 def test_compiled_or_not_the_plan_is_the_same(tmp_path: Path) -> None:
     """D5: the compiled loops do what the plain ones do, to the last bit of chance."""
