@@ -37,17 +37,19 @@ def server(folder: str, application: str = "app:create_app()", database: str = "
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")} | {
         "LINLI__DATABASE__URL": database or f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port),
-        "LINLI__DEMO__ENABLED": "true", "LINLI__LOGS__LEVEL": "error", "LINLI__WEB__PUSHES_AT_ONCE": "100000000",
+        "LINLI__DEMO__ENABLED": "true", "LINLI__WEB__PUSHES_AT_ONCE": "100000000",
     }  # fmt: skip
     subprocess.run([sys.executable, "app.py", "migrate"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application], cwd=ROOT, env=env)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_for(f"{url}/readyz", process)
-        yield url, process.pid
-    finally:
-        process.terminate()
-        process.wait(40)
+    words = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application]
+    with (Path(folder) / "log").open("wb") as lines:  # one a push, as in earnest
+        process = subprocess.Popen(words, cwd=ROOT, env=env, stderr=lines)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_for(f"{url}/readyz", process)
+            yield url, process.pid
+        finally:
+            process.terminate()
+            process.wait(40)
 
 
 def cpu_s(pid: int) -> float:
