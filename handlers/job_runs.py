@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from peewee import PeeweeException, fn
+from peewee import InterfaceError, OperationalError, fn
 
 from handlers.alerts import raise_alert
 from handlers.context import Context, transaction
@@ -18,6 +18,8 @@ from handlers.metrics import count_job
 from handlers.words import _
 from models.clocks import JobRun
 
+REFUSALS = (OperationalError, InterfaceError)
+WRONG_BY = timedelta(days=7)  # what is on record as later than this from now was written under a clock that was wrong
 MOST_MISSED = 400  # slots of one job that are put on record after a long stop; older ones are not even of use as a record
 
 
@@ -44,7 +46,7 @@ def run_due(ctx: Context, job: Job) -> bool:
     alerted, and the next slot comes as usual.
     """
     slot = slot_of(job, ctx.now)
-    newest = JobRun.select(fn.MAX(JobRun.slot)).where(JobRun.job == job.name).scalar(as_tuple=False)
+    newest = _newest(ctx, job, slot)
     if newest is not None and newest >= slot:
         return False  # also where the clock was put back: what ran is not run again
     if ctx.now - slot > job.useful_for:
@@ -56,13 +58,25 @@ def run_due(ctx: Context, job: Job) -> bool:
                 return False
             _record_missed(ctx, job, newest, slot)
             job.run(ctx)
-    except PeeweeException:
+    except REFUSALS:
         raise
     except Exception as failure:
         log.exception("job.failed", job=job.name)
         return _failed(ctx, job, slot, failure)
     count_job(job.name, "ok", time.perf_counter() - began)
     return True
+
+
+def _newest(ctx: Context, job: Job, slot: datetime) -> datetime | None:
+    """The newest slot on record. A clock that was wrong by days has left slots that are still to come: they are let go, else the
+    job would not run before them."""
+    mine = JobRun.job == job.name
+    newest = JobRun.select(fn.MAX(JobRun.slot)).where(mine)
+    found: datetime | None = newest.scalar()
+    if found is None or found <= slot:
+        return found
+    JobRun.delete().where(mine & (JobRun.started_at > ctx.now + WRONG_BY)).execute()
+    return newest.scalar()  # type: ignore[no-any-return]
 
 
 def _claim(ctx: Context, job: Job, slot: datetime, outcome: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from peewee import IntegrityError, OperationalError
 
 from handlers.clock import ManualClock
 from handlers.clockwatch import ClockWatch
@@ -103,6 +104,44 @@ def test_a_clock_put_back_runs_nothing_again(settings: Settings, clock: ManualCl
     assert not run_due(ctx_at(settings, clock), job) and len(fired) == 1
 
 
+def test_a_clock_that_was_a_year_ahead_stops_no_job(settings: Settings, clock: ManualClock, database: Any) -> None:
+    """F1: +400 days, believed for a while, and back: what was put on record there does not stand in the way of the next slot."""
+    fired: list[Any] = []
+    job = counting(fired)
+    run_due(ctx_at(settings, clock), job)
+    clock.advance(days=400)
+    assert run_due(ctx_at(settings, clock), job)
+    clock.advance(days=-400, hours=1)
+    assert run_due(ctx_at(settings, clock), job) and not run_due(ctx_at(settings, clock), job)
+    clock.advance(hours=1)
+    assert run_due(ctx_at(settings, clock), job) and len(fired) == 4
+
+
+@pytest.mark.both
+def test_what_breaks_a_rule_of_the_database_does_not_stand_before_the_others(
+    settings: Settings, clock: ManualClock, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F1, I2: a deadline and a job that want what may not be stored: put off, told, and the next ones run."""
+
+    def breaks(ctx: Context, *row: Any) -> None:
+        for _twice in range(2):
+            Alert.create(community_id=1, kind="effect", key="the same", words="x", at=ctx.now)
+
+    done: list[int] = []
+    monkeypatch.setitem(DUE, "bad", Due("bad", breaks, HOUR))
+    monkeypatch.setitem(DUE, "good", Due("good", lambda ctx, row: done.append(row.subject_id), HOUR))
+    community_of(settings)
+    ctx = ctx_at(settings, clock)
+    set_deadline(ctx, "bad", ("thing", 1), clock.now() - timedelta(minutes=1))
+    set_deadline(ctx, "good", ("thing", 2), clock.now())
+    with pytest.raises(IntegrityError):
+        run_one_due(ctx)
+    assert run_one_due(ctx) and done == [2] and not run_one_due(ctx)
+    assert Deadline.get(Deadline.kind == "bad").note == "failed, tried again later"
+    assert run_due(ctx, Job("bad", HOUR, breaks, HOUR)) and not run_due(ctx, Job("bad", HOUR, breaks, HOUR))
+    assert [alert.kind for alert in Alert.select()] == ["job_failed"]
+
+
 def test_a_job_that_fails_is_told_and_does_not_spin(settings: Settings, clock: ManualClock, database: Any) -> None:
     """I2: its effects are undone, staff are alerted, the next slot comes as usual."""
 
@@ -181,6 +220,20 @@ def test_a_jump_holds_and_alerts_until_it_is_set_right(
     assert [alert.kind for alert in Alert.select()] == ["clock_jumped"]
     here.set_by = 0
     assert not watch.held(ctx)
+
+
+def test_a_jump_is_told_as_soon_as_the_database_takes_it(
+    machine: tuple[Machine, ClockWatch], settings: Settings, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F1: it refuses just when the jump is noticed: held all the same, and staff are alerted at the next look."""
+    here, watch = machine
+    here.set_by += 7200
+    with monkeypatch.context() as away:
+        away.setattr("handlers.clockwatch.raise_alert", lambda *_args, **_more: (_ for _ in ()).throw(OperationalError("away")))
+        with pytest.raises(OperationalError):
+            watch.held(ctx_at(settings, clock))
+    assert watch.held(ctx_at(settings, clock)) and watch.held(ctx_at(settings, clock))
+    assert [alert.kind for alert in Alert.select()] == ["clock_jumped"]
 
 
 def test_a_new_time_is_believed_after_a_while(
