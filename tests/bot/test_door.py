@@ -121,6 +121,15 @@ def test_two_events_of_one_second_are_two(client: FlaskClient, settings: Setting
     assert effects() == 2
 
 
+def test_what_the_platform_tells_of_many_people_in_one_second(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:
+    """A6, Q1: it is the sender itself; each person's withdrawal counts, however many come, and a repeat of one does not."""
+    for number, what in [*((number, "206") for number in range(60)), (59, "206"), (0, "201")]:
+        about = {"OpenID": f"oSomebody{number:019}", "AppID": settings.wechat.app_id, "RevokeInfo": what}
+        told = event_push("gh_linlidemo0001", "user_authorization_revoke", clock.now(), **about)
+        assert send(client, settings, clock, told).status_code == 200
+    assert effects() == 61
+
+
 FORGED = {
     "no signature": {"msg_signature": ""},
     "a wrong signature": {"msg_signature": "0" * 40},
