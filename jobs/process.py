@@ -24,7 +24,7 @@ TICKS = (
 
 
 def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None) -> None:
-    """Ticks until SIGTERM or SIGINT; what is being done is finished first."""
+    """Ticks until SIGTERM or SIGINT; the piece that each loop has in hand is finished first, and no other begun."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -34,6 +34,7 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     scheduler = start_ticking(loops, lead)
     listen(lambda name: wake(scheduler, name) if lead.leads else None)
     stop.wait()
+    loops.stop()
     scheduler.shutdown(wait=True)
     lead.give_up()
 
