@@ -25,12 +25,16 @@ MOST_MISSED = 400  # slots of one job that are put on record after a long stop; 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing that runs by the clock. `every` counts from midnight UTC; later than `useful_for` a slot is skipped."""
+    """One thing that runs by the clock. `every` counts from midnight UTC; later than `useful_for` a slot is skipped.
+
+    `in_pieces`: each of its pieces stands for itself, so that others have their turn in between; what a crash leaves is the next slot's.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Context], None]
     useful_for: timedelta
+    in_pieces: bool = False
 
 
 def slot_of(job: Job, now: datetime) -> datetime:
@@ -57,6 +61,9 @@ def run_due(ctx: Context, job: Job) -> bool:
             if not _claim(ctx, job, slot, "done"):
                 return False
             _record_missed(ctx, job, newest, slot)
+            if not job.in_pieces:
+                job.run(ctx)
+        if job.in_pieces:
             job.run(ctx)
     except REFUSALS:
         raise
@@ -94,8 +101,11 @@ def _record_missed(ctx: Context, job: Job, newest: datetime | None, slot: dateti
 
 
 def _failed(ctx: Context, job: Job, slot: datetime, failure: Exception) -> bool:
+    outcome = f"failed: {type(failure).__name__}: {failure}"[:300]
     with transaction():
-        claimed = _claim(ctx, job, slot, f"failed: {type(failure).__name__}: {failure}"[:300])
+        claimed = _claim(ctx, job, slot, outcome)
+        if job.in_pieces:  # its slot is on record already, by this very run
+            claimed = bool(JobRun.update(outcome=outcome).where((JobRun.job == job.name) & (JobRun.slot == slot)).execute())
         here = ctx.in_community(community_of(ctx.settings).id)
         words = _("The job %(name)s failed: %(why)s", name=job.name, why=str(failure)[:120])
         raise_alert(here, "job_failed", words, owner="admin", key=f"{job.name}:{slot.isoformat()}")

@@ -12,12 +12,13 @@ from peewee import IntegrityError, OperationalError
 
 from handlers.clock import ManualClock
 from handlers.clockwatch import ClockWatch
-from handlers.context import Context, system_actor
+from handlers.context import Context, system_actor, transaction
 from handlers.deadlines import DUE, Due, run_one_due, set_deadline
 from handlers.housekeeping import clear_old_rows
 from handlers.install import community_of
 from handlers.job_runs import Job, run_due
 from handlers.settings import Settings
+from jobs.schedule import SCHEDULE
 from models.base import database as db
 from models.clocks import Alert, Deadline, JobRun
 from models.connection import release
@@ -268,3 +269,23 @@ def test_old_rows_go_and_keys_stay_long_enough(settings: Settings, clock: Manual
         )  # fmt: skip
     clear_old_rows(ctx_at(settings, clock))
     assert sorted(row.key for row in Inbox.select()) == ["1done", "29done", "40dead", "40new"]
+
+
+def test_old_rows_go_while_others_write(settings: Settings, clock: ManualClock, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: a push that comes in the middle of it is taken; one that fails is on record as such, told, and does not spin."""
+    community_of(settings)
+    job = next(job for job in SCHEDULE if job.name == "clear_old_rows")
+    taken: list[Any] = []
+
+    def push() -> None:
+        at = {"next_at": clock.now(), "received_at": clock.now()}
+        with transaction():
+            taken.append(Inbox.create(community_id=0, account="a", key="k", user_key="u", body="b", state="new", **at))
+
+    def meanwhile(ctx: Context) -> None:
+        assert at_once(push) == []
+        raise ValueError("in the middle")
+
+    monkeypatch.setattr("handlers.housekeeping.clear_heard", meanwhile)
+    assert run_due(ctx_at(settings, clock), job) and not run_due(ctx_at(settings, clock), job)
+    assert len(taken) == 1 and JobRun.get().outcome.startswith("failed") and Alert.get().kind == "job_failed"
