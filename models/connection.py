@@ -21,6 +21,7 @@ class Proxy(DatabaseProxy):  # type: ignore[misc]
 
 database: Database = Proxy()
 
+LOCKED = "55P03"  # a lock was waited for as long as one may
 BEATEN = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction may be tried again
 
 
@@ -56,6 +57,17 @@ def release() -> None:
 def was_beaten(failure: PeeweeException) -> bool:
     """The database undid this transaction because of another one; it may be tried again from its beginning."""
     return getattr(getattr(failure, "orig", None), "pgcode", None) in BEATEN
+
+
+def was_in_the_way(failure: PeeweeException) -> bool:
+    """Somebody else held for too long what this transaction needed; of the database itself that says nothing."""
+    return getattr(getattr(failure, "orig", None), "pgcode", None) == LOCKED
+
+
+def hurry(lock_ms: int) -> None:
+    """In this transaction nobody's lock is waited for longer than this. SQLite's is only about to begin with its turn."""
+    if is_postgres():
+        database.obj.execute_sql(f"SET LOCAL lock_timeout = {int(lock_ms)}")
 
 
 @contextmanager
