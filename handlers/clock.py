@@ -81,6 +81,8 @@ class FollowingClock:
         """The moment, aware, UTC."""
         if self._pid != os.getpid():
             self._start()
+        elif not self._seen.is_set():  # another thread has just begun: before the first answer the offset is nobody's time
+            self._seen.wait(TIMEOUT_S)
         return datetime.now(UTC) + self._offset
 
     def _start(self) -> None:
