@@ -56,6 +56,9 @@ KINDS = {
 }
 
 
+HEAD = ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "Encrypt")  # what every event has
+
+
 def _word(message: dict[str, Any], name: str) -> str:
     """A field as text: absent, empty and nested ones are ''."""
     value = message.get(name)
@@ -70,15 +73,14 @@ def _moment(message: dict[str, Any]) -> datetime:
 
 
 def dedup_key(message: dict[str, Any]) -> str:
-    """By what a push is known: its MsgId, else sender, second, event and a hash of what it is about (DESIGN 4)."""
+    """By what a push is known: its MsgId, else sender, second, event and a hash of what it is about (DESIGN 4). That is its key or,
+    without one, all that it says: the platform itself is the sender of what it tells of many people in one second."""
     if _word(message, "MsgId"):
         return f"m:{_word(message, 'MsgId')}"
     about = _word(message, "EventKey") or _word(message, "MsgID")
     if not about and _word(message, "Event"):
-        about = json.dumps(
-            {k: v for k, v in message.items() if k.endswith("Event") and k != "Event"}, sort_keys=True, default=str
-        )
-        about = "" if about == "{}" else about
+        said = {name: value for name, value in message.items() if name not in HEAD and value not in (None, "")}
+        about = json.dumps(said, sort_keys=True, default=str) if said else ""
     mark = hashlib.sha256(about.encode()).hexdigest()[:16]
     return "|".join(
         (f"e:{_word(message, 'FromUserName')}", _word(message, "CreateTime"), _word(message, "Event"), mark)
@@ -106,6 +108,12 @@ def read_message(account: str, message: dict[str, Any]) -> Inbound:
         place=_place(message),
         raw=message,
     )
+
+
+def concerned(inbound: Inbound) -> str:
+    """Whom it is about: the sender, or the person of whom the platform tells (wechat.md 1.5)."""
+    said = {name.strip().lower(): value for name, value in inbound.raw.items()} if inbound.kind == "event" else {}
+    return _word(said, "openid") or inbound.openid
 
 
 def _place(message: dict[str, Any]) -> Place | None:

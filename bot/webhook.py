@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from bot.arrival import Environ, body_of, query_of
 from bot.envelope import Account, Forged, check_fresh, check_signature, open_push, seal_reply
-from bot.inbound import Inbound, action_of, read_message
+from bot.inbound import Inbound, action_of, concerned, read_message
 from bot.receipts import RECEIPTS
 from bot.replies import card_from_json, card_to_json, in_json, passive_xml
 from handlers.cards import Card
@@ -159,7 +159,7 @@ def _push(door: Door, environ: Environ) -> Answer:
     sealed = query.get("encrypt_type") == "aes"
     if inbound.event in RECEIPTS:
         return _receipt(ctx, inbound)
-    verdict = door.floods.judge(inbound.openid)
+    verdict = door.floods.judge(concerned(inbound))
     if verdict != "pass":
         count_push(inbound.event or inbound.kind, "flood")
         return _reply(account, inbound, _slow_down() if verdict == "tell" else None, ctx, sealed=sealed)

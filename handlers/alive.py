@@ -5,13 +5,12 @@ Without one nothing falls due and nothing leaves, and the outbox looks as quiet 
 
 from datetime import timedelta
 
-from handlers.clock import SystemClock
 from handlers.context import let_go, transaction
 from handlers.holders import has_ended
 from handlers.leading import FIRST
+from handlers.lease_clock import WALL
 from models.clocks import JobRun
 
-WALL = SystemClock()  # a moved demo clock must not make it look dead
 JOB = "alive"
 EVERY_S = 15.0
 SILENT = timedelta(seconds=60)  # four times in vain: it is away

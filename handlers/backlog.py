@@ -1,17 +1,18 @@
 """Pushes that were stored to be worked later: claimed one by one in each sender's own order, tried a few times, then dead-lettered (Q1)."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from peewee import fn
 
 from handlers.alerts import raise_alert, settle_alerts
-from handlers.clock import SystemClock
 from handlers.context import FRONT, Context, in_one_go, transaction, use_case
 from handlers.holders import new_lease
 from handlers.inbox import REFUSALS, Work, turn_of
 from handlers.install import community_of
 from handlers.later import answer_later
+from handlers.lease_clock import WALL
 from handlers.logs import bound, log
 from handlers.words import _
 from models.base import claimable, hold
@@ -19,7 +20,9 @@ from models.messages import Inbox
 from models.opening import WAITING, foresee
 from models.quick import put
 
-WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being worked
+
+class Crashed(Exception):
+    """Whoever worked it has died of it, each time."""
 
 
 class _Lost(Exception):
@@ -36,12 +39,16 @@ def work_one(ctx: Context, work: Work) -> bool:
     if row is None:
         return False
     with bound(trace_id=row.trace_id):
+        if row.attempts > ctx.settings.messages.inbox_tries:
+            _put_back(ctx, row, Crashed("the process that worked it ended in the middle, each time"))
+            return True
         try:
             in_one_go(lambda: _work(ctx, row, work))
             log.info("push.worked", tries=row.attempts, ms=ctx.ms())
         except _Lost:
             log.warning("inbox.lease_lost", key=row.key)
         except REFUSALS:
+            _give_back(ctx, row)
             raise
         except Exception as failure:
             log.exception("inbox.failed_again", key=row.key)
@@ -85,6 +92,13 @@ def _earlier() -> Inbox:
     earlier = Inbox.alias()
     same = (earlier.user_key == Inbox.user_key) & (earlier.id < Inbox.id)
     return earlier.select().where(same & earlier.state.in_(WAITING))
+
+
+def _give_back(ctx: Context, row: Inbox) -> None:
+    """The database refused in the middle, which is not the message's fault: no try of it is lost, if that can be written down."""
+    soon = ctx.now + timedelta(seconds=ctx.settings.messages.retry_ladder_s[0])
+    with suppress(*REFUSALS), transaction():
+        row.change(where={"lease": row.lease}, state="new", lease=None, attempts=row.attempts - 1, next_at=soon)
 
 
 def _put_back(ctx: Context, row: Inbox, failure: Exception) -> None:

@@ -7,13 +7,12 @@ must stay behind another of the same person is put behind it, so that it is not 
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.clock import SystemClock
 from handlers.context import Context
-from handlers.holders import new_lease
+from handlers.holders import has_ended, new_lease
+from handlers.lease_clock import WALL
 from models.base import claimable
 from models.messages import Outbox
 
-WALL = SystemClock()  # leases run on the machine's own clock: a moved demo clock must not let go of what is being sent
 URGENCIES = ("emergency", "high", "normal", "low")
 BEHIND = timedelta(milliseconds=300)  # while another message to the same person is under way
 FREE = {"lease": None, "lease_until": None}  # what a row that is no longer in our hands has
@@ -23,7 +22,7 @@ AT_ONCE = 200  # rows put behind another by one statement
 
 
 # What a look needs of a row; the whole of it is read once it is ours.
-SHORT = (Outbox.id, Outbox.community_id, Outbox.person_id, Outbox.state, Outbox.next_at)
+SHORT = (Outbox.id, Outbox.community_id, Outbox.person_id, Outbox.state, Outbox.next_at, Outbox.lease)
 
 
 def anything_due(ctx: Context) -> bool:
@@ -37,7 +36,7 @@ def claim(ctx: Context) -> Outbox | None:
 
     A row whose sender died comes first; its `crashed` is true.
     """
-    gone = claimable(Outbox.select(*SHORT).where(_dropped()).order_by(Outbox.lease_until).limit(1)).first()
+    gone = _left_behind(ctx)
     if gone is not None:
         row = _take(ctx, gone.id, crashed=True)
         if row is not None:
@@ -58,6 +57,14 @@ def urgencies_of(ctx: Context) -> tuple[str, ...]:
 def _dropped() -> Any:
     """Rows whose sender died; only what is being sent has a lease, so that the index holds little."""
     return (Outbox.lease_until < WALL.now()) & (Outbox.state == "sending")
+
+
+def _left_behind(ctx: Context) -> Outbox | None:
+    """The row that was dropped longest ago. A clock that jumps ends no lease early: what this process is calling just now is surely
+    not dropped, and what others hold only if they have surely ended, as long as the clock is not to be trusted."""
+    dropped = _dropped() & Outbox.id.not_in(ctx.under_way) if ctx.under_way else _dropped()
+    row = claimable(Outbox.select(*SHORT).where(dropped).order_by(Outbox.lease_until, Outbox.id).limit(1)).first()
+    return None if row is not None and ctx.clock_held and not has_ended(row.lease or "") else row
 
 
 def due(urgency: str, now: datetime) -> Any:
@@ -86,6 +93,8 @@ def _first_of_person(ctx: Context, row: Outbox) -> Outbox:
     soon = ctx.now + timedelta(seconds=ctx.settings.messages.keep_place_s)
     holds = (Outbox.next_at <= ctx.now) | (Outbox.attempts > 0)
     waiting = _mine(row, "pending") & (Outbox.next_at <= soon) & (Outbox.id <= row.id) & holds
+    if ctx.clock_held:
+        waiting &= Outbox.urgency.in_(urgencies_of(ctx))  # what may not leave now can't stand before what may
     before = _mine(row, "sending") | waiting  # each side ends in the index: what a person has far ahead is not looked through
     return Outbox.select(*SHORT).where(before).order_by(Outbox.state.desc(), Outbox.id).first() or row
 

@@ -40,6 +40,7 @@ class ClockWatch:
         self.wall, self.steady = wall, steady
         self.apart = wall() - steady()
         self.since: float | None = None
+        self.told = False  # that it is held; a database that refuses is told at the next look
 
     def held(self, ctx: Context) -> bool:
         """Whether the clock has jumped, so that what runs by it must wait."""
@@ -50,7 +51,9 @@ class ClockWatch:
             return False
         if self.since is None:
             self.since = self.steady()
+        if not self.told:
             self._tell(ctx, jump)
+            self.told = True
         if self.steady() - self.since > self.hold_s:
             self.apart += jump
             self._settled()
@@ -61,10 +64,9 @@ class ClockWatch:
         if self.since is not None:
             log.warning("clock.settled")
             set_up("clock", True)
-        self.since = None
+        self.since, self.told = None, False
 
     def _tell(self, ctx: Context, jump: float) -> None:
-        log.error("clock.jumped", seconds=round(jump))
         set_up("clock", False)
         with transaction():
             here = ctx.in_community(community_of(ctx.settings).id)
@@ -72,4 +74,5 @@ class ClockWatch:
                 "This machine's clock has jumped by %(jump)s. Reminders are held. Please set it right.",
                 jump=str(timedelta(seconds=round(abs(jump)))),
             )
-            raise_alert(here, "clock_jumped", words, owner="admin", key=str(round(self.steady())))
+            raise_alert(here, "clock_jumped", words, owner="admin", key=str(round(self.since or 0)))
+        log.error("clock.jumped", seconds=round(jump))

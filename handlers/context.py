@@ -67,6 +67,7 @@ class Context:
     told: set[int] = field(default_factory=set)  # to whom something was promised since it began
     began: float = field(default_factory=time.perf_counter)
     clock_held: bool = False  # the machine's clock has jumped: only what is urgent goes out
+    under_way: tuple[int, ...] = ()  # rows of the outbox that this process is sending at this moment
 
     @property
     def community_id(self) -> int:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import PeeweeException
+from peewee import InterfaceError, OperationalError
 
 from handlers.access import take_turn_about
 from handlers.context import Context, in_one_go, system_actor
 from handlers.logs import log
 from models.clocks import Deadline
 from models.quick import add_or_put
+
+REFUSALS = (OperationalError, InterfaceError)  # nothing can be written down now; all else is this deadline's own fault
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,11 @@ def run_one_due(ctx: Context) -> bool:
         return False
     try:
         in_one_go(lambda: _run(ctx, row))
-    except PeeweeException:
+    except REFUSALS:
         raise
     except Exception:
         row.change(
-            where={"state": "open"},
+            where={"state": "open", "due_at": row.due_at},  # one that was moved meanwhile keeps its new time
             due_at=ctx.now + timedelta(minutes=ctx.settings.jobs.again_after_min),
             note="failed, tried again later",
         )

@@ -19,7 +19,7 @@ from handlers.channels import Plan, close_way, plan_channel
 from handlers.claiming import FREE, claim, let_follow
 from handlers.consents import end_consent, give_back_consent, use_consent
 from handlers.context import Context, system_actor, transaction
-from handlers.digest import gather, once_more, settle_taken, telling_of, why_not
+from handlers.digest import doubt_taken, gather, mark_taken, may_go_again, once_more, settle_taken, telling_of, why_not
 from handlers.gates import count_call, next_day, next_minute, note_answer, note_limit
 from handlers.handovers import note_delivered
 from handlers.logs import bound, log
@@ -31,6 +31,7 @@ from handlers.receipts import take_early
 from handlers.talk import show_card
 from handlers.windows import close_windows, give_back_window, use_window
 from handlers.words import N_, _, use_language
+from models.base import locked
 from models.messages import Outbox
 from models.people import Person
 
@@ -90,9 +91,19 @@ def take_next(ctx: Context) -> tuple[int, Claimed | None]:
         if row is None:
             raise
         log.exception("delivery.undecided", outbox=row.id)
-        Outbox.update(next_at=ctx.now + MISTAKE_WAITS).where((Outbox.id == row.id) & (Outbox.state == "pending")).execute()
+        _put_off(ctx, row)
         return DONE, None
     return (HELD if row.held else DONE), claimed
+
+
+def _put_off(ctx: Context, row: Outbox) -> None:
+    """The claim was undone. Also one whose sender had died is put off: it would come first again at once, before all others."""
+    found = Outbox.get(Outbox.id == row.id)
+    if found.attempts != row.attempts - 1:  # somebody else has it by now
+        return
+    was = {"state": found.state, "attempts": found.attempts}
+    if found.change(where=was, state="pending", next_at=ctx.now + MISTAKE_WAITS, **FREE) and row.crashed and found.channel is not None:
+        _remember_unsure(ctx, found)
 
 
 def call(platform: Platform, claimed: Claimed) -> Outcome:
@@ -144,7 +155,8 @@ def _decide(ctx: Context, row: Outbox) -> Claimed | None:
         taken: list[Outbox] = []
         if plan.channel == "custom":
             card, taken = gather(ctx, row, person, card)
-            card = once_more(card, _("Once more, in case it did not arrive:")) if row.unsure else card
+            doubtful = any(one.unsure for one in (row, *taken))
+            card = once_more(card, _("Once more, in case it did not arrive:")) if doubtful else card
     return _settle_or_send(ctx, Claimed(row, notice, person, card, plan, taken))
 
 
@@ -154,12 +166,13 @@ def _remember_unsure(ctx: Context, row: Outbox) -> None:
         row.change(unsure_since=row.unsure_since or ctx.now)
     else:
         row.change(unsure=row.unsure + 1)
+        doubt_taken(row)
 
 
 def _plan(ctx: Context, row: Outbox, notice: Notice, telling: Any, person: Person) -> Plan:
     if row.unsure_since is not None and ctx.now - row.unsure_since > SAME_ID:
         row.change(unsure=row.unsure + 1, unsure_since=None, rounds=row.rounds + 1)
-    if row.unsure > (1 if notice.harmless_twice else 0):
+    if not may_go_again(row):
         return Plan("call", why=UNSURE)
     return plan_channel(ctx.settings, row, notice, telling, person)
 
@@ -180,6 +193,7 @@ def _settle_or_send(ctx: Context, claimed: Claimed) -> Claimed | None:
         row.held = plan.held
         return None
     row.change(channel=plan.channel)
+    mark_taken(claimed.taken, row)
     return claimed
 
 
@@ -224,7 +238,7 @@ def _close_row(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     if sent.decision == "ok":
         _record_sent(ctx, claimed, sent)
         return
-    if Outbox.select(Outbox.lease).where(Outbox.id == row.id).scalar() != row.lease:
+    if locked(Outbox.select(Outbox.lease).where(Outbox.id == row.id)).scalar() != row.lease:
         return
     if sent.decision != "ambiguous":
         _give_back(claimed.plan)
@@ -289,7 +303,7 @@ def _phone(ctx: Context, claimed: Claimed, sent: Sent) -> None:
 
 def _unsure(ctx: Context, claimed: Claimed, sent: Sent) -> None:
     _remember_unsure(ctx, claimed.row)
-    if claimed.row.unsure > (1 if claimed.notice.harmless_twice else 0):
+    if not may_go_again(claimed.row):
         put_on_call_list(ctx, claimed.row, claimed.card, UNSURE)
     else:
         _try_later(ctx, claimed, sent)

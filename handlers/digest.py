@@ -30,6 +30,11 @@ def why_not(now: datetime, row: Outbox, person: Person | None) -> str | None:
     return notice.stale(row.subject_id, now) if notice.stale is not None and row.subject_id else None
 
 
+def may_go_again(row: Outbox) -> bool:
+    """Whether it is told although it may have arrived before: once more, and only what is harmless twice."""
+    return bool(row.unsure <= (1 if NOTICES[row.notice].harmless_twice else 0))
+
+
 def gather(ctx: Context, row: Outbox, person: Person, card: Card) -> tuple[Card, list[Outbox]]:
     """A calm notice with the calm ones that are due behind it, as one card; and which these are.
 
@@ -41,7 +46,7 @@ def gather(ctx: Context, row: Outbox, person: Person, card: Card) -> tuple[Card,
     for other in _behind(ctx, row):
         told = NOTICES[other.notice].words(telling_of(other, person, ctx.now))
         size = len(card.text) + len(told.text) + 2
-        if card.choices or other.urgency not in TOGETHER or size > ctx.settings.messages.bubble_signs:
+        if card.choices or other.urgency not in TOGETHER or size > ctx.settings.messages.bubble_signs or not may_go_again(other):
             break
         why = why_not(ctx.now, other, person)
         if why is not None:
@@ -58,11 +63,28 @@ def _behind(ctx: Context, row: Outbox) -> list[Outbox]:
     return list(Outbox.select().where(waiting).order_by(Outbox.id).limit(20))
 
 
+def _together(lead: Outbox) -> str:
+    return f"in one message with {lead.id}"
+
+
+def mark_taken(taken: list[Outbox], lead: Outbox) -> None:
+    """They leave with it now: should nobody learn what became of it, the same is not known of them."""
+    ids = [row.id for row in taken]
+    if ids:
+        Outbox.update(why=_together(lead)).where(Outbox.id.in_(ids) & (Outbox.state == "pending")).execute()
+
+
+def doubt_taken(lead: Outbox) -> None:
+    """It is not known whether the message arrived, nor then those that left with it."""
+    mine = (Outbox.community_id == lead.community_id) & (Outbox.person_id == lead.person_id) & (Outbox.state == "pending")
+    Outbox.update(unsure=Outbox.unsure + 1).where(mine & (Outbox.why == _together(lead))).execute()
+
+
 def settle_taken(now: datetime, taken: list[Outbox], lead: Outbox) -> None:
     """The message arrived: those that went with it are sent, too."""
     ids = [row.id for row in taken]
     if ids:
-        fields = {"state": "sent", "channel": lead.channel, "sent_at": now, "why": f"in one message with {lead.id}"}
+        fields = {"state": "sent", "channel": lead.channel, "sent_at": now, "why": _together(lead)}
         Outbox.update(**fields).where(Outbox.id.in_(ids) & (Outbox.state == "pending")).execute()
 
 

@@ -7,18 +7,16 @@ ended is taken for dead: one that stands still, or that can't be seen from here,
 
 import os
 import secrets
-import socket
 from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from handlers.clock import SystemClock
+from handlers.lease_clock import WALL
 from models.base import Row
 from models.messages import Inbox, Outbox
 from models.readings import Reading
 
-WALL = SystemClock()
 HELD: tuple[tuple[type[Row], str], ...] = ((Outbox, "sending"), (Inbox, "processing"), (Reading, "working"))
 OVER = timedelta(seconds=1)
 
@@ -70,11 +68,12 @@ def _name_of(pid: int) -> str:
 
 @lru_cache(maxsize=1)
 def _place() -> str:
-    """This machine since it was started, and on it the part that sees the same processes: containers don't see each other's."""
+    """This machine since it was started, and on it the part that sees the same processes: containers don't see each other's. Where
+    that isn't told, a place of our own: two machines may have the same name, and who is seen from neither is not taken for dead."""
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{boot}.{Path('/proc/self/ns/pid').stat().st_ino}"
-    return socket.gethostname()
+    return f"unseen-{secrets.token_hex(8)}"
 
 
 def _began(pid: int) -> str:

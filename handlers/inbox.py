@@ -17,12 +17,14 @@ from handlers.context import Context, in_one_go, transaction
 from handlers.logs import log
 from handlers.waiting import asks_at
 from models.base import hold, hold_if_free
+from models.connection import hurry, was_in_the_way
 from models.messages import Inbox
 from models.opening import look_before
 from models.quick import add_if_new, note
 
 Work = Callable[[Context, str], str | None]
 REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
+BESIDE_MS = 200  # for what has waited for a lock already
 
 
 class DatabaseRefuses(Exception):
@@ -59,6 +61,9 @@ def receive(ctx: Context, push: Push, work: Work, *, at_once: bool = True) -> Re
     try:
         return _first_time(ctx, push, work) if at_once else _keep_for_later(ctx, push, "too much to do at this moment")
     except REFUSALS as refusal:
+        kept = _keep_beside(ctx, push) if was_in_the_way(refusal) else None
+        if kept is not None:
+            return kept
         log.error("inbox.refused", key=push.key, error=str(refusal))
         raise DatabaseRefuses(str(refusal)) from refusal
 
@@ -130,6 +135,17 @@ def _keep_for_later(ctx: Context, push: Push, why: str) -> Receipt:
             return _again(push)
         ring("inbox")
     return Receipt(None, later=True)
+
+
+def _keep_beside(ctx: Context, push: Push) -> Receipt | None:
+    """Somebody's lock was in the way, mostly of the same sender's message before, which takes long: that is not for all others to
+    pay. None: the inbox is locked itself."""
+    try:
+        with transaction():
+            hurry(BESIDE_MS)
+            return _keep_for_later(ctx, push, "somebody else's work was in the way")
+    except REFUSALS:
+        return None
 
 
 def _again(push: Push) -> Receipt:

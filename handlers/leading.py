@@ -14,14 +14,13 @@ from typing import Any
 
 from peewee import PeeweeException
 
-from handlers.clock import SystemClock
 from handlers.context import let_go, transaction
 from handlers.holders import has_ended
+from handlers.lease_clock import WALL
 from handlers.redis_line import redis_fails, redis_line
 from models.base import others_may_act
 from models.clocks import JobRun
 
-WALL = SystemClock()
 KEY, JOB = "linli:lead", "lead"
 LASTS = timedelta(seconds=10)
 STANDBY_S = 3.0  # how often one that stands by looks

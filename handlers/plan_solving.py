@@ -10,14 +10,13 @@ from typing import Any
 
 from peewee import PeeweeException
 
-from handlers.clock import SystemClock
-from handlers.context import Context, Refused, in_one_go, system_actor
+from handlers.context import Context, Refused, in_one_go, let_go, system_actor
+from handlers.lease_clock import WALL
 from handlers.logs import log
 from handlers.plan_drafts import drafted, put
 from handlers.plan_problem import Problem, moves_from, problem_of
 from models.plans import PlanDraft
 
-WALL = SystemClock()  # leases run on the machine's own clock, also where the demo's is moved
 Planner = Callable[[Problem, float], dict[str, Any]]  # seconds -> {"assignments": {...}}
 
 
@@ -32,7 +31,9 @@ def work_plan(ctx: Context, planner: Planner) -> bool:
     here = replace(ctx, actor=system_actor(row.community_id))
     try:
         day = date.fromisoformat(row.day)
-        plan = planner(in_one_go(lambda: problem_of(here, drafted(here, day, row))), float(ctx.settings.planning.desk_seconds))
+        problem = in_one_go(lambda: problem_of(here, drafted(here, day, row)))
+        let_go()  # others need the connection meanwhile
+        plan = planner(problem, float(ctx.settings.planning.desk_seconds))
         in_one_go(lambda: _settle(here, row, day, plan))
     except PeeweeException:
         raise

@@ -15,11 +15,11 @@ from peewee import fn
 
 from handlers.alerts import raise_alert
 from handlers.cards import Card, Choice
-from handlers.clock import SystemClock
-from handlers.context import Context, system_actor, transaction
+from handlers.context import Context, let_go, system_actor, transaction
 from handlers.holders import new_lease
-from handlers.inbox import REFUSALS
+from handlers.inbox import REFUSALS, turn_of
 from handlers.later import SORRY
+from handlers.lease_clock import WALL
 from handlers.logs import bound, log
 from handlers.masking import mask_words
 from handlers.notices import Notice, Telling, register
@@ -27,9 +27,10 @@ from handlers.outbox import tell
 from handlers.private import known_of
 from handlers.recordings import Sound, find_sound, keep_sound, lose_sound, note_words
 from handlers.words import _
+from models.base import hold
+from models.people import Identity
 from models.readings import Reading
 
-WALL = SystemClock()  # leases run on the machine's own clock, also where the demo's is moved
 OPEN = ("new", "working")
 GoOn = Callable[[Context, Reading], str | None]
 
@@ -184,10 +185,12 @@ def _ask_outside(ctx: Context, row: Reading, outside: Outside) -> Found:
 def _hear(ctx: Context, row: Reading, outside: Outside) -> Found:
     sound = find_sound(row.recording_id)
     if sound is None:
+        let_go()  # a call may take half a minute, in which others need the connection
         sound = outside.voices.fetch(_media_of(row))
         keep_sound(row.recording_id, sound)
     if outside.ear is None or not ctx.settings.speech.listen or not _about(row).get("ear"):
         return Found()
+    let_go()
     words = outside.ear.hear(sound).strip()
     if not words:
         raise Never("nothing was heard in it")
@@ -208,6 +211,7 @@ def _think(ctx: Context, row: Reading, outside: Outside) -> Found:
         return Found()
     masked = mask_words(row.words or "", known_of(row.community_id, row.person_id))
     role = str(_about(row).get("role") or "resident")
+    let_go()
     frame = outside.mind.read(masked, role=role, context=row.context, now=row.said_at)
     return Found(frame={**_about(row), **frame} if frame else None, by="model" if frame else "")
 
@@ -241,6 +245,7 @@ def _settle(ctx: Context, row: Reading, found: Found, go_on: GoOn) -> None:
     lease = row.lease
     try:
         with transaction():
+            _take_turn(row)
             if row.change(where={"lease": lease, "state": "working"}, **_outcome(row, found)):
                 _answer(ctx, row, go_on)
     except REFUSALS:
@@ -249,6 +254,12 @@ def _settle(ctx: Context, row: Reading, found: Found, go_on: GoOn) -> None:
         row.lease = lease  # undone in the database, and so here
         log.exception("reading.failed", reading=row.id, kind=row.kind)
         _failed(ctx, row, f"{type(failure).__name__}: {failure}")
+
+
+def _take_turn(row: Reading) -> None:
+    """Nobody works another message of this person at the same moment: each would keep the talk as the other one found it."""
+    for account in Identity.pick_all(community_id=row.community_id, person_id=row.person_id, order="id"):
+        hold(turn_of(account.app_id, account.openid))
 
 
 def _outcome(row: Reading, found: Found) -> dict[str, Any]:

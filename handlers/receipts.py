@@ -6,10 +6,12 @@ its sending is recorded is kept and found again. One that says "failed" sends th
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from handlers.channels import close_way
 from handlers.context import Context, system_actor, transaction
 from handlers.logs import log
+from models.base import locked
 from models.messages import Outbox
 from models.people import Identity
 from models.sending import EarlyReceipt
@@ -35,14 +37,21 @@ def take_receipt(ctx: Context, *, msgid: str, status: str) -> None:
     known = (Outbox.msgid == msgid) & (Outbox.state == "sent")
     if Outbox.update(receipt=status[:80]).where(known).execute():
         if not good:
-            with transaction():
-                _failed(ctx, Outbox.get(known), status)
+            _failed(ctx, known, status)
         return
     if not Outbox.select(Outbox.id).where(Outbox.msgid == msgid).exists():
         EarlyReceipt.insert(community_id=0, msgid=msgid, status=status[:80], at=ctx.now).on_conflict_ignore().execute()
 
 
-def _failed(ctx: Context, row: Outbox, status: str) -> None:
+def _failed(ctx: Context, known: Any, status: str) -> None:
+    """Sends it on its way anew; the same receipt at the same moment, on another machine, finds that done."""
+    with transaction():
+        row = locked(Outbox.select().where(known)).first()
+        if row is not None:
+            _send_anew(ctx, row, status)
+
+
+def _send_anew(ctx: Context, row: Outbox, status: str) -> None:
     """It did not arrive: again by the same way after a while, once; else by the next way."""
     closes, wait, other = next(rule[1:] for rule in FAILURES if rule[0] in status.lower())
     log.warning("receipt.failed", outbox=row.id, status=status)

@@ -9,7 +9,7 @@ was being called.
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.claiming import anything_due
 from handlers.context import Context, in_one_go, let_go, transaction
@@ -60,6 +60,8 @@ class Sender:
     def __init__(self, context: Callable[[], Context], platform: Platform, threads: int, at_risk: int = 1) -> None:
         self.context, self.platform, self.threads, self.at_risk = context, platform, threads, at_risk
         self.early_at = 0.0
+        self.under_way: tuple[int, ...] = ()
+        self.stopping = False
         self.hands = ThreadPoolExecutor(threads, "sender")
 
     def round(self) -> int:
@@ -69,6 +71,10 @@ class Sender:
             return self._all_hands() if self._due() else 0
         finally:
             let_go()
+
+    def stop(self) -> None:
+        """The process is to end: what is being called is written down, nothing more is claimed."""
+        self.stopping = True
 
     def _due(self) -> bool:
         try:
@@ -96,6 +102,7 @@ class Sender:
         taken = Taken(AT_ONCE, HELD_AT_ONCE)
         while taken.more or calling or outcomes:
             room = Room(self.threads - len(calling), self.at_risk - sum(map(is_risky, calling.values())))
+            self.under_way = tuple(claimed.row.id for claimed in calling.values())
             taken = self._write(outcomes, taken, room)
             calling |= {self.hands.submit(self._call, claimed): claimed for claimed in taken.claimed}
             ended = wait(calling, return_when=FIRST_COMPLETED).done if calling else set()
@@ -112,7 +119,8 @@ class Sender:
     def _write(self, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
         """Writes down what came of the calls and claims new rows, in one transaction; what a crash would repeat before somebody's
         eyes is written down first, by itself, so that it is known as soon as can be."""
-        may_claim = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
+        more = (before.more or outcomes) and before.left > 0 and before.held > 0  # who stood behind one may go now
+        may_claim = more and not self.stopping
         if may_claim and any(is_risky(outcome.claimed) for outcome in outcomes):
             self._surely(outcomes, before, NO_ROOM)
             outcomes = []
@@ -121,13 +129,14 @@ class Sender:
     def _surely(self, outcomes: list[Outcome], before: Taken, room: Room) -> Taken:
         """Outcomes are written down whatever it takes, since a forgotten one would be sent again: a database that refuses is asked
         again as long as the rows are surely ours. New rows are claimed only if it takes both at once."""
-        ctx = self.context()
+        ctx = replace(self.context(), under_way=self.under_way)
         until = time.monotonic() + ctx.settings.messages.lease_s - 2 * LONGEST_CALL_S
         while True:
             try:
                 return in_one_go(lambda room=room: _write_once(ctx, outcomes, before, room))  # type: ignore[misc]
-            except REFUSALS as refusal:
-                log.error("sending.refused", error=str(refusal), outcomes=len(outcomes))
+            except Exception as failure:  # a mistake of ours in a claim is none of the outcomes' either
+                tell = log.error if isinstance(failure, REFUSALS) else log.exception
+                tell("sending.refused", error=str(failure), outcomes=len(outcomes))
                 room = NO_ROOM
                 if not outcomes or time.monotonic() >= until:
                     return Taken(before.left, before.held, done=before.done, more=False)

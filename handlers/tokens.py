@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from handlers.clock import SystemClock
 from handlers.context import transaction
+from handlers.lease_clock import WALL
 from handlers.redis_line import redis_fails, redis_line
 from models.crypto import seal, unseal
 from models.messages import PlatformToken
 
-WALL = SystemClock()
 ASKING = timedelta(seconds=8)  # longer than the question may take
 BETWEEN = timedelta(seconds=10)
 FORCED_BETWEEN = timedelta(minutes=75)
@@ -62,7 +61,7 @@ class DatabaseTokens:
             if _within(row.asked_at, BETWEEN, now) or (force and _within(row.forced_at, FORCED_BETWEEN, now)):
                 return "rest"
             taken = row.change(
-                where={"lease_until": row.lease_until} if row.lease_until else None,
+                where={"lease_until": row.lease_until, "asked_at": row.asked_at},  # both are empty at first, for two at once
                 lease_until=wall + ASKING,
                 asked_at=now,
                 **({"forced_at": now} if force else {}),

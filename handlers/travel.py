@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from handlers.clock import SystemClock
-from handlers.context import Context, in_one_go
+from handlers.context import Context, in_one_go, let_go
 from handlers.logs import log
 from handlers.readings import Never, NotNow
 from models.base import claimable
@@ -72,6 +72,7 @@ def learn_way(ctx: Context, roads: Roads) -> bool:
     row = in_one_go(_claim)
     if row is None:
         return False
+    let_go()
     try:
         minutes = roads.minutes(_place(row.from_cell), _place(row.to_cell))
         in_one_go(lambda: row.change(state="known", minutes=minutes, asked_at=WALL.now()))

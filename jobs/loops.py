@@ -3,6 +3,7 @@
 A piece that fails is logged and put off by its own row; it never stops the loop.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,11 +37,11 @@ def system_context(settings: Settings, clock: Clock) -> Context:
     return Context(system_actor(0), clock.now(), settings)
 
 
-def drain(what: str, one: Callable[[], bool]) -> int:
-    """Does pieces until there is none; says how many. A database that refuses ends the round."""
+def drain(what: str, one: Callable[[], bool], enough: Callable[[], bool] = lambda: False) -> int:
+    """Does pieces until there is none, or it is `enough`; says how many. A database that refuses ends the round."""
     done = 0
     try:
-        while done < AT_ONCE and one():
+        while done < AT_ONCE and not enough() and one():
             done += 1
     except REFUSALS as refusal:
         log_failure(what, refusal)
@@ -67,11 +68,20 @@ class Loops:
         self.settings, self.clock, self.work, self.later, self.planner = settings, clock, work, later, planner
         self.platform, self.ticked = platform, time.monotonic()
         self.watch, self.spool = ClockWatch(settings), Spool(settings.inbox.spool_dir)
+        self.stopping = threading.Event()
         self.sender = Sender(self._sending, platform, settings.messages.sender_threads, settings.messages.sends_at_risk)
 
     def context(self) -> Context:
         """A fresh moment."""
         return system_context(self.settings, self.clock)
+
+    def stop(self) -> None:
+        """The process is to end: each loop finishes the piece in hand and begins no other, however many wait."""
+        self.stopping.set()
+        self.sender.stop()
+
+    def _drain(self, what: str, one: Callable[[], bool]) -> int:
+        return drain(what, one, self.stopping.is_set)
 
     def outbox(self) -> int:
         """Sends what is due."""
@@ -94,11 +104,11 @@ class Loops:
     def inbox(self) -> int:
         """Works the pushes that were stored for later, first those that lie in the spool, and answers them as messages."""
         self.spool.drain()
-        return drain("inbox", lambda: work_one(self.context(), self.work))
+        return self._drain("inbox", lambda: work_one(self.context(), self.work))
 
     def deadlines(self) -> int:
         """Does what has fallen due."""
-        return 0 if self._held() else drain("deadlines", self._one_deadline)
+        return 0 if self._held() else self._drain("deadlines", self._one_deadline)
 
     def _held(self) -> bool:
         try:
@@ -121,11 +131,11 @@ class Loops:
         later = self.later
         if later is None:
             return 0
-        return drain("readings", lambda: work_reading(self.context(), later.outside, later.go_on))
+        return self._drain("readings", lambda: work_reading(self.context(), later.outside, later.go_on))
 
     def plans(self) -> int:
         """Plans the days that coordinators wait for."""
-        return drain("plans", lambda: work_plan(self.context(), self.planner))
+        return self._drain("plans", lambda: work_plan(self.context(), self.planner))
 
     def jobs(self) -> int:
         """Runs the table of jobs."""
@@ -160,12 +170,12 @@ class Loops:
     def ways(self) -> int:
         """Asks the routing service for the ways that are wanted, where there is one."""
         roads = self.later.outside.roads if self.later is not None else None
-        return drain("ways", lambda: learn_way(self.context(), roads)) if roads is not None else 0
+        return self._drain("ways", lambda: learn_way(self.context(), roads)) if roads is not None else 0
 
     def unions(self) -> int:
         """Learns who of the followers is known to the mini-program, too."""
         try:
-            return drain("unions", lambda: learn_one(self.context(), self.platform))
+            return self._drain("unions", lambda: learn_one(self.context(), self.platform))
         except Exception as failure:  # the platform is asked again at the next tick
             log_failure("unions", failure)
             return 0

@@ -29,7 +29,7 @@ TICKS = (
 
 
 def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, later: Later | None = None) -> None:
-    """Ticks until SIGTERM, SIGINT or SIGHUP; what is being done is finished first."""
+    """Ticks until SIGTERM, SIGINT or SIGHUP; the piece that each loop has in hand is finished first, and no other begun."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -43,6 +43,7 @@ def run_jobs(settings: Settings, clock: Clock, platform: Platform, work: Work, l
     open_window(settings.web.host, settings.jobs.port, loops.ticks)
     listen(lambda name: wake(scheduler, name) if lead.leads else None)
     stop.wait()
+    loops.stop()
     scheduler.shutdown(wait=True)
     loops.gone()
     lead.give_up()

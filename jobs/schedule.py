@@ -10,7 +10,7 @@ from handlers.job_runs import Job, run_due
 from handlers.series_making import extend_all
 
 SCHEDULE = (
-    Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6)),
+    Job("clear_old_rows", timedelta(hours=6), clear_old_rows, timedelta(hours=6), in_pieces=True),
     Job("extend_series", timedelta(days=1), extend_all, timedelta(days=1)),
 )
 

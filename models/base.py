@@ -14,8 +14,8 @@ from models.connection import database, is_postgres, open_database
 from models.crypto import seal, seal_bytes, unseal, unseal_bytes
 
 __all__ = [
-    "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "hold_if_free", "open_database",
-    "others_may_act",
+    "JsonField", "Row", "SealedField", "Stateful", "UtcField", "claimable", "database", "hold", "hold_if_free", "locked",
+    "open_database", "others_may_act",
 ]  # fmt: skip
 
 
@@ -23,6 +23,11 @@ def claimable(query: ModelSelect) -> ModelSelect:
     """A query whose first row somebody is about to take in this transaction: on PostgreSQL the row is locked, and rows
     that others are taking are passed over. SQLite's writers come one after the other anyway."""
     return query.for_update(skip_locked=True) if is_postgres() else query
+
+
+def locked(query: ModelSelect) -> ModelSelect:
+    """A query whose rows nobody else changes until this transaction ends; whoever is at one of them is waited for."""
+    return query.for_update() if is_postgres() else query
 
 
 def others_may_act() -> bool:

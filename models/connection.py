@@ -25,6 +25,7 @@ database: Database = Proxy()
 
 # What a database fails by, whichever it is and whoever asked it.
 DATABASE_FAILS = (PeeweeException, psycopg2.Error, sqlite3.Error)
+LOCKED = "55P03"  # a lock was waited for as long as one may
 BEATEN = ("40001", "40P01")  # serialization failure, deadlock: the whole transaction may be tried again
 
 
@@ -60,6 +61,17 @@ def release() -> None:
 def was_beaten(failure: PeeweeException) -> bool:
     """The database undid this transaction because of another one; it may be tried again from its beginning."""
     return getattr(getattr(failure, "orig", None), "pgcode", None) in BEATEN
+
+
+def was_in_the_way(failure: PeeweeException) -> bool:
+    """Somebody else held for too long what this transaction needed; of the database itself that says nothing."""
+    return getattr(getattr(failure, "orig", None), "pgcode", None) == LOCKED
+
+
+def hurry(lock_ms: int) -> None:
+    """In this transaction nobody's lock is waited for longer than this. SQLite's is only about to begin with its turn."""
+    if is_postgres():
+        database.obj.execute_sql(f"SET LOCAL lock_timeout = {int(lock_ms)}")
 
 
 @contextmanager

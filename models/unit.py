@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from peewee import PeeweeException
+
 _CHANGED = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 _READ_ONLY = ("SELECT", "SAVEPOINT", "RELEASE")
 _LOCK = "SELECT pg_advisory_xact_lock"
@@ -102,8 +104,16 @@ class Savepoint:
             self.db.unit.waiting.remove(self)
             return
         self.db.unit.depth -= 1
-        end = self.db.execute_sql if failure else self.db.later
-        end(f"{'ROLLBACK TO' if failure else 'RELEASE'} SAVEPOINT {self.name}")
+        if failure is None:
+            self.db.later(f"RELEASE SAVEPOINT {self.name}")
+            return
+        try:
+            self.db.execute_sql(f"ROLLBACK TO SAVEPOINT {self.name}")
+        except PeeweeException:
+            # What failed had waited since before this savepoint, which then never began: the whole transaction is over, because of
+            # that first failure. Whoever is above must hear of it and not of this one: a deadlock is tried anew.
+            if not issubclass(failure, PeeweeException):
+                raise
 
 
 class Rows:

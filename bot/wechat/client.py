@@ -162,7 +162,9 @@ class WeChatPlatform:
             answer = self.call(app_id, path, payload)
         except CallFailed as failure:
             return Sent("ambiguous" if failure.left else "retry", "network", str(failure))
-        code = int(answer.get("errcode", 0))
+        if "errcode" not in answer:  # somebody else's words: whether it was sent is not known
+            return Sent("ambiguous", "network", "the answer is none of the platform's")
+        code = int(answer["errcode"])
         decision, reason = decide(code)
         msgid = answer.get("msgid")
         words = str(answer.get("errmsg", ""))
@@ -266,10 +268,12 @@ def _never_connected(failure: requests.ConnectionError) -> bool:
 
 
 def _json_of(answer: requests.Response) -> dict[str, Any]:
-    if answer.status_code >= 500:  # the gate before the platform: nothing was done
+    if answer.status_code != 200:  # the platform says all it says with 200; this is a gate before it, and nothing was done
         raise CallFailed(f"HTTP {answer.status_code}", left=False)
     try:
         found = json.loads(answer.content.decode("utf-8"))
     except ValueError as broken:
         raise CallFailed("the answer is not JSON", left=True) from broken
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        raise CallFailed("the answer is none of the platform's", left=True)
+    return found

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -21,8 +22,10 @@ from handlers.backlog import work_one
 from handlers.cards import card
 from handlers.clock import ManualClock
 from handlers.context import Context, public_actor
+from handlers.inbox import turn_of
 from handlers.settings import Settings
 from models.clocks import Alert
+from models.connection import is_postgres
 from models.messages import Inbox
 from tests.bot.pushes import event_push, opened, sealed, sign, text_push
 
@@ -121,6 +124,15 @@ def test_two_events_of_one_second_are_two(client: FlaskClient, settings: Setting
     assert effects() == 2
 
 
+def test_what_the_platform_tells_of_many_people_in_one_second(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:
+    """A6, Q1: it is the sender itself; each person's withdrawal counts, however many come, and a repeat of one does not."""
+    for number, what in [*((number, "206") for number in range(60)), (59, "206"), (0, "201")]:
+        about = {"OpenID": f"oSomebody{number:019}", "AppID": settings.wechat.app_id, "RevokeInfo": what}
+        told = event_push("gh_linlidemo0001", "user_authorization_revoke", clock.now(), **about)
+        assert send(client, settings, clock, told).status_code == 200
+    assert effects() == 61
+
+
 FORGED = {
     "no signature": {"msg_signature": ""},
     "a wrong signature": {"msg_signature": "0" * 40},
@@ -211,6 +223,25 @@ def test_a_database_that_refuses_is_not_acknowledged(
 
     monkeypatch.setattr("handlers.inbox.look_before", refuse)
     assert send(client, settings, clock, text_push(AUNT, "你好", clock.now())).status_code == 503
+
+
+def test_who_waits_for_their_own_message_is_nobody_elses_trouble(
+    client: FlaskClient, settings: Settings, clock: ManualClock, work: Work, database: Any
+) -> None:
+    """Q1: on another machine a message takes long; the sender's next one is stored meanwhile, and the others are answered at once."""
+    if not is_postgres():
+        pytest.skip("SQLite's writers come one after the other")
+    limits = database.connect_params["options"]
+    database.connect_params["options"] = limits.replace(f"lock_timeout={settings.database.busy_timeout_ms}", "lock_timeout=100")
+    database.close_all()
+    with psycopg2.connect(str(database.database)) as other:
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+        other.cursor().execute(lock, (turn_of(settings.wechat.app_id, AUNT),))
+        assert send(client, settings, clock, text_push(AUNT, "第二句", clock.now())).text == "success"
+        somebody = send(client, settings, clock, text_push("oSomebodyElse", "你好", clock.now()))
+        assert somebody.status_code == 200 and "你好" in opened(settings, somebody.text)
+    other.close()
+    assert work_one(Context(public_actor(0), clock.now(), settings), work) and {row.state for row in Inbox.select()} == {"done"}
 
 
 def test_entities_are_refused_whatever_stands_before_them(client: FlaskClient, settings: Settings, clock: ManualClock) -> None:

@@ -198,6 +198,28 @@ def test_what_an_answer_or_none_means(line: Line, kind: str, decision: str) -> N
     assert sent.failed == (decision in ("ambiguous", "retry"))
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "decision"),
+    [
+        (429, b'{"message": "too many"}', "retry"), (404, b"{}", "retry"), (403, b"<html>", "retry"),
+        (200, b"{}", "ambiguous"), (200, b"[]", "ambiguous"), (200, b"<html>", "ambiguous"), (200, b'{"errcode": 0}', "ok"),
+    ],
+)  # fmt: skip
+def test_what_somebody_else_answers_is_no_consent(line: Line, status: int, body: bytes, decision: str) -> None:
+    """Q1: a gate before the platform answers in its stead: only the platform's own word means that it was sent."""
+
+    class Gate:
+        def request(self, *_how: Any, **_more: Any) -> Any:
+            made = requests.Response()
+            made.status_code, made._content = status, body
+            return made
+
+    openid = line.follows()
+    line.platform._token(line.official)
+    line.platform.session = Gate()  # type: ignore[assignment]
+    assert line.says(openid, "一句").decision == decision
+
+
 def test_nobody_listens(line: Line) -> None:
     """Q1: a refused connection has surely not been carried out: it may be repeated as it is."""
     openid = line.follows()

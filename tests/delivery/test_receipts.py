@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
+from handlers import receipts
 from handlers.housekeeping import clear_old_rows
 from handlers.platform import Sent
 from handlers.receipts import match_early, take_receipt
@@ -85,6 +86,22 @@ def test_who_blocks_templates_is_not_sent_any_for_a_while(post: Post) -> None:
     third = post.promise("三句", "post_template")
     post.send()
     assert again(third).state == "sent"
+
+
+def test_the_same_bad_receipt_on_two_machines(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: the platform repeats it, and another machine is quicker: its work is not done once more, nor an error."""
+    row, real, begun = sent_template(post), receipts._failed, []
+
+    def both(*given: Any) -> None:
+        if not begun:
+            begun.append(1)
+            take_receipt(post.ctx(), msgid=row.msgid, status="failed:user block")
+            post.send()
+        real(*given)
+
+    monkeypatch.setattr(receipts, "_failed", both)
+    take_receipt(post.ctx(), msgid=row.msgid, status="failed:user block")
+    assert again(row).state == "called" and again(row).rounds == 1
 
 
 @pytest.mark.parametrize(("status", "minutes"), [("failed: system failed", 11), ("failed:freq limit", 60)])

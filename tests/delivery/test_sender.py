@@ -47,6 +47,23 @@ def test_an_outcome_that_was_not_taken_is_not_forgotten(post: Post, monkeypatch:
     assert len(refused) == 2 and len(post.sent()) == 1 and states()[-1] == "sent"
 
 
+def test_a_mistake_in_the_next_claim_forgets_no_outcome(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: the same transaction was to claim the next one, and breaks: what was sent is written down all the same, and goes once."""
+    post.promise("一次", notice="post_template")
+    claims, real = [], sending.take_next
+
+    def breaks(ctx: Any) -> Any:
+        claims.append(1)
+        if len(claims) == 2:
+            raise ValueError("a mistake of ours")
+        return real(ctx)
+
+    monkeypatch.setattr(sending, "take_next", breaks)
+    monkeypatch.setattr(sending, "AGAIN_S", 0.01)
+    Sender(post.ctx, post.platform, 1).round()
+    assert states()[-1] == "sent" and len(post.sent()) == 1
+
+
 def test_what_a_crash_would_repeat_is_written_down_before_anything_else(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     """Q1: no claim of the next stands between a customer-service message's going and its being known; a template's may wait."""
     post.acts("text")

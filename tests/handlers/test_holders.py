@@ -2,15 +2,18 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handlers import holders
 from handlers.holders import WALL, free_the_dead, has_ended, new_lease, own_name
 from models.base import Row
 from models.messages import Inbox, Outbox
@@ -47,6 +50,20 @@ def test_who_has_surely_ended() -> None:
     with killed_but_not_cleared_away() as lease:
         assert has_ended(lease)
     assert new_lease() != new_lease()
+
+
+def test_a_machine_that_can_not_be_told_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I2: two containers of one name, which see other processes: neither takes the other's for dead."""
+    holders._place.cache_clear()
+    try:
+        with monkeypatch.context() as unseen:
+            unseen.setattr(holders, "Path", lambda path: Path("/nowhere") / path.strip("/"))
+            other = f"{holders._place()}:999999999:1"
+            holders._place.cache_clear()
+            assert not has_ended(other) and not has_ended(f"{socket.gethostname()}:999999999:1")
+            assert holders._place() == holders._place()
+    finally:
+        holders._place.cache_clear()
 
 
 def held_rows(lease: str) -> list[Row]:

@@ -8,6 +8,7 @@ import pytest
 from handlers import leading
 from handlers.holders import own_name
 from handlers.leading import STANDBY_S, Lead
+from handlers.lease_clock import LeaseClock
 from models.connection import is_postgres
 from tests.handlers.test_holders import name_of_a_dead_process
 from tests.servers import RedisServer, redis_binary
@@ -86,7 +87,7 @@ def test_by_a_row(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         assert two.leads
 
 
-class Ahead(leading.SystemClock):
+class Ahead(LeaseClock):
     """Later, when a lease is over."""
 
     def now(self) -> Any:

@@ -1,6 +1,7 @@
 """What takes longer than an answer: leases, crashes, order, fences; no call inside a transaction (C3, Q1)."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,14 +10,18 @@ import pytest
 
 from after_offer import World, make_world
 from handlers import readings
-from handlers.context import Refused
+from handlers.context import Refused, transaction
 from handlers.handovers import ask_for_person
+from handlers.inbox import turn_of
 from handlers.readings import Never, NotNow, Outside, drop_thoughts, put_reading, take_asked, work_reading
 from handlers.recordings import Sound, Spoken, keep_voice, listen, say_for_them
 from handlers.settings import Settings, load_settings
 from models.base import database as db
+from models.base import hold
 from models.clocks import Alert
+from models.connection import release
 from models.messages import Outbox
+from models.people import Identity
 from models.readings import Reading, Recording
 
 SOUND = Sound(b"ID3 sound", "audio/mpeg", 3)
@@ -235,3 +240,48 @@ def test_writing_down(house: World) -> None:
     foreign = replace(house.ctx(house.chen), actor=replace(house.ctx(house.chen).actor, community_id=99))
     with pytest.raises(Refused):
         listen(foreign, Recording.get().id)
+
+
+@pytest.mark.far
+def test_others_have_the_connection_meanwhile(house: World) -> None:
+    """Q1: what is called may take half a minute; in a process with a single connection others go on with it."""
+    db.obj._max_connections = 1
+    seen: list[int] = []
+
+    class Slow(Service):
+        def read(self, words: str, **about: Any) -> dict[str, Any] | None:
+            other = threading.Thread(target=lambda: (seen.append(Reading.select().count()), release()))
+            other.start()
+            other.join(5)
+            return super().read(words, **about)
+
+    say(house)
+    assert work(house, Outside(Service(SOUND), mind=Slow(None)), Talk()) == 1 and seen == [1]
+
+
+@pytest.mark.far
+def test_a_talk_goes_on_one_message_at_a_time(house: World) -> None:
+    """C3, Q1: while a message of the same person is worked on another machine, what was heard waits: one would undo the other."""
+    identity = Identity.create(community_id=1, app_id="wx1", openid="oWang", person_id=house.wang.id)
+    order: list[str] = []
+    begun = threading.Event()
+
+    def turn() -> None:
+        with transaction():
+            hold(turn_of(identity.app_id, identity.openid))
+            Reading.select().count()
+            begun.set()
+            time.sleep(0.3)
+            order.append("turn")
+        release()
+
+    def go_on(ctx: Any, row: Reading) -> None:
+        order.append("go on")
+
+    say(house)
+    other = threading.Thread(target=turn)
+    other.start()
+    begun.wait(5)
+    assert work_reading(house.ctx(), Outside(Service(SOUND), mind=Service(None)), go_on)
+    other.join()
+    assert order == ["turn", "go on"]

@@ -8,15 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from peewee import IntegrityError, OperationalError
 
 from handlers.clock import ManualClock
 from handlers.clockwatch import ClockWatch
-from handlers.context import Context, system_actor
+from handlers.context import Context, system_actor, transaction
 from handlers.deadlines import DUE, Due, run_one_due, set_deadline
 from handlers.housekeeping import clear_old_rows
 from handlers.install import community_of
 from handlers.job_runs import Job, run_due
 from handlers.settings import Settings
+from jobs.schedule import SCHEDULE
 from models.base import database as db
 from models.clocks import Alert, Deadline, JobRun
 from models.connection import release
@@ -103,6 +105,44 @@ def test_a_clock_put_back_runs_nothing_again(settings: Settings, clock: ManualCl
     assert not run_due(ctx_at(settings, clock), job) and len(fired) == 1
 
 
+def test_a_clock_that_was_a_year_ahead_stops_no_job(settings: Settings, clock: ManualClock, database: Any) -> None:
+    """F1: +400 days, believed for a while, and back: what was put on record there does not stand in the way of the next slot."""
+    fired: list[Any] = []
+    job = counting(fired)
+    run_due(ctx_at(settings, clock), job)
+    clock.advance(days=400)
+    assert run_due(ctx_at(settings, clock), job)
+    clock.advance(days=-400, hours=1)
+    assert run_due(ctx_at(settings, clock), job) and not run_due(ctx_at(settings, clock), job)
+    clock.advance(hours=1)
+    assert run_due(ctx_at(settings, clock), job) and len(fired) == 4
+
+
+@pytest.mark.both
+def test_what_breaks_a_rule_of_the_database_does_not_stand_before_the_others(
+    settings: Settings, clock: ManualClock, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F1, I2: a deadline and a job that want what may not be stored: put off, told, and the next ones run."""
+
+    def breaks(ctx: Context, *row: Any) -> None:
+        for _twice in range(2):
+            Alert.create(community_id=1, kind="effect", key="the same", words="x", at=ctx.now)
+
+    done: list[int] = []
+    monkeypatch.setitem(DUE, "bad", Due("bad", breaks, HOUR))
+    monkeypatch.setitem(DUE, "good", Due("good", lambda ctx, row: done.append(row.subject_id), HOUR))
+    community_of(settings)
+    ctx = ctx_at(settings, clock)
+    set_deadline(ctx, "bad", ("thing", 1), clock.now() - timedelta(minutes=1))
+    set_deadline(ctx, "good", ("thing", 2), clock.now())
+    with pytest.raises(IntegrityError):
+        run_one_due(ctx)
+    assert run_one_due(ctx) and done == [2] and not run_one_due(ctx)
+    assert Deadline.get(Deadline.kind == "bad").note == "failed, tried again later"
+    assert run_due(ctx, Job("bad", HOUR, breaks, HOUR)) and not run_due(ctx, Job("bad", HOUR, breaks, HOUR))
+    assert [alert.kind for alert in Alert.select()] == ["job_failed"]
+
+
 def test_a_job_that_fails_is_told_and_does_not_spin(settings: Settings, clock: ManualClock, database: Any) -> None:
     """I2: its effects are undone, staff are alerted, the next slot comes as usual."""
 
@@ -183,6 +223,20 @@ def test_a_jump_holds_and_alerts_until_it_is_set_right(
     assert not watch.held(ctx)
 
 
+def test_a_jump_is_told_as_soon_as_the_database_takes_it(
+    machine: tuple[Machine, ClockWatch], settings: Settings, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F1: it refuses just when the jump is noticed: held all the same, and staff are alerted at the next look."""
+    here, watch = machine
+    here.set_by += 7200
+    with monkeypatch.context() as away:
+        away.setattr("handlers.clockwatch.raise_alert", lambda *_args, **_more: (_ for _ in ()).throw(OperationalError("away")))
+        with pytest.raises(OperationalError):
+            watch.held(ctx_at(settings, clock))
+    assert watch.held(ctx_at(settings, clock)) and watch.held(ctx_at(settings, clock))
+    assert [alert.kind for alert in Alert.select()] == ["clock_jumped"]
+
+
 def test_a_new_time_is_believed_after_a_while(
     machine: tuple[Machine, ClockWatch], settings: Settings, clock: ManualClock
 ) -> None:
@@ -215,3 +269,23 @@ def test_old_rows_go_and_keys_stay_long_enough(settings: Settings, clock: Manual
         )  # fmt: skip
     clear_old_rows(ctx_at(settings, clock))
     assert sorted(row.key for row in Inbox.select()) == ["1done", "29done", "40dead", "40new"]
+
+
+def test_old_rows_go_while_others_write(settings: Settings, clock: ManualClock, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1: a push that comes in the middle of it is taken; one that fails is on record as such, told, and does not spin."""
+    community_of(settings)
+    job = next(job for job in SCHEDULE if job.name == "clear_old_rows")
+    taken: list[Any] = []
+
+    def push() -> None:
+        at = {"next_at": clock.now(), "received_at": clock.now()}
+        with transaction():
+            taken.append(Inbox.create(community_id=0, account="a", key="k", user_key="u", body="b", state="new", **at))
+
+    def meanwhile(ctx: Context) -> None:
+        assert at_once(push) == []
+        raise ValueError("in the middle")
+
+    monkeypatch.setattr("handlers.housekeeping.clear_heard", meanwhile)
+    assert run_due(ctx_at(settings, clock), job) and not run_due(ctx_at(settings, clock), job)
+    assert len(taken) == 1 and JobRun.get().outcome.startswith("failed") and Alert.get().kind == "job_failed"

@@ -209,3 +209,17 @@ def test_who_waited_for_a_lock_asks_anew_what_it_guards(words: list[list[str]]) 
             other.cursor().execute("UPDATE request SET state = 'submitted'")
         other.close()
         assert Request.get_by_id(request.id).state == "submitted"
+
+
+def test_what_waited_and_failed_is_what_is_heard(database: Any) -> None:
+    """Q1: something put down before a savepoint is refused as the first thing in it is said: whoever is above hears of that refusal,
+    which may be tried anew, not of a savepoint that never began; and the connection is as good as new."""
+    with pytest.raises(OperationalError, match="lock timeout"), db.atomic():
+        db.execute_sql("SET LOCAL lock_timeout = '50ms'")
+        other = psycopg2.connect(str(db.obj.database))
+        with other, other.cursor() as held:
+            held.execute("SELECT pg_advisory_xact_lock(hashtextextended('somebody', 0))")
+            hold("somebody")
+            with db.atomic():
+                ChatLine.create(**line("never"))
+    assert said_lines() == []
