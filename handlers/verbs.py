@@ -146,6 +146,7 @@ def _on_file(kind: str, verb: str) -> str:
         ("call", "try"): _("was phoned, nobody answered"),
         ("call", "reopen"): _("is to be phoned again"),
         ("inbox", "replay"): _("was worked once more"),
+        ("inbox", "lay_aside"): _("was laid aside"),
         ("outbox", "send_again"): _("was sent once more"),
     }
     return said.get((kind, verb), "")

@@ -26,11 +26,11 @@ def window() -> Iterator[Window]:
 def test_figures_and_life(window: Window) -> None:
     """K4: its sends and the failures of its jobs, these from 0 on; whether it ticks; nothing else."""
     count_send("template", 45009)
-    expect_jobs(["clear_old_rows"])
+    expect_jobs(["never_ran"])
     at = f"http://127.0.0.1:{window.server_address[1]}"
     shown = urlopen(f"{at}/metrics").read().decode()
     assert 'linli_sends_total{channel="template",errcode="45009"}' in shown
-    assert 'linli_job_runs_total{name="clear_old_rows",outcome="failed"} 0.0' in shown
+    assert 'linli_job_runs_total{name="never_ran",outcome="failed"} 0.0' in shown
     assert urlopen(f"{at}/healthz").status == 200
     window.alive.clear()  # type: ignore[attr-defined]
     for path, status in (("healthz", 503), ("console", 404)):
