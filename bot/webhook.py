@@ -25,6 +25,7 @@ from handlers.clock import Clock
 from handlers.context import Context, let_go, public_actor
 from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, receive
 from handlers.intake import Floods, InHand, Refusing, too_much_waits
+from handlers.lines import note_line
 from handlers.logs import begin, bind, log
 from handlers.metrics import count_push, time_answer
 from handlers.settings import Settings
@@ -168,7 +169,7 @@ def _push(door: Door, environ: Environ) -> Answer:
     receipt = door.spool.through(ctx, push, door.refusing, lambda: _take(door, ctx, push, inbound))
     outcome = _outcome(receipt.repeat, receipt.later)
     count_push(inbound.event or inbound.kind, outcome)
-    log.info("push", kind=inbound.event or inbound.kind, outcome=outcome, ms=ctx.ms())
+    note_line("push", kind=inbound.event or inbound.kind, outcome=outcome, ms=ctx.ms())
     return _reply(account, inbound, receipt.reply, ctx, sealed=sealed)
 
 

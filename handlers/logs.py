@@ -71,11 +71,21 @@ def bound(**values: Any) -> Iterator[None]:
         yield
 
 
+_as_json = False
+
+
+def is_json() -> bool:
+    """Whether this process's lines are for machines."""
+    return _as_json
+
+
 def configure_logging(json: bool = True, level: str = "info") -> None:
     """Sets up this process's logs on standard error: JSON lines for machines, or short lines for people.
 
     Lines of gunicorn, APScheduler and the other libraries go the same way, and are masked alike.
     """
+    global _as_json
+    _as_json = json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

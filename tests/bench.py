@@ -39,7 +39,7 @@ def server(folder: str, application: str = "app:create_app()", database: str = "
         "LINLI__DATABASE__URL": database or f"sqlite:///{folder}/linli.db", "LINLI__WEB__PORT": str(port),
         "LINLI__DEMO__ENABLED": "true", "LINLI__WEB__PUSHES_AT_ONCE": "100000000",
     }  # fmt: skip
-    subprocess.run([sys.executable, "app.py", "migrate"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "app.py", "migrate"], cwd=ROOT, env=env, check=True, capture_output=True)
     words = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", application]
     with (Path(folder) / "log").open("wb") as lines:  # one a push, as in earnest
         process = subprocess.Popen(words, cwd=ROOT, env=env, stderr=lines)

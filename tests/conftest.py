@@ -20,6 +20,7 @@ from peewee import Database
 from playwright.sync_api import Browser, sync_playwright
 
 from handlers.clock import ManualClock
+from handlers.lines import write_lines
 from handlers.private import forget_known
 from handlers.settings import Settings, load_settings
 from models.base import open_database
@@ -150,6 +151,7 @@ def logging_kept() -> Iterator[None]:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
     yield
+    write_lines()
     root.handlers[:] = before
     root.setLevel(level)
     structlog.reset_defaults()

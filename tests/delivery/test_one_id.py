@@ -9,6 +9,7 @@ from app import create_app
 from bot.work import work_push
 from handlers.backlog import work_one
 from handlers.clock import ManualClock
+from handlers.lines import write_lines
 from handlers.settings import Settings, load_settings
 from models.messages import Inbox, Outbox
 from tests.bot.pushes import sealed, text_push
@@ -17,8 +18,13 @@ from tests.delivery.post import Post
 
 def lines(capsys: pytest.CaptureFixture[str], trace_id: str) -> list[dict[str, Any]]:
     """What was logged under this id."""
-    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    return [line for line in logged if line.get("trace_id") == trace_id]
+    return [line for line in all_lines(capsys) if line.get("trace_id") == trace_id]
+
+
+def all_lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """What was logged, by its time: some lines are written a moment later."""
+    write_lines()
+    return sorted((json.loads(line) for line in capsys.readouterr().err.splitlines()), key=lambda line: line["timestamp"])
 
 
 def test_a_push_can_be_followed(
@@ -48,7 +54,7 @@ def test_the_next_piece_of_work_does_not_carry_it(
     query, body = sealed(settings, text_push("o" + "x" * 27, "帮助", clock.now()), clock.now())
     assert client.post("/wechat", query_string=query, data=body).status_code == 200
     client.post("/wechat", query_string=query | {"msg_signature": "0"}, data=body)
-    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    logged = all_lines(capsys)
     [push] = [line for line in logged if line["event"] == "push"]
     [forged] = [line for line in logged if line["event"] == "push.forged"]
     assert push["trace_id"] and "trace_id" not in forged
