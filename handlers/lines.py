@@ -13,14 +13,15 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from structlog.contextvars import get_contextvars
 
+from handlers.clock import SystemClock
 from handlers.logs import is_json, log, mask_values
 
 EVERY_S = 0.25
+WALL = SystemClock()  # as all lines: a moved demo clock does not move the log's
 _logger = logging.getLogger("linli")
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
@@ -70,5 +71,5 @@ def note_line(event: str, **values: Any) -> None:
     if not _logger.isEnabledFor(logging.INFO):
         return
     said = {**values, "event": event, **get_contextvars(), "level": "info", "logger": "linli"}
-    said["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    said["timestamp"] = WALL.now().isoformat().replace("+00:00", "Z")
     _gathered.add(_encode(mask_values(None, event, said)))
