@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from peewee import Database
 
+from handlers.backlog import work_one
 from handlers.claiming import claim
 from handlers.context import transaction
 from handlers.sending import Sender
 from handlers.settings import load_settings
 from models.base import database as proxy
-from models.messages import Outbox
+from models.messages import Inbox, Outbox
 from models.people import Identity, Person
 from tests.delivery.post import Post
 from tests.stores import plan_of
@@ -98,6 +99,36 @@ def test_many_for_one_person_hold_nobody_up(post: Post, database: Database, monk
             assert claim(post.ctx()) is not None
 
     assert len(spied(database, monkeypatch, act)) <= 20
+
+
+def stored(post: Post, count: int) -> None:
+    """Pushes that wait to be worked, of few senders."""
+    now = post.clock.now()
+    base = {"community_id": 1, "account": "a", "body": "", "state": "new", "next_at": now, "received_at": now}
+    Inbox.insert_many([{**base, "key": f"k{n}", "user_key": f"u{n % 20}"} for n in range(count)]).execute()
+
+
+@pytest.mark.far
+def test_a_rush_that_the_database_does_not_know_of_yet(post: Post, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q1, F15: it was counted when nothing waited; still no claim sorts all that wait, nor joins it with itself."""
+    crowd(post, 2, 1)
+    stored(post, 1)
+    Outbox.update(state="sent").execute()
+    Inbox.update(state="done").execute()
+    database.execute_sql("ANALYZE")
+    Inbox.delete().execute()
+    crowd(post, 60, 10)
+    stored(post, 600)
+
+    def act() -> None:
+        assert work_one(post.ctx(), lambda _ctx, _body: None)
+        with transaction():
+            assert claim(post.ctx()) is not None
+
+    firsts = [(sql, params) for sql, params in spied(database, monkeypatch, act) if '"next_at" LIMIT' in sql]
+    plans = [" ".join(plan_of(proxy, sql, params)) for sql, params in firsts]
+    assert len(plans) >= 2
+    assert not [plan for plan in plans if "Join" in plan or "Sort" in plan], plans
 
 
 @pytest.mark.slow
