@@ -110,7 +110,7 @@ def stored(post: Post, count: int) -> None:
 
 @pytest.mark.far
 def test_a_rush_that_the_database_does_not_know_of_yet(post: Post, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Q1, F15: it was counted when nothing waited; still no claim sorts all that wait, nor joins it with itself."""
+    """Q1: it was counted when nothing waited; still no claim sorts all that wait, nor joins it with itself."""
     crowd(post, 2, 1)
     stored(post, 1)
     Outbox.update(state="sent").execute()
