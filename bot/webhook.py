@@ -22,8 +22,8 @@ from bot.receipts import RECEIPTS
 from bot.replies import card_from_json, card_to_json, in_json, passive_xml
 from handlers.cards import Card
 from handlers.clock import Clock
-from handlers.context import Context, let_go, public_actor
-from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt, receive
+from handlers.context import REFUSALS, Context, let_go, public_actor
+from handlers.inbox import DatabaseRefuses, Push, Receipt, receive
 from handlers.intake import Floods, InHand, Refusing, too_much_waits
 from handlers.lines import note_line
 from handlers.logs import begin, bind, log

@@ -7,9 +7,9 @@ from typing import Any
 from peewee import fn
 
 from handlers.alerts import raise_alert, settle_alerts
-from handlers.context import FRONT, Context, in_one_go, transaction, use_case
+from handlers.context import FRONT, REFUSALS, Context, in_one_go, transaction, use_case
 from handlers.holders import new_lease
-from handlers.inbox import REFUSALS, Work, turn_of
+from handlers.inbox import Work, turn_of
 from handlers.install import community_of
 from handlers.later import answer_later
 from handlers.lease_clock import WALL

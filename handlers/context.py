@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from peewee import OperationalError
+from peewee import InterfaceError, OperationalError
 
 from handlers.settings import Settings
 from handlers.words import _
@@ -25,6 +25,9 @@ from models.workers import Worker
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# The database did not take it: nothing can be written down now. Whatever else fails is the fault of the thing at hand.
+REFUSALS = (OperationalError, InterfaceError)
 
 PEOPLE = ("resident", "worker")
 STAFF = ("coordinator", "consultant", "supervisor", "finance", "approver", "auditor", "admin")

@@ -8,15 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import InterfaceError, OperationalError
-
 from handlers.access import take_turn_about
-from handlers.context import Context, in_one_go, system_actor
+from handlers.context import REFUSALS, Context, in_one_go, system_actor
 from handlers.logs import log
 from models.clocks import Deadline
 from models.quick import add_or_put
-
-REFUSALS = (OperationalError, InterfaceError)  # nothing can be written down now; all else is this deadline's own fault
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from peewee import InterfaceError, OperationalError
-
 from handlers.cards import Card
 from handlers.channels import Plan, close_way, plan_channel
 from handlers.claiming import FREE, claim, let_follow
 from handlers.consents import end_consent, give_back_consent, use_consent
-from handlers.context import Context, system_actor, transaction
+from handlers.context import REFUSALS, Context, system_actor, transaction
 from handlers.digest import doubt_taken, gather, mark_taken, may_go_again, once_more, settle_taken, telling_of, why_not
 from handlers.gates import count_call, next_day, next_minute, note_answer, note_limit
 from handlers.handovers import note_delivered
@@ -38,7 +36,6 @@ from models.people import Person
 __all__ = ["DONE", "HELD", "NOTHING", "Claimed", "Outcome", "Platform", "Sent", "call", "record", "take_next"]
 
 NOTHING, HELD, DONE = range(3)
-REFUSALS = (OperationalError, InterfaceError)
 MISTAKE_WAITS = timedelta(minutes=10)  # what fails by a mistake of ours must not stand before all others
 SAME_ID = timedelta(minutes=9)  # the platform knows a client_msg_id for 10
 REST_SPREAD_S = 20  # rows that waited for a call that rests don't all come back at once

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import InterfaceError, OperationalError
-
 from handlers.bell import ring
-from handlers.context import Context, in_one_go, transaction
+from handlers.context import REFUSALS, Context, in_one_go, transaction
 from handlers.logs import log
 from handlers.waiting import asks_at
 from models.base import hold, hold_if_free
@@ -23,7 +21,6 @@ from models.opening import look_before
 from models.quick import add_if_new, note
 
 Work = Callable[[Context, str], str | None]
-REFUSALS = (OperationalError, InterfaceError)  # the database did not take it
 BESIDE_MS = 200  # for what has waited for a lock already
 
 

@@ -8,17 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from peewee import InterfaceError, OperationalError, fn
+from peewee import fn
 
 from handlers.alerts import raise_alert
-from handlers.context import Context, transaction
+from handlers.context import REFUSALS, Context, transaction
 from handlers.install import community_of
 from handlers.logs import log
 from handlers.metrics import count_job
 from handlers.words import _
 from models.clocks import JobRun
 
-REFUSALS = (OperationalError, InterfaceError)
 WRONG_BY = timedelta(days=7)  # what is on record as later than this from now was written under a clock that was wrong
 MOST_MISSED = 400  # slots of one job that are put on record after a long stop; older ones are not even of use as a record
 

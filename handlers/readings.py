@@ -15,9 +15,9 @@ from peewee import fn
 
 from handlers.alerts import raise_alert
 from handlers.cards import Card, Choice
-from handlers.context import Context, let_go, system_actor, transaction
+from handlers.context import REFUSALS, Context, let_go, system_actor, transaction
 from handlers.holders import new_lease
-from handlers.inbox import REFUSALS, turn_of
+from handlers.inbox import turn_of
 from handlers.later import SORRY
 from handlers.lease_clock import WALL
 from handlers.logs import bound, log

@@ -12,8 +12,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from handlers.claiming import anything_due
-from handlers.context import Context, in_one_go, let_go, transaction
-from handlers.delivery import DONE, HELD, NOTHING, REFUSALS, Claimed, Outcome, call, record, take_next
+from handlers.context import REFUSALS, Context, in_one_go, let_go, transaction
+from handlers.delivery import DONE, HELD, NOTHING, Claimed, Outcome, call, record, take_next
 from handlers.later import typing_wanted
 from handlers.logs import log
 from handlers.platform import Platform

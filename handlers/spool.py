@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers.bell import ring
-from handlers.context import Context, transaction
-from handlers.inbox import REFUSALS, DatabaseRefuses, Push, Receipt
+from handlers.context import REFUSALS, Context, transaction
+from handlers.inbox import DatabaseRefuses, Push, Receipt
 from handlers.intake import Refusing
 from handlers.logs import log
 from models.crypto import seal, unseal

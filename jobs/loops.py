@@ -13,11 +13,11 @@ from handlers.alive import SILENT, say_alive, say_gone
 from handlers.backlog import work_one
 from handlers.clock import Clock
 from handlers.clockwatch import ClockWatch
-from handlers.context import Context, let_go, system_actor
+from handlers.context import REFUSALS, Context, let_go, system_actor
 from handlers.deadlines import run_one_due
 from handlers.holders import free_the_dead, own_name
 from handlers.housekeeping import log_failure
-from handlers.inbox import REFUSALS, Work
+from handlers.inbox import Work
 from handlers.joining import learn_one
 from handlers.plan_solving import Planner, work_plan
 from handlers.platform import Platform
